@@ -1,0 +1,2 @@
+//! Bohao without a window.
+fn main() {}

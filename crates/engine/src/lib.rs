@@ -1,0 +1,1 @@
+//! What Bohao does: dialing, sync, recordings, the guard, practice.

@@ -1,0 +1,1 @@
+//! What the relay and its clients say to each other, and the client.

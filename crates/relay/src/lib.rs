@@ -1,0 +1,1 @@
+//! The relay: keeps what the platform pushes until a desk fetches it.

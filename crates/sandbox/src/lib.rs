@@ -1,0 +1,1 @@
+//! A stand-in platform for practice and tests, strict about signatures.

@@ -1,0 +1,1 @@
+//! Credentials in the operating system's keyring, or in memory for tests.

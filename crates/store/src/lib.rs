@@ -1,0 +1,1 @@
+//! The desk's SQLite; the only room that speaks SQL.

@@ -1,0 +1,1 @@
+//! The contract between hosts and engine: every request, answer, event and error code.

@@ -1,0 +1,3 @@
+//! Prepares what the window needs at build time.
+
+fn main() {}

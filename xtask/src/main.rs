@@ -1,0 +1,3 @@
+//! Every chore is one word: run, test, gen, bench.
+
+fn main() {}
