@@ -1,1 +1,37 @@
-//! The contract between hosts and engine: every request, answer, event and error code.
+//! The contract between hosts and engine: every request, answer, event and error code, once.
+//!
+//! A request that is not in this crate does not exist. [`verbs`] holds the table of all of them;
+//! the TypeScript that the UI uses is generated from the same types by [`typescript`].
+//! Field names are the same in Rust, JSON and TypeScript. Instants are Unix milliseconds,
+//! durations are named with their unit.
+
+pub mod account;
+pub mod call;
+pub mod desk;
+pub mod dial;
+pub mod doctor;
+pub mod event;
+pub mod fault;
+pub mod guard;
+pub mod import;
+pub mod recording;
+pub mod secret;
+pub mod settings;
+pub mod sync;
+pub mod typescript;
+pub mod verbs;
+
+pub use account::*;
+pub use call::*;
+pub use desk::*;
+pub use dial::*;
+pub use doctor::*;
+pub use event::*;
+pub use fault::*;
+pub use guard::*;
+pub use import::*;
+pub use recording::*;
+pub use secret::*;
+pub use settings::*;
+pub use sync::*;
+pub use verbs::*;

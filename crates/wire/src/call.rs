@@ -1,0 +1,178 @@
+//! Calls as the log shows them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A call's identity on this desk: a UUID in text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct CallId(pub String);
+
+/// Where a call stands on its way, as far as this desk knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// Written down, not sent.
+    Planned,
+    /// On its way to the platform.
+    Sending,
+    /// The platform took it; the salesperson's phone rings.
+    Accepted,
+    /// The platform refused it; nothing was dialled.
+    Refused,
+    /// It surely never left; nothing was dialled.
+    NotSent,
+    /// It may have left. Never repeated by the program; a record settles it.
+    Unknown,
+    /// Its record is in.
+    Recorded,
+}
+
+/// What the record says of the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CallStatus {
+    /// 0: dialled, no word of its end.
+    Dialled,
+    /// 3: failed.
+    Failed,
+    /// 2: not connected.
+    NotConnected,
+    /// 1: connected.
+    Connected,
+}
+
+/// Where a call's recording is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingState {
+    /// There is none to expect.
+    None,
+    /// It will be fetched, or is being fetched.
+    Waiting,
+    /// It lies on this computer, whole.
+    Saved,
+    /// The platform keeps it no longer.
+    Gone,
+    /// Every try failed; it can be tried again by hand.
+    Failed,
+}
+
+/// One row of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallRow {
+    /// Its identity.
+    pub call: CallId,
+    /// The platform's identity of it, once known.
+    pub subid: Option<String>,
+    /// Where it stands.
+    pub state: CallState,
+    /// What the record says, once it is in.
+    pub status: Option<CallStatus>,
+    /// The salesperson's own number.
+    pub tel_a: Option<String>,
+    /// The middle number.
+    pub tel_x: Option<String>,
+    /// The customer's number.
+    pub tel_b: Option<String>,
+    /// When it was placed here, or else began: the log's order.
+    pub at: i64,
+    /// When the platform says it began.
+    pub started_at: Option<i64>,
+    /// When the platform says it ended.
+    pub ended_at: Option<i64>,
+    /// Billed seconds.
+    pub duration: Option<i64>,
+    /// Why it was not connected, refused or not sent, in the platform's or the network's words.
+    pub reason: Option<String>,
+    /// The platform's answer code, where it refused.
+    pub code: Option<i64>,
+    /// Where its recording is.
+    pub recording: RecordingState,
+    /// The user's note; empty when there is none.
+    pub note: String,
+    /// Whether an attempt of this desk explains it.
+    pub placed_here: bool,
+}
+
+/// Which calls to show: newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields)]
+pub struct CallsQuery {
+    /// Part of a number or of a note; empty for all.
+    pub search: String,
+    /// Only calls whose record says so.
+    pub status: Option<CallStatus>,
+    /// Only calls that stand so.
+    pub state: Option<CallState>,
+    /// Only calls with a recording on this computer.
+    pub recorded: bool,
+    /// Not before this instant.
+    pub since: Option<i64>,
+    /// Before this instant.
+    pub until: Option<i64>,
+    /// Rows to pass over.
+    pub offset: u32,
+    /// Rows to return, 1 to 1000; 0 stands for 100.
+    pub limit: u32,
+}
+
+/// A page of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct CallsPage {
+    /// The rows asked for.
+    pub rows: Vec<CallRow>,
+    /// How many rows fit the question in all.
+    pub total: u64,
+}
+
+/// Asks for everything known of one call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CallQuery {
+    /// Which one.
+    pub call: CallId,
+}
+
+/// Everything known of one call.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct CallDetail {
+    /// Its row.
+    pub row: CallRow,
+    /// When the request left this desk.
+    pub sent_at: Option<i64>,
+    /// When the platform answered it.
+    pub answered_at: Option<i64>,
+    /// When its first record came in.
+    pub recorded_at: Option<i64>,
+    /// How many records the platform sent of it.
+    pub records: u32,
+    /// Its recording.
+    pub recording: crate::RecordingDetail,
+}
+
+/// Writes the user's note on a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetNote {
+    /// Which call.
+    pub call: CallId,
+    /// The whole note; empty erases it. At most 4,000 characters.
+    pub note: String,
+}
+
+/// Asks for the figures of the current day in Beijing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TodayQuery {}
+
+/// The figures of the current day in Beijing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+pub struct Today {
+    /// When the day began.
+    pub since: i64,
+    /// Calls that left, or may have left, this desk.
+    pub dialled: u32,
+    /// Calls whose record says connected.
+    pub connected: u32,
+    /// Billed seconds in all.
+    pub talk_seconds: i64,
+}

@@ -1,0 +1,51 @@
+//! What the engine tells the screen without being asked.
+
+use crate::{CallId, CallRow, SyncState, Today};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Something changed. Events carry no secret; a screen that missed some asks again.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A call is new or learnt something.
+    CallChanged {
+        /// Its row now.
+        row: Box<CallRow>,
+        /// The day's figures now.
+        today: Today,
+    },
+    /// The sync with the relay changed.
+    SyncChanged {
+        /// How it stands.
+        sync: SyncState,
+    },
+    /// A recording is on its way.
+    RecordingProgress {
+        /// Whose.
+        call: CallId,
+        /// Bytes here.
+        received: u64,
+        /// Bytes in all, if the server told.
+        total: Option<u64>,
+    },
+    /// Account, settings, guard or mode changed: ask for the desk again.
+    DeskChanged,
+    /// A menu or a shortcut of the host asks for a screen.
+    ScreenAsked {
+        /// Which one.
+        screen: Screen,
+    },
+}
+
+/// The screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Screen {
+    /// The keypad.
+    Dial,
+    /// The log.
+    Calls,
+    /// The settings.
+    Settings,
+}
