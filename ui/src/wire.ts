@@ -585,7 +585,7 @@ merged: number,
  */
 same: number, 
 /**
- * Rows that were not taken.
+ * Rows that were not taken: the first 10,000 of them.
  */
 rejected: Array<RejectedRow>, };
 
@@ -826,7 +826,7 @@ export type RecordingState = "none" | "waiting" | "saved" | "gone" | "failed";
 /**
  * What kind of refusal a platform code is.
  */
-export type RefusalClass = "ours" | "input" | "set_up" | "clock" | "platform" | "nothing_there" | "line" | "account";
+export type RefusalClass = "ours" | "input" | "set_up" | "clock" | "platform" | "nothing_there" | "line" | "account" | "other";
 
 /**
  * A row that was not taken.
@@ -841,9 +841,18 @@ row: number,
  */
 column: string | null, 
 /**
- * What is wrong with it.
+ * What is wrong with it, for a program or a screen in its own language.
+ */
+flaw: RowFlaw, 
+/**
+ * What is wrong with it, in an English sentence.
  */
 reason: string, };
+
+/**
+ * What can be wrong with a row of an imported file.
+ */
+export type RowFlaw = "no_subid" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "not_a_record";
 
 /**
  * Saves a recording to a place of the user's choice, through the save dialog.

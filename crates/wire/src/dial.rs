@@ -161,4 +161,6 @@ pub enum RefusalClass {
     Line,
     /// The account is out of credit.
     Account,
+    /// A code that the platform's document does not name: its own words are all there is.
+    Other,
 }
