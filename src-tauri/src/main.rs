@@ -1,3 +1,8 @@
 //! Starts the desktop program.
 
-fn main() {}
+// A release on Windows opens no console beside the window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    bohao::run()
+}

@@ -1,0 +1,69 @@
+//! `cargo xtask test`: every check and test, the quick ones first.
+
+use crate::steps::Steps;
+use crate::{contract, desktop, laws, node, program, setup, workspace};
+use anyhow::Result;
+
+/// Sets up what is missing, then runs every check and test; ends at the first that fails.
+pub fn run() -> Result<()> {
+    let mut steps = Steps::default();
+    steps.take("setup", setup::for_tests)?;
+    steps.take(
+        "contract: TypeScript is what the Rust types say",
+        contract::check,
+    )?;
+    steps.take("laws of the house", laws::check)?;
+    steps.take("licences, bans and advisories", deny)?;
+    steps.take("Rust layout", || cargo(&["fmt", "--all", "--check"]))?;
+    for script in ["lint", "check", "test", "build"] {
+        steps.take(&format!("UI: {script}"), || node::script(script))?;
+    }
+    steps.take("Rust lints", || {
+        cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "--deny",
+            "warnings",
+        ])
+    })?;
+    steps.take("Rust programs", || {
+        cargo(&["build", "--workspace", "--bins", "--locked"])
+    })?;
+    steps.take("Rust tests", rust_tests)?;
+    if node::has_script("e2e") {
+        steps.take("browser, from first run to saved recording", || {
+            node::script("e2e")
+        })?;
+    }
+    steps.take(
+        "desktop window, from first run to saved recording",
+        desktop::test,
+    )?;
+    steps.summary();
+    println!("\nall checks passed");
+    Ok(())
+}
+
+fn rust_tests() -> Result<()> {
+    if program::find("cargo-nextest").is_none() {
+        return cargo(&["test", "--workspace", "--locked"]);
+    }
+    // nextest leaves documentation tests to cargo.
+    cargo(&["nextest", "run", "--workspace", "--locked"])?;
+    cargo(&["test", "--workspace", "--locked", "--doc"])
+}
+
+fn deny() -> Result<()> {
+    if program::find("cargo-deny").is_none() {
+        println!("skipped: cargo-deny is not installed (`cargo install cargo-deny --locked`)");
+        return Ok(());
+    }
+    cargo(&["deny", "check"])
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    program::succeed(&mut workspace::cargo(arguments))
+}

@@ -1,0 +1,79 @@
+//! The real window, driven without a screen.
+
+use crate::{node, program, workspace};
+use anyhow::{Result, bail};
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The driver between WebDriver and the window; its version is pinned because its lock file is.
+const DRIVER: &str = "2.1.0";
+
+/// Runs the desktop tests on a display and a session bus of their own.
+pub fn test() -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        println!("skipped: the window is driven on Linux only");
+        return Ok(());
+    }
+    let driver = driver()?;
+    program::succeed(&mut workspace::cargo(&[
+        "build",
+        "--package",
+        "bohao",
+        "--bins",
+        "--locked",
+    ]))?;
+    let mut session = Command::new("xvfb-run");
+    session
+        .current_dir(workspace::root())
+        .args([
+            "--auto-servernum",
+            "--server-args=-screen 0 1400x1000x24",
+            "dbus-run-session",
+            "--",
+        ])
+        .arg(workspace::cargo(&[]).get_program())
+        .args([
+            "test",
+            "--package",
+            "bohao",
+            "--test",
+            "desktop",
+            "--locked",
+        ])
+        .args(["--", "--ignored", "--test-threads=1", "--nocapture"])
+        .env("TAURI_DRIVER", driver)
+        .env_remove("WAYLAND_DISPLAY");
+    program::succeed(&mut session)
+}
+
+/// Takes the pictures of the docs again.
+pub fn pictures() -> Result<()> {
+    if !node::has_script("pictures") {
+        bail!("the UI has no script `pictures`");
+    }
+    node::script("pictures")
+}
+
+/// Where the driver lies; installed below the target folder if need be.
+fn driver() -> Result<PathBuf> {
+    if let Some(installed) = program::find("tauri-driver") {
+        return Ok(installed);
+    }
+    let tools = workspace::target()?.join("tools");
+    let driver = tools.join("bin/tauri-driver");
+    if !driver.is_file() {
+        println!("installing tauri-driver {DRIVER} below {}", tools.display());
+        program::succeed(
+            workspace::cargo(&[
+                "install",
+                "tauri-driver",
+                "--version",
+                DRIVER,
+                "--locked",
+                "--root",
+            ])
+            .arg(&tools),
+        )?;
+    }
+    Ok(driver)
+}
