@@ -1,0 +1,78 @@
+//! The account's two secrets, and keeping them out of everything but the request.
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// What identifies the account. Both are secrets: `appSecret` is sent as an ordinary parameter.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The platform's `appKey`.
+    pub app_key: SecretString,
+    /// The platform's `appSecret`.
+    pub app_secret: SecretString,
+}
+
+impl Credentials {
+    pub(crate) fn key(&self) -> &str {
+        self.app_key.expose_secret()
+    }
+
+    pub(crate) fn secret(&self) -> &str {
+        self.app_secret.expose_secret()
+    }
+}
+
+const MESSAGE_CHARACTERS: usize = 300;
+
+/// Makes a stranger's words fit to be shown and kept: what must stay hidden is struck out, control
+/// characters become spaces, and the length is bounded.
+pub(crate) fn scrub(message: &str, hidden: &[&str]) -> String {
+    let mut hidden: Vec<&str> = hidden
+        .iter()
+        .copied()
+        .filter(|word| !word.is_empty())
+        .collect();
+    // The longest goes first: a secret that contains another would otherwise leave its remains.
+    hidden.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+
+    let mut text = message.to_owned();
+    for word in hidden {
+        text = text.replace(word, "***");
+    }
+    text.chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .take(MESSAGE_CHARACTERS)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_do_not_print_themselves() {
+        let credentials = Credentials {
+            app_key: "canary-key".into(),
+            app_secret: "canary-secret".into(),
+        };
+
+        assert!(!format!("{credentials:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_message_that_repeats_a_secret_loses_it() {
+        assert_eq!(
+            scrub(
+                "bad secret SeCrEt-2\n(not SeCrEt)",
+                &["SeCrEt", "", "SeCrEt-2"]
+            ),
+            "bad secret *** (not ***)"
+        );
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        assert_eq!(scrub(&"号".repeat(5_000), &[]), "号".repeat(300));
+    }
+}

@@ -1,0 +1,505 @@
+//! Fetching a call's recording, as a stream that proves itself audio before its first byte is given.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    HeaderMap, HeaderName, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
+};
+use reqwest::{Client, Response, StatusCode};
+use url::Url;
+
+use crate::answer::Answer;
+use crate::clock::Clock;
+use crate::code::{ACCEPTED, CLOCK, Class, Refusal, class_of};
+use crate::credentials::{Credentials, scrub};
+use crate::endpoint::beneath;
+use crate::exchange::{BodyFault, NotSentReason, SendFault, next_chunk, send, whole_body};
+use crate::platform::Platform;
+use crate::redirect::{RedirectRefusal, Trail};
+use crate::sign::sign;
+
+/// Where to go on with a recording that was fetched in part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RangeFrom {
+    /// How many bytes are there already.
+    pub offset: u64,
+    /// What [`Recording::validator`] said of the file that they are from.
+    pub validator: String,
+}
+
+/// A recording that is being fetched. It is audio as far as its first bytes can tell.
+pub struct Recording {
+    /// What the server calls it, unproven.
+    pub content_type: Option<String>,
+    /// The size of the whole file in bytes, if the server told.
+    pub length: Option<u64>,
+    /// The file's `ETag`.
+    pub etag: Option<String>,
+    /// The file's `Last-Modified`, as it came.
+    pub last_modified: Option<String>,
+    /// Where in the file the stream begins: 0, unless the server agreed to go on (HTTP 206) and
+    /// proved that it is the same file.
+    pub offset: u64,
+    response: Response,
+    begun: Option<Bytes>,
+    position: u64,
+    limit: u64,
+    idle: std::time::Duration,
+}
+
+/// Why there is no recording. No message or source holds an address or a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordingError {
+    /// The call's id can't be part of an address, so nothing was asked.
+    #[error("fetching the recording: the call's id is malformed")]
+    InvalidSubid,
+    /// It is not there, or not yet: recordings appear some minutes after their call. The code is
+    /// the platform's (2002, 2003) if it gave one.
+    #[error("fetching the recording: it is not there yet")]
+    NotReady {
+        /// The platform's code, if it gave one.
+        code: Option<i64>,
+    },
+    /// The platform said no.
+    #[error("fetching the recording: the platform refused with code {}", .0.code)]
+    Refused(Refusal),
+    /// What came is no audio.
+    #[error("fetching the recording: {0} came in place of audio")]
+    NotAudio(Found),
+    /// It is larger than [`Config::recording_limit`](crate::Config::recording_limit).
+    #[error("fetching the recording: it is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The server could not be reached.
+    #[error("fetching the recording: {0}")]
+    Unreachable(NotSentReason),
+    /// Nothing came for too long.
+    #[error("fetching the recording: nothing came for too long")]
+    TimedOut,
+    /// The connection was cut, or the file is shorter or longer than announced.
+    #[error("fetching the recording: it broke off")]
+    Broken,
+    /// The server did not prove that it would go on with the same file: begin anew.
+    #[error(
+        "fetching the rest of the recording: the server did not prove that it is the same file"
+    )]
+    NotResumable,
+    /// A redirect that may not be followed.
+    #[error("fetching the recording: {0}")]
+    Redirected(#[from] RedirectRefusal),
+    /// An HTTP status that says no more than itself.
+    #[error("fetching the recording: the server answered HTTP {status}")]
+    Http {
+        /// The status.
+        status: u16,
+    },
+}
+
+/// What came in place of audio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A web page, or XML.
+    Html,
+    /// JSON without a code, or with one that claims success.
+    Json,
+    /// Plain text.
+    Text,
+    /// A compressed body, which was never asked for.
+    Compressed,
+}
+
+impl Platform {
+    /// Asks for a call's recording, from the start or from where an earlier attempt broke off.
+    ///
+    /// Answers once the first bytes are there and look like audio. Like a dial, it is signed anew
+    /// and repeated once if the platform refused its timestamp and its `Date` told another time.
+    /// Redirects are followed by hand, five at most, over https, to public addresses, and without
+    /// the credentials, which only ever go to the configured host.
+    ///
+    /// # Errors
+    /// [`RecordingError`]; [`RecordingError::is_temporary`] tells whether a later attempt may help.
+    pub async fn recording(
+        &self,
+        credentials: &Credentials,
+        subid: &str,
+        clock: Clock<'_>,
+        range: Option<RangeFrom>,
+    ) -> Result<Recording, RecordingError> {
+        if !is_path_segment(subid) {
+            return Err(RecordingError::InvalidSubid);
+        }
+        // A weak validator does not promise the same bytes, so there is nothing to go on with.
+        let range = range.filter(|from| from.offset > 0 && is_strong(&from.validator));
+
+        let offset = self.clock_offset_ms();
+        let fetched = self
+            .fetch(credentials, subid, clock, offset, range.as_ref())
+            .await;
+        let corrected = self.clock_offset_ms();
+        let clock_refused =
+            matches!(&fetched, Err(RecordingError::Refused(no)) if no.code == CLOCK);
+        if !clock_refused || corrected == offset {
+            return fetched;
+        }
+        tracing::info!(
+            offset_ms = corrected,
+            "a recording was refused for its clock, signing anew"
+        );
+        self.fetch(credentials, subid, clock, corrected, range.as_ref())
+            .await
+    }
+
+    async fn fetch(
+        &self,
+        credentials: &Credentials,
+        subid: &str,
+        clock: Clock<'_>,
+        offset: i64,
+        range: Option<&RangeFrom>,
+    ) -> Result<Recording, RecordingError> {
+        let sent = clock();
+        let url = self.recording_url(credentials, subid, sent.saturating_add(offset));
+        let mut response = self.get(&self.recordings, &url, range).await?;
+        self.offset.learn(response.headers(), sent, clock());
+
+        let mut trail = Trail::new(&self.config.recording_url, credentials, url);
+        while is_redirect(response.status()) {
+            let target = trail.follow(response.headers())?;
+            let client = if trail.is_at_home(&target) {
+                &self.recordings
+            } else {
+                &self.strangers
+            };
+            response = self.get(client, &target, range).await?;
+        }
+        self.open(response, range, &[credentials.key(), credentials.secret()])
+            .await
+    }
+
+    fn recording_url(&self, credentials: &Credentials, subid: &str, now: i64) -> Url {
+        let dialect = &self.config.dialect;
+        let timestamp = dialect.timestamp.write(now);
+        let query = [
+            ("appKey", credentials.key()),
+            ("appSecret", credentials.secret()),
+            ("timestamp", &timestamp),
+        ];
+        let [key, secret, time] = query;
+        let signature = sign(&[key, secret, time, ("subid", subid)], dialect);
+
+        let base = &self.config.recording_url;
+        let mut url = beneath(base, &["call", "companyRecordDownlaod", subid]);
+        url.query_pairs_mut()
+            .extend_pairs(query)
+            .append_pair("sign", &signature);
+        url
+    }
+
+    async fn get(
+        &self,
+        client: &Client,
+        url: &Url,
+        range: Option<&RangeFrom>,
+    ) -> Result<Response, RecordingError> {
+        let mut request = client.get(url.clone()).header(ACCEPT_ENCODING, "identity");
+        if let Some(from) = range {
+            request = request
+                .header(RANGE, format!("bytes={}-", from.offset))
+                .header(
+                    IF_RANGE,
+                    HeaderValue::from_str(&from.validator)
+                        .map_err(|_| RecordingError::NotResumable)?,
+                );
+        }
+        Ok(send(request, &self.config.timeouts).await?)
+    }
+
+    async fn open(
+        &self,
+        mut response: Response,
+        range: Option<&RangeFrom>,
+        hidden: &[&str],
+    ) -> Result<Recording, RecordingError> {
+        let idle = self.config.timeouts.idle;
+        let limit = self.config.recording_limit;
+        let status = response.status();
+        if status == StatusCode::RANGE_NOT_SATISFIABLE {
+            return Err(RecordingError::NotResumable);
+        }
+        if status != StatusCode::OK && status != StatusCode::PARTIAL_CONTENT {
+            let body = whole_body(&mut response, &[], idle)
+                .await
+                .unwrap_or_default();
+            return Err(verdict(status, &body, hidden));
+        }
+        let headers = response.headers();
+        if text(headers, &CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+            return Err(RecordingError::NotAudio(Found::Compressed));
+        }
+        let mut recording = Recording {
+            content_type: text(headers, &CONTENT_TYPE),
+            length: text(headers, &CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            etag: text(headers, &ETAG),
+            last_modified: text(headers, &LAST_MODIFIED),
+            offset: 0,
+            position: 0,
+            begun: None,
+            limit,
+            idle,
+            response,
+        };
+        if status == StatusCode::PARTIAL_CONTENT {
+            recording.resume(range)?;
+        }
+        if recording.length.is_some_and(|length| length > limit) {
+            return Err(RecordingError::TooLarge { limit });
+        }
+        recording.prove_audio(hidden).await?;
+        Ok(recording)
+    }
+}
+
+impl Recording {
+    /// The next piece of the file; nothing once it is whole.
+    ///
+    /// # Errors
+    /// [`RecordingError::TimedOut`], [`RecordingError::Broken`] or [`RecordingError::TooLarge`]. A
+    /// file of known length that ends early or late is an error, never an end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, RecordingError> {
+        let chunk = match self.begun.take() {
+            Some(begun) => Some(begun),
+            None => next_chunk(&mut self.response, self.idle).await?,
+        };
+        let Some(chunk) = chunk else {
+            let whole = self.length.is_none_or(|length| length == self.position);
+            return if whole {
+                Ok(None)
+            } else {
+                Err(RecordingError::Broken)
+            };
+        };
+        self.position = self.position.saturating_add(chunk.len() as u64);
+        if self.position > self.limit {
+            return Err(RecordingError::TooLarge { limit: self.limit });
+        }
+        if self.length.is_some_and(|length| self.position > length) {
+            return Err(RecordingError::Broken);
+        }
+        Ok(Some(chunk))
+    }
+
+    /// What proves, on a later attempt, that the file is still the same: its strong `ETag`, or else
+    /// its `Last-Modified`. Without either, a fetch that broke off has to begin anew.
+    #[must_use]
+    pub fn validator(&self) -> Option<&str> {
+        let etag = self.etag.as_deref().filter(|etag| is_strong(etag));
+        etag.or(self.last_modified.as_deref())
+    }
+
+    /// Accepts an answer that claims to go on where an earlier attempt broke off, if it proves it.
+    fn resume(&mut self, range: Option<&RangeFrom>) -> Result<(), RecordingError> {
+        let from = range.ok_or(RecordingError::Broken)?;
+        let validators = [&self.etag, &self.last_modified];
+        let same_file = validators
+            .into_iter()
+            .flatten()
+            .any(|known| *known == from.validator);
+        let span = text(self.response.headers(), &CONTENT_RANGE);
+        let (start, total) = span
+            .as_deref()
+            .and_then(content_range)
+            .ok_or(RecordingError::NotResumable)?;
+        if !same_file || start != from.offset {
+            return Err(RecordingError::NotResumable);
+        }
+        self.offset = start;
+        self.position = start;
+        self.length = total.or_else(|| self.length.map(|rest| rest.saturating_add(start)));
+        Ok(())
+    }
+
+    /// Reads enough of the body to tell audio from an error that is dressed as an answer.
+    async fn prove_audio(&mut self, hidden: &[&str]) -> Result<(), RecordingError> {
+        const TELLING: usize = 16;
+        let mut begun = BytesMut::new();
+        while begun.trim_ascii_start().len() < TELLING && begun.len() < 64 * TELLING {
+            let Some(chunk) = next_chunk(&mut self.response, self.idle).await? else {
+                break;
+            };
+            begun.extend_from_slice(&chunk);
+        }
+        if begun.is_empty() && self.offset == 0 {
+            return Err(match self.length {
+                None | Some(0) => RecordingError::NotReady { code: None },
+                Some(_) => RecordingError::Broken,
+            });
+        }
+        // Bytes from the middle of a file may look like anything; the server proved what they are.
+        let begins_here = self.offset == 0;
+        if begins_here && let Some(found) = not_audio(self.content_type.as_deref(), &begun) {
+            if found != Found::Json {
+                return Err(RecordingError::NotAudio(found));
+            }
+            let body = whole_body(&mut self.response, &begun, self.idle).await?;
+            return Err(verdict(StatusCode::OK, &body, hidden));
+        }
+        self.begun = (!begun.is_empty()).then(|| begun.freeze());
+        Ok(())
+    }
+}
+
+impl RecordingError {
+    /// Whether asking again later, with nothing changed, may well succeed.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::NotReady { .. } | Self::Unreachable(_) | Self::TimedOut | Self::Broken => true,
+            Self::NotResumable => true,
+            Self::Refused(refusal) => matches!(refusal.class, Class::Platform | Class::Clock),
+            Self::Http { status } => *status >= 500 || *status == 429,
+            Self::InvalidSubid
+            | Self::NotAudio(_)
+            | Self::TooLarge { .. }
+            | Self::Redirected(_) => false,
+        }
+    }
+}
+
+/// What an answer without audio says.
+fn verdict(status: StatusCode, body: &[u8], hidden: &[&str]) -> RecordingError {
+    let not_there = matches!(status.as_u16(), 202 | 204 | 404 | 425);
+    let Some(Answer { code, message, .. }) = Answer::read(body) else {
+        return match status {
+            _ if not_there => RecordingError::NotReady { code: None },
+            StatusCode::OK => RecordingError::NotAudio(Found::Json),
+            _ => RecordingError::Http {
+                status: status.as_u16(),
+            },
+        };
+    };
+    match class_of(code) {
+        Class::NothingThere => RecordingError::NotReady { code: Some(code) },
+        _ if code == 404 => RecordingError::NotReady { code: Some(code) },
+        _ if code == ACCEPTED => RecordingError::NotAudio(Found::Json),
+        class => RecordingError::Refused(Refusal {
+            code,
+            message: scrub(&message, hidden),
+            class,
+        }),
+    }
+}
+
+fn not_audio(content_type: Option<&str>, begun: &[u8]) -> Option<Found> {
+    if is_known_audio(begun) {
+        return None;
+    }
+    let content_type = content_type.unwrap_or_default().trim().to_ascii_lowercase();
+    let begun = begun
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(begun)
+        .trim_ascii_start();
+    match begun.first() {
+        Some(b'{' | b'[') => Some(Found::Json),
+        Some(b'<') => Some(Found::Html),
+        _ if content_type.contains("json") => Some(Found::Json),
+        _ if content_type.contains("html") || content_type.contains("xml") => Some(Found::Html),
+        _ if content_type.starts_with("text/") => Some(Found::Text),
+        _ => None,
+    }
+}
+
+/// The first bytes of the formats that such platforms are known to keep.
+fn is_known_audio(begun: &[u8]) -> bool {
+    const MAGIC: &[&[u8]] = &[b"RIFF", b"ID3", b"#!AMR", b"OggS", b"fLaC", b".snd"];
+    let mpeg_frame = matches!(begun, [0xff, second, ..] if second & 0xe0 == 0xe0);
+    let mp4 = begun.get(4..8) == Some(b"ftyp");
+    mpeg_frame || mp4 || MAGIC.iter().any(|magic| begun.starts_with(magic))
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// An id becomes one segment of a path: nothing in it may end the segment or climb out of it.
+fn is_path_segment(subid: &str) -> bool {
+    const LENGTH: usize = 128;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:@+=,".contains(&byte);
+    !subid.is_empty()
+        && subid.len() <= LENGTH
+        && subid.bytes().all(plain)
+        && subid.bytes().any(|byte| byte != b'.')
+}
+
+fn is_strong(validator: &str) -> bool {
+    !validator.is_empty() && !validator.starts_with("W/")
+}
+
+/// `bytes 100-199/200` as start and total, the latter unknown when it is an asterisk.
+fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
+    let (span, total) = value
+        .trim()
+        .strip_prefix("bytes")?
+        .trim_start()
+        .split_once('/')?;
+    let (start, _) = span.split_once('-')?;
+    let total = match total.trim() {
+        "*" => None,
+        total => Some(total.parse().ok()?),
+    };
+    Some((start.trim().parse().ok()?, total))
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+impl From<SendFault> for RecordingError {
+    fn from(fault: SendFault) -> Self {
+        match fault {
+            SendFault::NotSent(reason) => Self::Unreachable(reason),
+            SendFault::PrivateAddress => Self::Redirected(RedirectRefusal::PrivateAddress),
+            SendFault::FirstByteTimeout => Self::TimedOut,
+            SendFault::Cut => Self::Broken,
+        }
+    }
+}
+
+impl From<BodyFault> for RecordingError {
+    fn from(fault: BodyFault) -> Self {
+        match fault {
+            BodyFault::Idle => Self::TimedOut,
+            BodyFault::Cut => Self::Broken,
+            // Only a body that was taken for JSON is read whole.
+            BodyFault::TooLarge => Self::NotAudio(Found::Json),
+        }
+    }
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The response is left out: it knows the address, and so the credentials.
+        f.debug_struct("Recording")
+            .field("content_type", &self.content_type)
+            .field("length", &self.length)
+            .field("offset", &self.offset)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Html => "a web page",
+            Self::Json => "JSON",
+            Self::Text => "text",
+            Self::Compressed => "a compressed body",
+        })
+    }
+}
