@@ -291,7 +291,7 @@ export type Custody = { "kept": "keyring" } | { "kept": "session_only",
 /**
  * Why the keyring can't be reached.
  */
-reason: string, };
+reason: string, } | { "kept": "practice" };
 
 /**
  * Asks for the desk as a whole.

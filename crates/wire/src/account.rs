@@ -52,6 +52,8 @@ pub enum Custody {
         /// Why the keyring can't be reached.
         reason: String,
     },
+    /// Nowhere: practice makes its own and throws them away.
+    Practice,
 }
 
 /// Sets credentials; what is absent stays.
