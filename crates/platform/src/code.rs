@@ -1,5 +1,7 @@
 //! The platform's codes and what they mean to the person who dialled.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The platform's code for "accepted".
@@ -38,7 +40,7 @@ pub enum Class {
 }
 
 /// An answer that says no, in the platform's own words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The platform's code, never 200.
     pub code: i64,
@@ -75,6 +77,16 @@ pub fn class_of(code: i64) -> Class {
         3001..=4000 => Class::Platform,
         7001..=8001 => Class::Line,
         _ => Class::Other,
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A stranger's words may name numbers. They are for the user and not for a log.
+        f.debug_struct("Refusal")
+            .field("code", &self.code)
+            .field("class", &self.class)
+            .finish_non_exhaustive()
     }
 }
 

@@ -30,7 +30,7 @@ pub struct DialRequest {
 }
 
 /// What became of a dial. All four are expected outcomes, so none is an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum DialOutcome {
     /// The platform took the call and will ring; nobody is connected yet.
@@ -55,7 +55,7 @@ pub enum DialOutcome {
 }
 
 /// Why a dial's outcome is not known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownReason {
     /// The connection stood, and no answer came in time.
@@ -279,6 +279,27 @@ impl fmt::Debug for DialRequest {
         f.debug_struct("DialRequest")
             .field("return_url", &self.return_url.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for DialOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted { subid, .. } => f
+                .debug_struct("Accepted")
+                .field("subid", subid)
+                .finish_non_exhaustive(),
+            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::NotSent { reason } => f.debug_struct("NotSent").field("reason", reason).finish(),
+            Self::Unknown { reason } => f.debug_struct("Unknown").field("reason", reason).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for UnknownReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What it displays has no stranger's words in it.
+        write!(f, "{self}")
     }
 }
 

@@ -119,14 +119,17 @@ fn fault(error: &reqwest::Error) -> SendFault {
 fn caused_by<E: Error + 'static>(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
-        // An I/O error names the source of what it wraps, and not the wrapped error itself.
-        let wrapped = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        if error.is::<E>() || wrapped.is_some_and(|inner| inner.is::<E>()) {
+        if error.is::<E>() {
             return true;
         }
-        cause = error.source();
+        // An I/O error names the source of what it wraps, and not the wrapped error itself.
+        cause = match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
     }
     false
 }

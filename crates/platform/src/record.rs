@@ -12,6 +12,8 @@ use crate::fields::Fields;
 mod body;
 mod time;
 
+pub use time::unix_ms;
+
 /// What became of one call.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]

@@ -9,7 +9,7 @@ const BEIJING: Offset = Offset::constant(8);
 
 /// Reads an instant as Unix milliseconds. A zone that is written out is honoured; zero and what
 /// lies before it mean "never".
-pub(super) fn unix_ms(text: &str) -> Option<i64> {
+pub fn unix_ms(text: &str) -> Option<i64> {
     let instant = match text.parse::<f64>() {
         Ok(number) => from_number(number)?,
         Err(_) => from_date(text)?,
