@@ -1,0 +1,73 @@
+//! The relay's HTTP surface. Nothing here logs an address, a token or a body.
+
+mod bearer;
+mod body;
+mod error;
+mod push;
+mod records;
+mod status;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::State,
+    http::header::CONTENT_TYPE,
+    response::IntoResponse,
+    routing::{get, post},
+};
+use tokio::sync::watch;
+
+use self::error::ApiError;
+use crate::{
+    Settings,
+    metrics::Metrics,
+    store::{DiskSpace, Readers, Writer},
+    waiters::Waiters,
+};
+
+/// What the handlers share.
+pub(crate) struct App {
+    pub(crate) settings: Settings,
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
+    pub(crate) space: DiskSpace,
+    pub(crate) waiters: Arc<Waiters>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Turns true once, when the relay is to end.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    fn now(&self) -> i64 {
+        (self.settings.clock)()
+    }
+}
+
+/// The platform's and the desks' routes.
+pub(crate) fn routes(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/p/{token}", post(push::push))
+        .route("/v1/records", get(records::records))
+        .route("/v1/status", get(status::status))
+        .route("/healthz", get(status::health))
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .fallback(async || ApiError::NoSuchRoute)
+        .with_state(app)
+}
+
+/// The operator's route, for a listener of its own.
+pub(crate) fn metrics_routes(metrics: Arc<Metrics>) -> Router {
+    Router::new()
+        .route("/metrics", get(render_metrics))
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .fallback(async || ApiError::NoSuchRoute)
+        .with_state(metrics)
+}
+
+async fn render_metrics(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        metrics.render(),
+    )
+}

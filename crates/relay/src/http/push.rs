@@ -1,0 +1,130 @@
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
+
+use axum::{
+    extract::{Path, Request, State, rejection::PathRejection},
+    http::{
+        HeaderMap,
+        header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT},
+    },
+    response::{IntoResponse, Response},
+};
+use bohao_relay_api::MAX_PUSH_BYTES;
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+
+use super::{App, body, error::ApiError};
+use crate::{
+    store::{Push, PushAnswer},
+    token::TokenHash,
+};
+
+/// What the platform takes for "arrived". Given only when the body is on disk.
+const ARRIVED: &str = r#"{"code":200,"msg":"success"}"#;
+
+const LONGEST_CONTENT_TYPE: usize = 255;
+
+/// `POST /p/{token}`
+pub(super) async fn push(
+    State(app): State<Arc<App>>,
+    token: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    let answer = take(&app, token, request).await;
+    let metrics = &app.metrics;
+    let counter = match answer {
+        Ok(PushAnswer::Stored { .. }) => &metrics.stored,
+        Ok(PushAnswer::Repeated) => &metrics.repeated,
+        Err(ApiError::UnknownPushToken) => &metrics.unknown_token,
+        Err(ApiError::TooLarge) => &metrics.too_large,
+        Err(ApiError::CutOff | ApiError::TooSlow) => &metrics.cut_off,
+        _ => &metrics.not_stored,
+    };
+    counter.fetch_add(1, Relaxed);
+    match answer {
+        Ok(_) => ([(CONTENT_TYPE, "application/json")], ARRIVED).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Stores a push. `Ok` means that the body is on disk.
+async fn take(
+    app: &App,
+    token: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<PushAnswer, ApiError> {
+    let received_at = app.now();
+    let (parts, body) = request.into_parts();
+    // A sender that waits to be asked for the body has sent none that would have to be drained.
+    let is_waiting = parts.headers.contains_key(EXPECT);
+    let deadline = app.settings.limits.body_deadline;
+    let token = match check(app, token, &parts.headers, received_at).await {
+        Ok(token) => token,
+        Err(refusal) => {
+            if !is_waiting {
+                body::drain(body.into_data_stream(), deadline);
+            }
+            return Err(refusal);
+        }
+    };
+    let body = body::read(body, deadline).await?;
+    store(app, token, body, content_type(&parts.headers), received_at).await
+}
+
+/// What can be refused before the body is read.
+async fn check(
+    app: &App,
+    token: Result<Path<String>, PathRejection>,
+    headers: &HeaderMap,
+    now: i64,
+) -> Result<Arc<TokenHash>, ApiError> {
+    // A token that is not even text is looked up like any other that is wrong.
+    let token = token.map_or_else(|_| String::new(), |Path(token)| token);
+    let token = Arc::new(TokenHash::of(&token));
+    let known = app.readers.knows_push_token(Arc::clone(&token), now).await;
+    if !known.map_err(|_| ApiError::Unavailable)? {
+        return Err(ApiError::UnknownPushToken);
+    }
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let length: Option<u64> = length.and_then(|text| text.trim().parse().ok());
+    if length.is_some_and(|length| length > MAX_PUSH_BYTES as u64) {
+        return Err(ApiError::TooLarge);
+    }
+    Ok(token)
+}
+
+async fn store(
+    app: &App,
+    token: Arc<TokenHash>,
+    body: Bytes,
+    content_type: Option<String>,
+    received_at: i64,
+) -> Result<PushAnswer, ApiError> {
+    let (answer, answered) = oneshot::channel();
+    app.writer.push(Push {
+        token,
+        digest: Sha256::digest(&body).into(),
+        body,
+        content_type,
+        received_at,
+        deadline: Instant::now() + app.settings.limits.store_deadline,
+        answer,
+    });
+    match answered.await {
+        Ok(PushAnswer::UnknownToken) => Err(ApiError::UnknownPushToken),
+        // A writer that ended without a word may or may not have stored it: not a success.
+        Ok(PushAnswer::NotStored) | Err(_) => Err(ApiError::Unavailable),
+        Ok(stored) => Ok(stored),
+    }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?;
+    let text = String::from_utf8_lossy(value.as_bytes());
+    Some(text.chars().take(LONGEST_CONTENT_TYPE).collect())
+}

@@ -1,0 +1,153 @@
+use std::{
+    ops::RangeInclusive,
+    str::FromStr,
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    http::header::CACHE_CONTROL,
+    response::IntoResponse,
+};
+use bohao_relay_api::{MAX_LIMIT, MAX_WAIT_SECONDS, RecordsPage};
+use tokio::time::{Instant, timeout_at};
+use url::form_urlencoded;
+
+use super::{App, bearer::Bearer, error::ApiError};
+use crate::{metrics::Gauge, store::Page, token::TokenHash};
+
+const DEFAULT_LIMIT: u32 = 100;
+
+/// `GET /v1/records`
+pub(super) async fn records(
+    State(app): State<Arc<App>>,
+    Bearer(token): Bearer,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, ApiError> {
+    app.metrics.polls.fetch_add(1, Relaxed);
+    let asked = Asked::parse(query.as_deref().unwrap_or_default());
+    // The token comes first: who has none learns nothing, not even what is wrong with the query.
+    let (after, limit) = asked
+        .as_ref()
+        .map_or((0, 1), |asked| (asked.after, asked.limit));
+    let first = read(&app, &token, after, limit).await?;
+    let page = park(&app, &token, &asked?, first).await?;
+    Ok(([(CACHE_CONTROL, "no-store")], Json(page)))
+}
+
+struct Asked {
+    after: i64,
+    limit: u32,
+    wait: Duration,
+}
+
+impl Asked {
+    fn parse(query: &str) -> Result<Self, ApiError> {
+        let mut asked = Self {
+            after: 0,
+            limit: DEFAULT_LIMIT,
+            wait: Duration::ZERO,
+        };
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            match key.as_ref() {
+                "after" => {
+                    asked.after = number(&value, 0..=i64::MAX)
+                        .ok_or(ApiError::BadRequest("after is a whole number from 0"))?;
+                }
+                "limit" => {
+                    asked.limit = number(&value, 1..=MAX_LIMIT).ok_or(ApiError::BadRequest(
+                        "limit is a whole number from 1 to 1000",
+                    ))?;
+                }
+                "wait" => {
+                    let seconds: u32 = number(&value, 0..=MAX_WAIT_SECONDS)
+                        .ok_or(ApiError::BadRequest("wait is a whole number from 0 to 60"))?;
+                    asked.wait = Duration::from_secs(seconds.into());
+                }
+                _ => {}
+            }
+        }
+        Ok(asked)
+    }
+}
+
+fn number<T: FromStr + PartialOrd>(text: &str, range: RangeInclusive<T>) -> Option<T> {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| is_plain)?;
+    range.contains(&number).then_some(number)
+}
+
+async fn read(app: &App, token: &Arc<TokenHash>, after: i64, limit: u32) -> Result<Page, ApiError> {
+    let page = app
+        .readers
+        .page(Arc::clone(token), after, limit, app.now())
+        .await;
+    page.map_err(|_| ApiError::Unavailable)?
+        .ok_or(ApiError::Unauthorized)
+}
+
+/// Holds an empty page back until a record of its seat is on disk, the time is up, or the relay is
+/// to end. A cursor past the head is not held: nothing that comes would be after it for long.
+async fn park(
+    app: &App,
+    token: &Arc<TokenHash>,
+    asked: &Asked,
+    first: Page,
+) -> Result<RecordsPage, ApiError> {
+    let is_due = |page: &RecordsPage| !page.records.is_empty() || page.rewinds(asked.after);
+    if asked.wait.is_zero() || is_due(&first.page) {
+        return Ok(first.page);
+    }
+    let _parked = Gauge::enter(&app.metrics.parked_polls);
+    let bell = app.waiters.bell(first.seat);
+    let ends = Instant::now() + asked.wait;
+    let mut stopping = app.stopping.clone();
+    loop {
+        // Made before the read, so that a commit between read and wait still rings it.
+        let rung = bell.notified();
+        let Page { page, .. } = read(app, token, asked.after, asked.limit).await?;
+        if is_due(&page) {
+            return Ok(page);
+        }
+        let is_over = tokio::select! {
+            rung = timeout_at(ends, rung) => rung.is_err(),
+            _ = stopping.wait_for(|stopping| *stopping) => true,
+        };
+        if is_over {
+            return Ok(page);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("", Some((0, 100, 0)))]
+    #[case("after=7&limit=1000&wait=60", Some((7, 1000, 60)))]
+    #[case("after=9223372036854775807&later=x", Some((i64::MAX, 100, 0)))]
+    #[case("after=-1", None)]
+    #[case("after=", None)]
+    #[case("after=1.5", None)]
+    #[case("after=%2B1", None)]
+    #[case("after=9223372036854775808", None)]
+    #[case("limit=0", None)]
+    #[case("limit=1001", None)]
+    #[case("wait=61", None)]
+    #[case("wait=x", None)]
+    fn parameters_are_taken_in_their_ranges_only(
+        #[case] query: &str,
+        #[case] expected: Option<(i64, u32, u64)>,
+    ) {
+        let asked = Asked::parse(query).ok();
+        assert_eq!(
+            asked.map(|asked| (asked.after, asked.limit, asked.wait.as_secs())),
+            expected
+        );
+    }
+}

@@ -1,0 +1,258 @@
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use rusqlite::Connection;
+use thiserror::Error;
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+    task::JoinHandle,
+    time::timeout,
+};
+use url::Url;
+
+use crate::{
+    Seats, Settings, StoreError, connections,
+    http::{self, App},
+    metrics::Metrics,
+    retention, seats,
+    store::{self, DiskSpace, Readers, Surroundings, Writer},
+    waiters::Waiters,
+};
+
+/// How long the writer gets to finish at a stop. What it was still to commit was not answered.
+const WRITER_GRACE: Duration = Duration::from_secs(1);
+
+/// Why a relay did not start, or ended by itself.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The port is taken, or the address not this machine's.
+    #[error("can't listen on {address}: {error}")]
+    Listen {
+        /// The address as given.
+        address: String,
+        /// The reason.
+        error: io::Error,
+    },
+    /// The listener failed.
+    #[error("the listener failed: {0}")]
+    Listener(#[from] io::Error),
+}
+
+/// A relay whose database is open, checked and on disk; the moment to open the port.
+pub struct Relay {
+    settings: Settings,
+    connection: Connection,
+}
+
+/// A relay whose ports are open; the moment to announce it.
+pub struct Bound {
+    settings: Settings,
+    connection: Connection,
+    base: Url,
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
+}
+
+impl Relay {
+    /// Opens the database: makes or updates it, checks it, syncs it and its folder.
+    pub async fn open(settings: Settings) -> Result<Self, ServeError> {
+        let database = settings.database.clone();
+        let opening = tokio::task::spawn_blocking(move || store::open_checked(&database));
+        let connection = opening.await.map_err(|_| StoreError::WriterEnded)??;
+        Ok(Self {
+            settings,
+            connection,
+        })
+    }
+
+    /// Opens the ports, `listen` for the platform and the desks and another one for metrics if
+    /// wanted; port 0 picks a free one. From here on `seat` commands know the relay's address.
+    pub async fn bind(self, listen: &str, metrics: Option<&str>) -> Result<Bound, ServeError> {
+        let Self {
+            settings,
+            connection,
+        } = self;
+        let listener = bind(listen).await?;
+        let metrics_listener = match metrics {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
+        let address = listener.local_addr()?;
+        let base = settings
+            .public_url
+            .clone()
+            .unwrap_or_else(|| url_of(address));
+        seats::record_base(&connection, &base).map_err(StoreError::from)?;
+        Ok(Bound {
+            settings,
+            connection,
+            base,
+            listener,
+            metrics_listener,
+        })
+    }
+}
+
+impl Bound {
+    /// Where it listens.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Where it serves metrics, if it does.
+    pub fn metrics_address(&self) -> io::Result<Option<SocketAddr>> {
+        self.metrics_listener
+            .as_ref()
+            .map(TcpListener::local_addr)
+            .transpose()
+    }
+
+    /// Serves until `shutdown` comes or the disk can't be trusted any more. After `shutdown` it
+    /// ends within the grace periods, about 2.5 s at the most.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let Self {
+            settings,
+            connection,
+            listener,
+            metrics_listener,
+            ..
+        } = self;
+        let metrics = Arc::new(Metrics::default());
+        let waiters = Arc::new(Waiters::default());
+        let space = DiskSpace::new(&settings.database, settings.limits.disk_reserve);
+        let surroundings = Surroundings {
+            space: space.clone(),
+            waiters: Arc::clone(&waiters),
+            metrics: Arc::clone(&metrics),
+        };
+        let (writer, mut writer_ended) =
+            Writer::start(connection, settings.limits.queue, surroundings)?;
+        let (stop, stopping) = watch::channel(false);
+        let limits = settings.limits.clone();
+        let sweeping = tokio::spawn(retention::run(settings.clone(), writer.clone()));
+        let routes = http::routes(Arc::new(App {
+            readers: Readers::new(&settings.database),
+            settings,
+            writer: writer.clone(),
+            space,
+            waiters,
+            metrics: Arc::clone(&metrics),
+            stopping: stopping.clone(),
+        }));
+        let mut serving = tokio::spawn(connections::serve(
+            listener,
+            routes,
+            limits.clone(),
+            Arc::clone(&metrics),
+            stopping.clone(),
+        ));
+        if let Some(listener) = metrics_listener {
+            let routes = http::metrics_routes(Arc::clone(&metrics));
+            tokio::spawn(connections::serve(
+                listener, routes, limits, metrics, stopping,
+            ));
+        }
+
+        let ended_early = tokio::select! {
+            () = shutdown => None,
+            end = &mut writer_ended => Some(end),
+        };
+        // Every receiver may be gone already.
+        let _ = stop.send(true);
+        sweeping.abort();
+        if let Some(end) = ended_early {
+            serving.abort();
+            let reason = match end {
+                Ok(Err(reason)) => reason,
+                _ => StoreError::WriterEnded,
+            };
+            return Err(reason.into());
+        }
+        let _ = (&mut serving).await;
+        tokio::task::spawn_blocking(move || writer.stop());
+        match timeout(WRITER_GRACE, writer_ended).await {
+            Ok(Ok(Err(error))) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A relay that runs within this process.
+pub struct Running {
+    address: SocketAddr,
+    seats: Seats,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<Result<(), ServeError>>,
+}
+
+/// Starts a relay within this process, on `listen` (port 0 picks a free one).
+pub async fn start(settings: Settings, listen: SocketAddr) -> Result<Running, ServeError> {
+    let database = settings.database.clone();
+    let bound = Relay::open(settings)
+        .await?
+        .bind(&listen.to_string(), None)
+        .await?;
+    let address = bound.address()?;
+    let seats = Seats::new(database, Some(bound.base.clone()));
+    let (stop, stopped) = oneshot::channel();
+    let serving = tokio::spawn(bound.serve(async {
+        // Dropping the handle stops the relay as well.
+        let _ = stopped.await;
+    }));
+    Ok(Running {
+        address,
+        seats,
+        stop,
+        serving,
+    })
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its base address for clients on this machine.
+    pub fn url(&self) -> Url {
+        url_of(self.address)
+    }
+
+    /// Its seats. They block for a synced write: call them off the async threads.
+    pub fn seats(&self) -> &Seats {
+        &self.seats
+    }
+
+    /// Ends it; returns when the port and the database are free, about 2.5 s later at the most.
+    pub async fn stop(self) -> Result<(), ServeError> {
+        // It may have ended by itself, which the task tells.
+        let _ = self.stop.send(());
+        self.serving
+            .await
+            .unwrap_or(Err(StoreError::WriterEnded.into()))
+    }
+
+    /// Waits until it ends by itself, which it does only if the disk can't be trusted any more.
+    pub async fn ended(&mut self) -> ServeError {
+        match (&mut self.serving).await {
+            Ok(Err(error)) => error,
+            _ => StoreError::WriterEnded.into(),
+        }
+    }
+}
+
+async fn bind(address: &str) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| ServeError::Listen {
+            address: address.to_owned(),
+            error,
+        })
+}
+
+fn url_of(address: SocketAddr) -> Url {
+    Url::parse(&format!("http://{address}")).expect("a socket address makes a valid URL")
+}

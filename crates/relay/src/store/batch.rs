@@ -1,0 +1,82 @@
+use std::collections::HashMap;
+
+use rusqlite::{Result, Transaction, params};
+
+use super::{
+    tokens::find_seat,
+    writer::{Push, PushAnswer},
+};
+use crate::token::TokenKind;
+
+/// How many records one sweep deletes, so that pushes never wait for long behind it.
+const SLICE: i64 = 200;
+
+struct Head {
+    last: i64,
+    pushed_at: i64,
+}
+
+/// Inserts a batch and returns an answer for each of its pushes, in order, to be given after the
+/// commit. Numbers are given here, under the write lock, and nowhere else: that makes them dense.
+pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Vec<PushAnswer>> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO records (seat, seq, received_at, content_type, digest, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (seat, digest) DO NOTHING",
+    )?;
+    let mut heads: HashMap<i64, Head> = HashMap::new();
+    let mut answers = Vec::with_capacity(batch.len());
+    for push in batch {
+        // The token is looked up again: its seat may have been removed since the request came.
+        let found = find_seat(transaction, TokenKind::Push, &push.token, push.received_at)?;
+        let Some(seat) = found else {
+            answers.push(PushAnswer::UnknownToken);
+            continue;
+        };
+        let head = heads.entry(seat.id).or_insert(Head {
+            last: seat.head,
+            pushed_at: push.received_at,
+        });
+        head.pushed_at = head.pushed_at.max(push.received_at);
+        let inserted = insert.execute(params![
+            seat.id,
+            head.last + 1,
+            push.received_at,
+            push.content_type,
+            push.digest,
+            &push.body[..],
+        ])?;
+        head.last += inserted as i64;
+        answers.push(match inserted {
+            0 => PushAnswer::Repeated,
+            _ => PushAnswer::Stored { seat: seat.id },
+        });
+    }
+    let mut update = transaction
+        .prepare_cached("UPDATE seats SET head = ?2, last_push_at = ?3 WHERE id = ?1")?;
+    for (seat, head) in heads {
+        update.execute(params![seat, head.last, head.pushed_at])?;
+    }
+    Ok(answers)
+}
+
+/// Deletes one slice: records of removed seats first, then records from before `older_than`, and
+/// tokens that are past their time. Returns how many records went.
+pub(super) fn sweep(transaction: &Transaction<'_>, older_than: i64, now: i64) -> Result<usize> {
+    transaction.execute("DELETE FROM tokens WHERE expires_at <= ?1", [now])?;
+    let orphans = transaction.execute(
+        "DELETE FROM records WHERE rowid IN (
+             SELECT records.rowid FROM removed JOIN records ON records.seat = removed.seat LIMIT ?1)",
+        [SLICE],
+    )?;
+    if orphans > 0 {
+        return Ok(orphans);
+    }
+    transaction.execute("DELETE FROM removed", [])?;
+    // Rows come in the order of time, so the oldest are the first; no index on time is needed.
+    transaction.execute(
+        "DELETE FROM records WHERE rowid IN (
+             SELECT id FROM (SELECT rowid AS id, received_at FROM records ORDER BY rowid LIMIT ?1)
+             WHERE received_at < ?2)",
+        params![SLICE, older_than],
+    )
+}

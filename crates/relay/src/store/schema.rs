@@ -1,0 +1,80 @@
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::StoreError;
+
+/// Marks the file as a relay's, "BohR".
+const APPLICATION_ID: i32 = 0x426f_6852;
+
+/// Each step once, in order, never changed after a release; `user_version` counts those done.
+const STEPS: [&str; 1] = [
+    // A seat's `head` outlives its records, so that no seq is given twice after a sweep.
+    // AUTOINCREMENT: a removed seat's id is never given to another.
+    // Rows of `records` are inserted in the order of time, so that rowid order is age order.
+    // `removed` holds seats that are gone while their records are still being swept.
+    "CREATE TABLE seats (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        head INTEGER NOT NULL DEFAULT 0,
+        last_push_at INTEGER,
+        created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE tokens (
+        tag INTEGER NOT NULL,
+        hash BLOB NOT NULL UNIQUE,
+        kind TEXT NOT NULL CHECK (kind IN ('push', 'read')),
+        seat INTEGER NOT NULL REFERENCES seats (id) ON DELETE CASCADE,
+        expires_at INTEGER
+    ) STRICT;
+    CREATE INDEX tokens_tag ON tokens (tag);
+    CREATE INDEX tokens_seat ON tokens (seat);
+    CREATE TABLE records (
+        seat INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        received_at INTEGER NOT NULL,
+        content_type TEXT,
+        digest BLOB NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX records_seq ON records (seat, seq);
+    CREATE UNIQUE INDEX records_digest ON records (seat, digest);
+    CREATE TABLE removed (seat INTEGER PRIMARY KEY) STRICT;
+    CREATE TABLE relay (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;",
+];
+
+/// Refuses a database that is newer, or another program's. Reads only.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    steps_done(connection).map(drop)
+}
+
+/// Brings the database up to date, checking once more under the lock that it may.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = steps_done(&transaction)?;
+    if done == STEPS.len() {
+        return Ok(());
+    }
+    for step in &STEPS[done..] {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", STEPS.len() as i64)?;
+    Ok(transaction.commit()?)
+}
+
+fn steps_done(connection: &Connection) -> Result<usize, StoreError> {
+    let application_id: i32 =
+        connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    if application_id != APPLICATION_ID {
+        return Err(StoreError::NotARelays);
+    }
+    match usize::try_from(version) {
+        Ok(done) if done <= STEPS.len() => Ok(done),
+        _ => Err(StoreError::Newer),
+    }
+}

@@ -1,0 +1,29 @@
+use std::path::{Path, PathBuf};
+
+/// Watches the free space of the disk that holds the database.
+#[derive(Clone)]
+pub(crate) struct DiskSpace {
+    folder: PathBuf,
+    reserve: u64,
+}
+
+impl DiskSpace {
+    /// `reserve` bytes are to stay free, or a 20th of the disk if that is less, so that a small
+    /// disk is not full before it was used.
+    pub(crate) fn new(database: &Path, reserve: u64) -> Self {
+        let folder = match database.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+            _ => PathBuf::from("."),
+        };
+        let total = fs4::total_space(&folder).unwrap_or(u64::MAX);
+        Self {
+            reserve: reserve.min(total / 20),
+            folder,
+        }
+    }
+
+    /// A disk that can't be asked is not called full: the write itself will tell.
+    pub(crate) fn is_short(&self) -> bool {
+        fs4::available_space(&self.folder).is_ok_and(|free| free < self.reserve)
+    }
+}

@@ -1,0 +1,298 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::Ordering::Relaxed,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread,
+    time::Instant,
+};
+
+use bytes::Bytes;
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::{DiskSpace, StoreError, batch, checkpoint::Checkpoints};
+use crate::{metrics::Metrics, token::TokenHash, waiters::Waiters};
+
+/// A batch ends at this many rows or bytes. It never waits for more to come.
+const BATCH_ROWS: usize = 256;
+const BATCH_BYTES: usize = 1024 * 1024;
+
+/// A body on its way to the disk.
+pub(crate) struct Push {
+    pub(crate) token: Arc<TokenHash>,
+    pub(crate) body: Bytes,
+    pub(crate) digest: [u8; 32],
+    pub(crate) content_type: Option<String>,
+    pub(crate) received_at: i64,
+    /// A push whose batch has not begun by then is given up.
+    pub(crate) deadline: Instant,
+    pub(crate) answer: oneshot::Sender<PushAnswer>,
+}
+
+/// What became of a push. A push without an answer was not stored, as far as anyone knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PushAnswer {
+    /// On disk, synced.
+    Stored { seat: i64 },
+    /// The same body is on disk already.
+    Repeated,
+    /// The token was removed since it was looked at first.
+    UnknownToken,
+    /// Not stored.
+    NotStored,
+}
+
+/// The way to the one thread that writes records.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    jobs: SyncSender<Job>,
+}
+
+/// What the writer shares with the rest of the relay.
+pub(crate) struct Surroundings {
+    pub(crate) space: DiskSpace,
+    pub(crate) waiters: Arc<Waiters>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+enum Job {
+    Push(Push),
+    Sweep {
+        older_than: i64,
+        now: i64,
+        answer: oneshot::Sender<usize>,
+    },
+    Stop,
+}
+
+impl Writer {
+    /// Starts the thread. The receiver tells how it ended: well after [`Writer::stop`], with an
+    /// error if the disk can't be trusted any more.
+    pub(crate) fn start(
+        connection: Connection,
+        queue: usize,
+        surroundings: Surroundings,
+    ) -> Result<(Self, oneshot::Receiver<Result<(), StoreError>>), StoreError> {
+        let (jobs, queued) = sync_channel(queue.max(1));
+        let (end, ended) = oneshot::channel();
+        let mut thread = WriterThread {
+            connection,
+            queued,
+            surroundings,
+            checkpoints: Checkpoints::default(),
+            is_storing: true,
+        };
+        thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || {
+                // Nobody listens any more if the relay was dropped.
+                let _ = end.send(thread.run());
+            })?;
+        Ok((Self { jobs }, ended))
+    }
+
+    /// Queues a push, or gives it up at once if the queue is full or the writer gone.
+    pub(crate) fn push(&self, push: Push) {
+        if let Err(
+            TrySendError::Full(Job::Push(push)) | TrySendError::Disconnected(Job::Push(push)),
+        ) = self.jobs.try_send(Job::Push(push))
+        {
+            // The sender may be gone as well.
+            let _ = push.answer.send(PushAnswer::NotStored);
+        }
+    }
+
+    /// Deletes one slice of what is past its time; returns how many records that were.
+    pub(crate) async fn sweep(&self, older_than: i64, now: i64) -> usize {
+        let (answer, deleted) = oneshot::channel();
+        let job = Job::Sweep {
+            older_than,
+            now,
+            answer,
+        };
+        match self.jobs.try_send(job) {
+            Ok(()) => deleted.await.unwrap_or(0),
+            Err(_) => 0,
+        }
+    }
+
+    /// Ends the thread once what is queued before is on disk.
+    pub(crate) fn stop(&self) {
+        // A full queue blocks for as long as the writer needs to drain it; one that is gone, never.
+        let _ = self.jobs.send(Job::Stop);
+    }
+}
+
+struct WriterThread {
+    connection: Connection,
+    queued: Receiver<Job>,
+    surroundings: Surroundings,
+    checkpoints: Checkpoints,
+    is_storing: bool,
+}
+
+impl WriterThread {
+    fn run(&mut self) -> Result<(), StoreError> {
+        self.checkpoints.prepare(&self.connection)?;
+        let mut next = None;
+        loop {
+            let job = match next.take() {
+                Some(job) => job,
+                None => match self.queued.recv() {
+                    Ok(job) => job,
+                    Err(_) => break,
+                },
+            };
+            match job {
+                Job::Push(first) => {
+                    let (batch, after) = self.drain(first);
+                    next = after;
+                    self.store(batch)?;
+                }
+                Job::Sweep {
+                    older_than,
+                    now,
+                    answer,
+                } => {
+                    let deleted = self.sweep(older_than, now)?;
+                    let _ = answer.send(deleted);
+                }
+                Job::Stop => break,
+            }
+            self.checkpoints.run_if_due(&self.connection)?;
+        }
+        self.checkpoints.finish(&self.connection)
+    }
+
+    /// What is queued right now, up to a batch's bounds, and a job of another kind that ended it.
+    fn drain(&self, first: Push) -> (Vec<Push>, Option<Job>) {
+        let mut bytes = first.body.len();
+        let mut batch = vec![first];
+        while batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
+            match self.queued.try_recv() {
+                Ok(Job::Push(push)) => {
+                    bytes += push.body.len();
+                    batch.push(push);
+                }
+                Ok(other) => return (batch, Some(other)),
+                Err(_) => break,
+            }
+        }
+        (batch, None)
+    }
+
+    /// Stores a batch as a whole or not at all, and answers each of its pushes. An error is
+    /// returned only if nothing may be written any more.
+    fn store(&mut self, mut batch: Vec<Push>) -> Result<(), StoreError> {
+        let now = Instant::now();
+        for late in batch.extract_if(.., |push| push.deadline <= now) {
+            let _ = late.answer.send(PushAnswer::NotStored);
+        }
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if self.surroundings.space.is_short() {
+            self.note_failure("the disk is under its reserve");
+            give_up(batch);
+            return Ok(());
+        }
+        match self.commit(&batch) {
+            Ok(answers) => {
+                self.note_success();
+                self.answer(batch, answers);
+                Ok(())
+            }
+            Err(error) => {
+                give_up(batch);
+                self.surroundings
+                    .metrics
+                    .failed_commits
+                    .fetch_add(1, Relaxed);
+                self.survive(error)
+            }
+        }
+    }
+
+    fn commit(&mut self, batch: &[Push]) -> rusqlite::Result<Vec<PushAnswer>> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let answers = batch::insert(&transaction, batch)?;
+        transaction.commit()?;
+        let bytes = batch.iter().map(|push| push.body.len()).sum();
+        self.checkpoints.note(batch.len(), bytes);
+        self.surroundings.metrics.commits.fetch_add(1, Relaxed);
+        Ok(answers)
+    }
+
+    fn answer(&self, batch: Vec<Push>, answers: Vec<PushAnswer>) {
+        let mut seats = Vec::new();
+        for (push, answer) in batch.into_iter().zip(answers) {
+            if let PushAnswer::Stored { seat } = answer
+                && !seats.contains(&seat)
+            {
+                seats.push(seat);
+            }
+            // A sender that hung up will push again, and be told that it is stored.
+            let _ = push.answer.send(answer);
+        }
+        for seat in seats {
+            self.surroundings.waiters.ring(seat);
+        }
+    }
+
+    fn sweep(&mut self, older_than: i64, now: i64) -> Result<usize, StoreError> {
+        let swept = (|| {
+            let transaction = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let deleted = batch::sweep(&transaction, older_than, now)?;
+            transaction.commit()?;
+            Ok(deleted)
+        })();
+        match swept {
+            Ok(deleted) => {
+                self.checkpoints.note(deleted, 0);
+                self.surroundings
+                    .metrics
+                    .swept
+                    .fetch_add(deleted as u64, Relaxed);
+                Ok(deleted)
+            }
+            Err(error) => self.survive(error).map(|()| 0),
+        }
+    }
+
+    /// Goes on after a failure that a later try may not meet, such as a full disk.
+    fn survive(&mut self, error: rusqlite::Error) -> Result<(), StoreError> {
+        match StoreError::from(error) {
+            fatal @ (StoreError::SyncFailed | StoreError::Damaged(_)) => Err(fatal),
+            passing => {
+                self.note_failure(&passing.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    fn note_failure(&mut self, reason: &str) {
+        if self.is_storing {
+            tracing::error!(reason, "pushes are not stored for now");
+        }
+        self.is_storing = false;
+    }
+
+    fn note_success(&mut self) {
+        if !self.is_storing {
+            tracing::info!("pushes are stored again");
+        }
+        self.is_storing = true;
+    }
+}
+
+fn give_up(batch: Vec<Push>) {
+    for push in batch {
+        let _ = push.answer.send(PushAnswer::NotStored);
+    }
+}

@@ -1,0 +1,28 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::Notify;
+
+/// Wakes the parked polls of a seat when a record of that seat is on disk.
+#[derive(Default)]
+pub(crate) struct Waiters {
+    seats: Mutex<HashMap<i64, Arc<Notify>>>,
+}
+
+impl Waiters {
+    /// The seat's bell. A poll must create its `notified()` before it reads the last time, or a
+    /// commit between the two would go unnoticed.
+    pub(crate) fn bell(&self, seat: i64) -> Arc<Notify> {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(seats.entry(seat).or_default())
+    }
+
+    pub(crate) fn ring(&self, seat: i64) {
+        let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bell) = seats.get(&seat) {
+            bell.notify_waiters();
+        }
+    }
+}
