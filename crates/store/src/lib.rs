@@ -1,1 +1,36 @@
 //! The desk's SQLite; the only room that speaks SQL.
+//!
+//! [`Store::open`] brings a database up to date, and [`Store::read`] and [`Store::write`] lend it
+//! out for one transaction each. Every table has its own file, with its migration, its row, what
+//! can be read and what can be written.
+//!
+//! What the platform says of a call is kept twice over: the pushed bodies as they came
+//! ([`bodies`]), and what was read from them ([`facts`]). A call's record columns are the
+//! [`fold`] of the facts of its subid and nothing else, so they can be computed again at any time.
+//!
+//! Several processes may have the same database open. Nothing read from it is kept between two
+//! transactions.
+
+pub mod bodies;
+pub mod calls;
+pub mod cursors;
+mod error;
+pub mod facts;
+pub mod guard_log;
+mod migration;
+mod opening;
+mod record;
+pub mod recordings;
+pub mod settings;
+mod store;
+mod words;
+
+pub use bodies::{Body, KeptBody, NewBody, Source, UnreadableBody};
+pub use calls::{Attempt, NewAttempt, Recorded, UnsettledRecord};
+pub use cursors::Cursor;
+pub use error::StoreError;
+pub use guard_log::GuardChange;
+pub use opening::Opened;
+pub use record::{Folded, RecordFact, fold};
+pub use recordings::{DueRecording, Recording, SavedFile};
+pub use store::{Db, Store, Tx};

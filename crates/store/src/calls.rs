@@ -1,0 +1,203 @@
+//! The log: one row a call, whether this desk placed it or not.
+
+mod joining;
+mod page;
+mod writing;
+
+use bohao_wire::{CallDetail, CallId, CallRow, CallState, Today};
+use rusqlite::{OptionalExtension, Row, params};
+
+pub use joining::{Attempt, Recorded, UnsettledRecord, call_of_subid};
+pub use writing::NewAttempt;
+
+use crate::{StoreError, store::handles, words::Word};
+
+/// What is told of the attempt and what is told by the record are kept apart, so that a record
+/// which was joined to an attempt by likeness can be taken back without a trace.
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE calls (
+    call           TEXT PRIMARY KEY NOT NULL,
+    subid          TEXT UNIQUE,
+    -- Whether the subid came by likeness (numbers and time) and not by the platform's answer.
+    fitted         INTEGER NOT NULL DEFAULT 0 CHECK (fitted IN (0, 1)),
+    state          TEXT NOT NULL CHECK (state IN
+        ('planned', 'sending', 'accepted', 'refused', 'not_sent', 'unknown', 'recorded')),
+    status         TEXT CHECK (status IN ('dialled', 'failed', 'not_connected', 'connected')),
+    tel_a          TEXT,
+    tel_x          TEXT,
+    tel_b          TEXT,
+    at             INTEGER NOT NULL,
+    sent_at        INTEGER,
+    answered_at    INTEGER,
+    recorded_at    INTEGER,
+    started_at     INTEGER,
+    ended_at       INTEGER,
+    duration       INTEGER,
+    code           INTEGER,
+    attempt_reason TEXT,
+    record_reason  TEXT,
+    note           TEXT NOT NULL DEFAULT '',
+    placed_here    INTEGER NOT NULL CHECK (placed_here IN (0, 1)),
+    ticket         TEXT UNIQUE
+) STRICT;
+CREATE INDEX calls_newest_first ON calls (at DESC, call DESC);
+CREATE INDEX calls_of_number ON calls (tel_b, at);
+CREATE INDEX calls_under_way ON calls (tel_a, at) WHERE state IN ('sending', 'accepted');
+CREATE INDEX calls_sending ON calls (at) WHERE state = 'sending';
+CREATE INDEX calls_of_status ON calls (status, at DESC, call DESC) WHERE status IS NOT NULL;
+CREATE INDEX calls_unexplained ON calls (tel_b) WHERE placed_here = 0;
+CREATE INDEX calls_unanswered ON calls (tel_b)
+    WHERE placed_here = 1 AND (state = 'unknown' OR fitted = 1);
+";
+
+/// A dial left this desk, or may have.
+const LEFT: &str = "placed_here = 1 AND state NOT IN ('planned', 'refused', 'not_sent')";
+
+/// The columns of a [`CallRow`], from `calls c LEFT JOIN recordings r`.
+const ROW: &str = "c.call, c.subid, c.state, c.status, c.tel_a, c.tel_x, c.tel_b, c.at,
+    c.started_at, c.ended_at, c.duration,
+    CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END,
+    c.code, coalesce(r.state, 'none'), c.note, c.placed_here";
+
+handles!(Calls, CallsMut, "the log");
+
+impl Calls<'_> {
+    /// One call.
+    pub fn get(&self, call: &CallId) -> Result<Option<CallRow>, StoreError> {
+        self.one("c.call = ?1", &call.0)
+    }
+
+    /// The call that the platform knows by this subid.
+    pub fn by_subid(&self, subid: &str) -> Result<Option<CallRow>, StoreError> {
+        self.one("c.subid = ?1", subid)
+    }
+
+    /// The attempt that was made for this ticket.
+    pub fn by_ticket(&self, ticket: &str) -> Result<Option<CallRow>, StoreError> {
+        self.one("c.ticket = ?1", ticket)
+    }
+
+    /// Everything known of one call.
+    pub fn detail(&self, call: &CallId) -> Result<Option<CallDetail>, StoreError> {
+        let Some(row) = self.get(call)? else {
+            return Ok(None);
+        };
+        let (sent_at, answered_at, recorded_at) = self.connection.query_row(
+            "SELECT sent_at, answered_at, recorded_at FROM calls WHERE call = ?1",
+            [&call.0],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let records = match &row.subid {
+            Some(subid) => crate::facts::Facts::new(self.connection).count(subid)?,
+            None => 0,
+        };
+        let recording = crate::recordings::Recordings::new(self.connection).detail(call)?;
+        Ok(Some(CallDetail {
+            row,
+            sent_at,
+            answered_at,
+            recorded_at,
+            records,
+            recording,
+        }))
+    }
+
+    /// The latest attempt from this own number, not before `since`, that is on its way or was
+    /// accepted and has no record yet.
+    pub fn under_way(&self, tel_a: &str, since: i64) -> Result<Option<CallRow>, StoreError> {
+        let call: Option<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT call FROM calls
+                 WHERE state IN ('sending', 'accepted') AND tel_a = ?1 AND at >= ?2
+                 ORDER BY at DESC, call DESC LIMIT 1",
+            )?
+            .query_row(params![tel_a, since], |row| row.get(0))
+            .optional()?;
+        call.map_or(Ok(None), |call| self.get(&CallId(call)))
+    }
+
+    /// How many dials to this number left this desk, or may have, not before `since`.
+    pub fn dialled_since(&self, tel_b: &str, since: i64) -> Result<u32, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT count(*) FROM calls WHERE tel_b = ?1 AND at >= ?2 AND {LEFT}"
+            ))?
+            .query_row(params![tel_b, since], |row| row.get(0))?)
+    }
+
+    /// When the last `limit` dials to this number left, or may have: the latest first.
+    pub fn last_dials(&self, tel_b: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT at FROM calls WHERE tel_b = ?1 AND {LEFT} ORDER BY at DESC LIMIT ?2"
+        ))?;
+        let instants = statement.query_map(params![tel_b, limit], |row| row.get(0))?;
+        Ok(instants.collect::<Result<_, _>>()?)
+    }
+
+    /// How many calls the log holds with this number, and the latest of them.
+    pub fn with_number(&self, tel_b: &str) -> Result<(u32, Option<CallRow>), StoreError> {
+        let (count, _, latest): (u32, Option<i64>, Option<String>) = self
+            .connection
+            // SQLite takes a bare column from the row that holds the maximum.
+            .prepare_cached("SELECT count(*), max(at), call FROM calls WHERE tel_b = ?1")?
+            .query_row([tel_b], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let latest = match latest {
+            Some(call) => self.get(&CallId(call))?,
+            None => None,
+        };
+        Ok((count, latest))
+    }
+
+    /// The figures from `since`, the beginning of a day, on.
+    pub fn today(&self, since: i64) -> Result<Today, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT count(*) FILTER (WHERE {LEFT}),
+                        count(*) FILTER (WHERE status = 'connected'),
+                        coalesce(sum(duration), 0)
+                 FROM calls WHERE at >= ?1"
+            ))?
+            .query_row([since], |row| {
+                Ok(Today {
+                    since,
+                    dialled: row.get(0)?,
+                    connected: row.get(1)?,
+                    talk_seconds: row.get(2)?,
+                })
+            })?)
+    }
+
+    fn one(&self, condition: &str, value: &str) -> Result<Option<CallRow>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {ROW} FROM calls c LEFT JOIN recordings r USING (call) WHERE {condition}"
+            ))?
+            .query_row([value], call_row)
+            .optional()?)
+    }
+}
+
+fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
+    Ok(CallRow {
+        call: CallId(row.get(0)?),
+        subid: row.get(1)?,
+        state: row.get::<_, Word<CallState>>(2)?.0,
+        status: row.get::<_, Option<Word<_>>>(3)?.map(|word| word.0),
+        tel_a: row.get(4)?,
+        tel_x: row.get(5)?,
+        tel_b: row.get(6)?,
+        at: row.get(7)?,
+        started_at: row.get(8)?,
+        ended_at: row.get(9)?,
+        duration: row.get(10)?,
+        reason: row.get(11)?,
+        code: row.get(12)?,
+        recording: row.get::<_, Word<_>>(13)?.0,
+        note: row.get(14)?,
+        placed_here: row.get(15)?,
+    })
+}

@@ -1,0 +1,234 @@
+//! How records and attempts become one row, and part again.
+
+use bohao_wire::CallId;
+use rusqlite::{OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use super::{Calls, CallsMut};
+use crate::{StoreError, facts::Facts, record::fold, recordings::RecordingsMut, words::Word};
+
+/// The namespace of call ids that are made from a subid: every desk makes the same.
+const SUBID_NAMESPACE: Uuid = Uuid::from_u128(0x6b4a_1f0e_52d7_4c55_9a3e_0b7d_c0a1_1ed5);
+
+/// What the facts of a subid did to the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The call they belong to.
+    pub call: CallId,
+    /// Whether the log had no row for it before.
+    pub new: bool,
+    /// Whether its row says anything else than before.
+    pub changed: bool,
+}
+
+/// An attempt that never got an answer: a record may settle it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its identity.
+    pub call: CallId,
+    /// The salesperson's own number.
+    pub tel_a: String,
+    /// When it was sent.
+    pub sent_at: i64,
+    /// The subid that settles it now.
+    pub subid: Option<String>,
+}
+
+/// A record that no answer explains: it may settle an attempt.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UnsettledRecord {
+    /// The platform's identity of its call.
+    pub subid: String,
+    /// The salesperson's own number, if the record tells.
+    pub tel_a: Option<String>,
+    /// When the call began, if the record tells.
+    pub started_at: Option<i64>,
+    /// When the record came in.
+    pub recorded_at: i64,
+}
+
+/// The identity of a call that no attempt explains: always the same for a subid.
+pub fn call_of_subid(subid: &str) -> CallId {
+    CallId(Uuid::new_v5(&SUBID_NAMESPACE, subid.as_bytes()).to_string())
+}
+
+impl Calls<'_> {
+    /// The attempts to this number that never got an answer, settled ones included.
+    pub fn unanswered(&self, tel_b: &str) -> Result<Vec<Attempt>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT call, tel_a, sent_at, subid FROM calls
+             WHERE placed_here = 1 AND (state = 'unknown' OR fitted = 1) AND tel_b = ?1
+             ORDER BY sent_at, call",
+        )?;
+        let attempts = statement.query_map([tel_b], |row| {
+            Ok(Attempt {
+                call: CallId(row.get(0)?),
+                tel_a: row.get(1)?,
+                sent_at: row.get(2)?,
+                subid: row.get(3)?,
+            })
+        })?;
+        Ok(attempts.collect::<Result<_, _>>()?)
+    }
+
+    /// The records of calls to this number that no answer explains, whether they settle an
+    /// attempt now or have a row of their own.
+    pub fn unexplained(&self, tel_b: &str) -> Result<Vec<UnsettledRecord>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT subid, recorded_at FROM calls WHERE placed_here = 0 AND tel_b = ?1
+             UNION ALL
+             SELECT subid, recorded_at FROM calls
+             WHERE placed_here = 1 AND (state = 'unknown' OR fitted = 1) AND tel_b = ?1
+                 AND subid IS NOT NULL
+             ORDER BY subid",
+        )?;
+        let subids: Vec<(String, i64)> = statement
+            .query_map([tel_b], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let facts = Facts::new(self.connection);
+        subids
+            .into_iter()
+            .map(|(subid, recorded_at)| {
+                let folded = fold(&facts.of(&subid)?);
+                Ok(UnsettledRecord {
+                    subid,
+                    tel_a: folded.tel_a,
+                    started_at: folded.started_at,
+                    recorded_at,
+                })
+            })
+            .collect()
+    }
+
+    /// The numbers that have an attempt without an answer.
+    pub fn unanswered_numbers(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.connection.prepare(
+            "SELECT DISTINCT tel_b FROM calls
+             WHERE placed_here = 1 AND (state = 'unknown' OR fitted = 1) AND tel_b IS NOT NULL",
+        )?;
+        let numbers = statement.query_map([], |row| row.get(0))?;
+        Ok(numbers.collect::<Result<_, _>>()?)
+    }
+}
+
+impl CallsMut<'_> {
+    /// Writes what all facts of `subid` say together into its call's row. A call that no attempt
+    /// explains gets a row of its own. Doing it again changes nothing.
+    ///
+    /// What the desk itself knows of an attempt (its numbers, its instants, the note) stays.
+    pub fn record(&self, subid: &str) -> Result<Option<Recorded>, StoreError> {
+        let facts = Facts::new(self.connection);
+        let Some(recorded_at) = facts.first_received_at(subid)? else {
+            return Ok(None);
+        };
+        let folded = fold(&facts.of(subid)?);
+        let known: Option<String> = self
+            .connection
+            .prepare_cached("SELECT call FROM calls WHERE subid = ?1")?
+            .query_row([subid], |row| row.get(0))
+            .optional()?;
+        let call = known.clone().map_or_else(|| call_of_subid(subid), CallId);
+        if known.is_none() {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO calls (call, subid, state, at, placed_here)
+                     VALUES (?1, ?2, 'recorded', ?3, 0)",
+                )?
+                .execute(params![call.0, subid, recorded_at])?;
+        }
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE calls SET state = 'recorded', recorded_at = ?2, status = ?3,
+                     started_at = ?4, ended_at = ?5, duration = ?6, record_reason = ?7,
+                     tel_x = coalesce(?8, tel_x),
+                     tel_a = iif(placed_here, tel_a, ?9),
+                     tel_b = iif(placed_here, tel_b, ?10),
+                     at = iif(placed_here, at, coalesce(?4, ?2))
+                 WHERE call = ?1 AND (
+                     state, recorded_at, status, started_at, ended_at, duration, record_reason,
+                     coalesce(?8, tel_x), iif(placed_here, NULL, tel_a),
+                     iif(placed_here, NULL, tel_b)
+                 ) IS NOT (
+                     'recorded', ?2, ?3, ?4, ?5, ?6, ?7,
+                     tel_x, iif(placed_here, NULL, ?9), iif(placed_here, NULL, ?10)
+                 )",
+            )?
+            .execute(params![
+                call.0,
+                recorded_at,
+                folded.status.map(Word),
+                folded.started_at,
+                folded.ended_at,
+                folded.duration,
+                folded.reason,
+                folded.tel_x,
+                folded.tel_a,
+                folded.tel_b,
+            ])?;
+        RecordingsMut::new(self.connection).unpark(subid, &call)?;
+        Ok(Some(Recorded {
+            call,
+            new: known.is_none(),
+            changed: changed == 1,
+        }))
+    }
+
+    /// Joins the call of `subid` to an attempt that never got an answer, by likeness.
+    /// What held the subid must have been [released](Self::release) before.
+    pub fn settle(&self, call: &CallId, subid: &str) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE calls SET subid = ?2, fitted = 1 WHERE call = ?1 AND state = 'unknown'",
+            params![call.0, subid],
+        )?;
+        self.record(subid)?;
+        Ok(())
+    }
+
+    /// Takes a subid from the row that holds it, if that row does not hold it by the platform's
+    /// own answer: an attempt is unknown again, a row of its own ends and leaves its note. The
+    /// subid's recording waits for [`Self::record`] to find it a call, in this transaction.
+    pub fn release(&self, subid: &str) -> Result<Option<String>, StoreError> {
+        let held: Option<(String, bool, String)> = self
+            .connection
+            .query_row(
+                "SELECT call, placed_here, note FROM calls
+                 WHERE subid = ?1 AND (placed_here = 0 OR fitted = 1)",
+                [subid],
+                holder,
+            )
+            .optional()?;
+        let Some((call, placed_here, note)) = held else {
+            return Ok(None);
+        };
+        let call = CallId(call);
+        RecordingsMut::new(self.connection).park(&call, subid)?;
+        if !placed_here {
+            self.connection
+                .execute("DELETE FROM calls WHERE call = ?1", [&call.0])?;
+            return Ok(Some(note));
+        }
+        self.connection.execute(
+            "UPDATE calls SET subid = NULL, fitted = 0, state = 'unknown', status = NULL,
+                 tel_x = NULL, recorded_at = NULL, started_at = NULL, ended_at = NULL,
+                 duration = NULL, record_reason = NULL
+             WHERE call = ?1",
+            [&call.0],
+        )?;
+        Ok(None)
+    }
+
+    /// Adds a note to what the user wrote, unless it says so already.
+    pub fn add_note(&self, call: &CallId, note: &str) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE calls SET note = iif(note = '', ?2, note || char(10) || ?2)
+             WHERE call = ?1 AND ?2 <> '' AND instr(note, ?2) = 0",
+            params![call.0, note],
+        )?;
+        Ok(())
+    }
+}
+
+fn holder(row: &Row<'_>) -> rusqlite::Result<(String, bool, String)> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}

@@ -1,0 +1,138 @@
+//! The steps from nothing to the newest schema, and the backup before each.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use crate::{
+    StoreError, bodies, calls, cursors, facts, guard_log, opening::user_version, recordings,
+    settings,
+};
+
+/// Forward only. A step that was released is never edited; a change is a new step at the end.
+pub(crate) const STEPS: &[M<'static>] = &[
+    M::up(calls::MIGRATION),
+    M::up(bodies::MIGRATION),
+    M::up(facts::MIGRATION),
+    M::up(cursors::MIGRATION),
+    M::up(recordings::MIGRATION),
+    M::up(settings::MIGRATION),
+    M::up(guard_log::MIGRATION),
+];
+
+/// How many backups of one database are kept.
+const KEPT_BACKUPS: usize = 5;
+
+/// Brings a database up to date. One that holds anything is backed up before each step.
+pub(crate) fn migrate(
+    connection: &mut Connection,
+    path: &Path,
+    now: i64,
+    steps: &[M<'static>],
+) -> Result<(), StoreError> {
+    let found = user_version(connection)?;
+    let migrations = Migrations::from_slice(steps);
+    let first = usize::try_from(found).unwrap_or(0);
+    for version in first..steps.len() {
+        if found > 0 {
+            back_up(connection, path, now)?;
+        }
+        migrations
+            .to_version(connection, version + 1)
+            .map_err(step_failed)?;
+    }
+    Ok(())
+}
+
+fn back_up(connection: &Connection, path: &Path, now: i64) -> Result<(), StoreError> {
+    let version = user_version(connection)?;
+    let folder = path
+        .parent()
+        .unwrap_or_else(|| Path::new(""))
+        .join("backups");
+    fs::create_dir_all(&folder)?;
+    let stem = stem(path);
+    let backup = folder.join(format!("{stem}-{now}-v{version}.db"));
+    let aside = folder.join(format!("{stem}-{now}-v{version}.part"));
+    remove_if_there(&aside)?;
+    connection.execute("VACUUM INTO ?1", [aside.to_string_lossy()])?;
+    verify(&aside, version)?;
+    fs::OpenOptions::new()
+        .write(true)
+        .open(&aside)?
+        .sync_all()?;
+    fs::rename(&aside, &backup)?;
+    sync_folder(&folder)?;
+    drop_oldest(&folder, &stem)
+}
+
+/// A backup counts only once it opens, is whole, and is of the version it should be.
+fn verify(backup: &Path, version: i64) -> Result<(), StoreError> {
+    let copy = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let verdict: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" || user_version(&copy)? != version {
+        return Err(StoreError::Io(io::Error::other(
+            "the backup before an upgrade is not whole",
+        )));
+    }
+    Ok(())
+}
+
+fn drop_oldest(folder: &Path, stem: &str) -> Result<(), StoreError> {
+    let mut backups: Vec<((i64, i64), PathBuf)> = fs::read_dir(folder)?
+        .filter_map(Result::ok)
+        .filter_map(|entry| {
+            let age = age(entry.file_name().to_str()?, stem)?;
+            Some((age, entry.path()))
+        })
+        .collect();
+    backups.sort();
+    let surplus = backups.len().saturating_sub(KEPT_BACKUPS);
+    for (_, oldest) in backups.into_iter().take(surplus) {
+        remove_if_there(&oldest)?;
+    }
+    Ok(())
+}
+
+/// The instant and the version that a backup's name bears; nothing for any other file.
+fn age(name: &str, stem: &str) -> Option<(i64, i64)> {
+    let (now, version) = name
+        .strip_prefix(stem)?
+        .strip_prefix('-')?
+        .strip_suffix(".db")?
+        .split_once("-v")?;
+    Some((now.parse().ok()?, version.parse().ok()?))
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// A rename is only as durable as its folder. Windows has no such call, and needs none.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn step_failed(error: rusqlite_migration::Error) -> StoreError {
+    match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        _ => StoreError::Other(rusqlite::Error::InvalidQuery),
+    }
+}

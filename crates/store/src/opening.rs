@@ -1,0 +1,185 @@
+//! How a database is opened: checked first, set aside if it is damaged, brought up to date.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite_migration::M;
+
+use crate::{Store, StoreError, migration::migrate};
+
+/// SQLite 3.7.0 to 3.51.2 can corrupt a database whose log starts over at the wrong moment.
+const OLDEST_TRUSTED_SQLITE: i32 = 3_051_003;
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Up to this size a database is checked at every start; a larger one only if its last user did
+/// not close it, since the check reads all of it.
+const ALWAYS_CHECKED_BYTES: u64 = 64 * 1024 * 1024;
+
+/// An open database, and what had to be done for it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The database.
+    pub store: Store,
+    /// Where the damaged one lies that was in its place.
+    pub set_aside: Option<PathBuf>,
+}
+
+pub(crate) fn open(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Opened, StoreError> {
+    if rusqlite::version_number() < OLDEST_TRUSTED_SQLITE {
+        return Err(StoreError::OldSqlite(rusqlite::version()));
+    }
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        fs::create_dir_all(folder)?;
+    }
+    let _turn = take_turn(path)?;
+    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    refuse_newer(version_in_header(path)?, known)?;
+    let (writer, set_aside) = match open_sound(path, now, steps) {
+        Err(StoreError::Damaged { .. }) => {
+            let moved = set_aside(path, now)?;
+            (open_sound(path, now, steps)?, Some(moved))
+        }
+        outcome => (outcome?, None),
+    };
+    Ok(Opened {
+        store: Store::new(path, writer),
+        set_aside,
+    })
+}
+
+/// One more connection to a database that is open, for reading alone.
+pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let reader = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    reader.busy_timeout(BUSY_TIMEOUT)?;
+    reader.pragma_update(None, "query_only", true)?;
+    Ok(reader)
+}
+
+pub(crate) fn user_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Only one process at a time opens, upgrades or sets aside a database. The lock ends with the
+/// file handle, however the process ends; where a file system knows no locks there is none.
+fn take_turn(path: &Path) -> Result<File, StoreError> {
+    let turn = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(beside(path, ".opening"))?;
+    match turn.lock() {
+        Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error.into()),
+        _ => Ok(turn),
+    }
+}
+
+/// The version as it stands in the file, without SQLite having touched it.
+fn version_in_header(path: &Path) -> Result<i64, StoreError> {
+    let mut header = [0; 100];
+    let outcome = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    match outcome {
+        Ok(()) if header.starts_with(b"SQLite format 3\0") => Ok(i64::from(i32::from_be_bytes([
+            header[60], header[61], header[62], header[63],
+        ]))),
+        Ok(()) => Ok(0),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof
+            ) =>
+        {
+            Ok(0)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn refuse_newer(found: i64, known: i64) -> Result<(), StoreError> {
+    if found > known {
+        return Err(StoreError::NewerDatabase { found, known });
+    }
+    Ok(())
+}
+
+fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection, StoreError> {
+    let wants_check = wants_check(path);
+    let mut connection = Connection::open(path)?;
+    // Until the database has proved sound, closing it must not move anything in it.
+    let on_close = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    connection.set_db_config(on_close, true)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    refuse_newer(
+        user_version(&connection)?,
+        i64::try_from(steps.len()).unwrap_or(i64::MAX),
+    )?;
+    if wants_check {
+        check(&connection)?;
+    }
+    connection.set_db_config(on_close, false)?;
+    make_durable(&connection)?;
+    migrate(&mut connection, path, now, steps)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+fn wants_check(path: &Path) -> bool {
+    let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+    let log_was_left = size(&beside(path, "-wal")) > 0;
+    log_was_left || size(path) <= ALWAYS_CHECKED_BYTES
+}
+
+fn check(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    match verdict.as_str() {
+        "ok" => Ok(()),
+        _ => Err(StoreError::Damaged { set_aside: None }),
+    }
+}
+
+fn make_durable(connection: &Connection) -> Result<(), StoreError> {
+    let journal: String =
+        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Without these, a Mac's disk may keep a commit in its own memory.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+    if journal != "wal" || synchronous != 2 {
+        return Err(StoreError::Io(io::Error::other(
+            "the file system does not let SQLite write durably",
+        )));
+    }
+    Ok(())
+}
+
+/// Moves a damaged database out of the way with its log, so that it can still be opened there.
+fn set_aside(path: &Path, now: i64) -> Result<PathBuf, StoreError> {
+    let mut moved = beside(path, &format!(".damaged-{now}"));
+    let mut copy = 1;
+    while moved.exists() {
+        copy += 1;
+        moved = beside(path, &format!(".damaged-{now}-{copy}"));
+    }
+    for ending in ["", "-wal", "-shm"] {
+        match fs::rename(beside(path, ending), beside(&moved, ending)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(moved)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}

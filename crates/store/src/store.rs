@@ -1,0 +1,251 @@
+use std::{
+    fmt,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::{
+    StoreError,
+    bodies::{Bodies, BodiesMut},
+    calls::{Calls, CallsMut},
+    cursors::{Cursors, CursorsMut},
+    facts::{Facts, FactsMut},
+    guard_log::{GuardLog, GuardLogMut},
+    opening::{self, Opened},
+    recordings::{Recordings, RecordingsMut},
+    settings::{Settings, SettingsMut},
+};
+
+/// Connections for reading that are kept for the next reader.
+const IDLE_READERS: usize = 4;
+
+/// An open database. Cheap to clone; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: std::path::PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+/// A view of the database as it stands at one instant.
+pub struct Db<'c> {
+    connection: &'c Connection,
+}
+
+/// A transaction that writes. What it wrote is kept if its closure ends well, and only then.
+pub struct Tx<'c> {
+    connection: &'c Connection,
+}
+
+impl Store {
+    /// Opens the database at `path`, makes it if there is none, and brings it up to date after a
+    /// backup. A damaged one is moved aside and a new one begun. `now` in Unix milliseconds
+    /// names what is put beside it.
+    ///
+    /// Takes as long as a disk takes: call it off the async threads.
+    pub fn open(path: impl AsRef<Path>, now: i64) -> Result<Opened, StoreError> {
+        opening::open(path.as_ref(), now, crate::migration::STEPS)
+    }
+
+    pub(crate) fn new(path: &Path, writer: Connection) -> Self {
+        Store {
+            inner: Arc::new(Inner {
+                path: path.to_owned(),
+                writer: Mutex::new(writer),
+                readers: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Reads in one transaction, off the async threads.
+    pub async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Db<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        off_thread(move || store.read_blocking(read)).await
+    }
+
+    /// Writes in one transaction, off the async threads. It is committed and synced to disk when
+    /// this returns `Ok`; if the closure fails, nothing of it is kept. A write that began is
+    /// carried through even if nobody waits for it any more.
+    pub async fn write<T, F>(&self, write: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        off_thread(move || store.write_blocking(write)).await
+    }
+
+    /// Does everything that [`Store::write`] does, and then undoes it.
+    pub async fn rehearse<T, F>(&self, write: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        off_thread(move || {
+            let mut writer = lock(&store.inner.writer);
+            let transaction = begin(&mut writer)?;
+            // The transaction is rolled back when it is dropped.
+            write(&Tx {
+                connection: &transaction,
+            })
+        })
+        .await
+    }
+
+    /// As [`Store::read`], on this thread.
+    pub fn read_blocking<T>(
+        &self,
+        read: impl FnOnce(&Db<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let idle = lock(&self.inner.readers).pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => opening::reader(&self.inner.path)?,
+        };
+        let answer = {
+            let snapshot = reader.transaction()?;
+            read(&Db {
+                connection: &snapshot,
+            })
+        };
+        let mut readers = lock(&self.inner.readers);
+        if readers.len() < IDLE_READERS {
+            readers.push(reader);
+        }
+        answer
+    }
+
+    /// As [`Store::write`], on this thread.
+    pub fn write_blocking<T>(
+        &self,
+        write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut writer = lock(&self.inner.writer);
+        let transaction = begin(&mut writer)?;
+        let answer = write(&Tx {
+            connection: &transaction,
+        })?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    /// Where the database lies.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident: $read:ident, $write:ident;)*) => {
+        impl<'c> Db<'c> {
+            $($(#[$doc])* pub fn $table(&self) -> $read<'c> { $read::new(self.connection) })*
+        }
+
+        impl<'c> Tx<'c> {
+            $($(#[$doc])* pub fn $table(&self) -> $write<'c> { $write::new(self.connection) })*
+
+            /// The same data for reading, changes of this transaction included.
+            pub fn db(&self) -> Db<'c> {
+                Db { connection: self.connection }
+            }
+        }
+    };
+}
+
+tables! {
+    /// The log.
+    calls: Calls, CallsMut;
+    /// Pushed and imported bodies as they came.
+    bodies: Bodies, BodiesMut;
+    /// What was read from them.
+    facts: Facts, FactsMut;
+    /// How far each relay seat was read.
+    cursors: Cursors, CursorsMut;
+    /// Where each call's recording is.
+    recordings: Recordings, RecordingsMut;
+    /// Settings by key.
+    settings: Settings, SettingsMut;
+    /// Changes of the guard's rules.
+    guard_log: GuardLog, GuardLogMut;
+}
+
+fn begin(writer: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    // A transaction that asks for the write lock at once waits for it; one that asks half-way
+    // would fail, since what it read may be stale by then.
+    Ok(writer.transaction_with_behavior(TransactionBehavior::Immediate)?)
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => answer,
+        Err(failed) => match failed.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(StoreError::Stopping),
+        },
+    }
+}
+
+/// A panic in a closure has rolled its transaction back, so the connection is fit for the next.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes a table's pair of handles: one that reads, and one that also writes.
+macro_rules! handles {
+    ($read:ident, $write:ident, $what:literal) => {
+        #[doc = concat!("Reads ", $what, ".")]
+        pub struct $read<'c> {
+            connection: &'c rusqlite::Connection,
+        }
+
+        #[doc = concat!("Reads and writes ", $what, ".")]
+        pub struct $write<'c> {
+            read: $read<'c>,
+            connection: &'c rusqlite::Connection,
+        }
+
+        impl<'c> $read<'c> {
+            pub(crate) fn new(connection: &'c rusqlite::Connection) -> Self {
+                $read { connection }
+            }
+        }
+
+        impl<'c> $write<'c> {
+            pub(crate) fn new(connection: &'c rusqlite::Connection) -> Self {
+                $write {
+                    read: $read::new(connection),
+                    connection,
+                }
+            }
+        }
+
+        impl<'c> std::ops::Deref for $write<'c> {
+            type Target = $read<'c>;
+
+            fn deref(&self) -> &$read<'c> {
+                &self.read
+            }
+        }
+    };
+}
+
+pub(crate) use handles;

@@ -1,0 +1,71 @@
+//! The words that stand in columns for the contract's enums.
+
+use bohao_wire::{CallState, CallStatus, RecordingState};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+/// An enum as one word of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word<T>(pub(crate) T);
+
+pub(crate) trait Worded: Sized + Copy + PartialEq + 'static {
+    const WORDS: &'static [(Self, &'static str)];
+}
+
+impl Worded for CallState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (CallState::Planned, "planned"),
+        (CallState::Sending, "sending"),
+        (CallState::Accepted, "accepted"),
+        (CallState::Refused, "refused"),
+        (CallState::NotSent, "not_sent"),
+        (CallState::Unknown, "unknown"),
+        (CallState::Recorded, "recorded"),
+    ];
+}
+
+impl Worded for CallStatus {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (CallStatus::Dialled, "dialled"),
+        (CallStatus::Failed, "failed"),
+        (CallStatus::NotConnected, "not_connected"),
+        (CallStatus::Connected, "connected"),
+    ];
+}
+
+impl Worded for RecordingState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (RecordingState::None, "none"),
+        (RecordingState::Waiting, "waiting"),
+        (RecordingState::Saved, "saved"),
+        (RecordingState::Gone, "gone"),
+        (RecordingState::Failed, "failed"),
+    ];
+}
+
+impl Worded for crate::Source {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (crate::Source::Relay, "relay"),
+        (crate::Source::Import, "import"),
+    ];
+}
+
+impl<T: Worded> ToSql for Word<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        T::WORDS
+            .iter()
+            .find(|(value, _)| *value == self.0)
+            .map(|(_, word)| ToSqlOutput::Borrowed(ValueRef::Text(word.as_bytes())))
+            .ok_or(rusqlite::Error::InvalidQuery)
+    }
+}
+
+impl<T: Worded> FromSql for Word<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let text = value.as_str()?;
+        T::WORDS
+            .iter()
+            .find(|(_, word)| *word == text)
+            .map(|(value, _)| Word(*value))
+            .ok_or(FromSqlError::InvalidType)
+    }
+}
