@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Client;
+use reqwest::{Client, ClientBuilder};
 use url::Url;
 
 use crate::clock::Offset;
@@ -56,13 +56,13 @@ pub struct Timeouts {
 pub enum ConfigError {
     /// The base of calls can't be used.
     #[error("the platform's call address can't be used: {0}")]
-    CallUrl(#[source] AddressError),
+    CallUrl(AddressError),
     /// The base of recordings can't be used.
     #[error("the platform's recording address can't be used: {0}")]
-    RecordingUrl(#[source] AddressError),
+    RecordingUrl(AddressError),
     /// The HTTP client can't be made, most likely for want of the system's certificates.
     #[error("setting up the HTTP client failed")]
-    Client(#[source] reqwest::Error),
+    Client(#[from] reqwest::Error),
 }
 
 /// The platform's client. It holds no credentials: each call is given them.
@@ -113,15 +113,21 @@ impl Platform {
         // Somebody else in this program may have installed a provider before: theirs serves too.
         let _ = rustls::crypto::ring::default_provider().install_default();
 
-        let strangers = client(&config.timeouts)
+        let calls = client(&config.call_url, &config.timeouts).build()?;
+        let recordings = if config.call_url.scheme() == config.recording_url.scheme() {
+            // Reading the system's certificates takes a while, and connections are kept by host.
+            calls.clone()
+        } else {
+            client(&config.recording_url, &config.timeouts).build()?
+        };
+        let strangers = client(&config.recording_url, &config.timeouts)
             // A proxy would look names up itself, and the address could not be judged.
             .no_proxy()
             .dns_resolver(PublicAddresses)
-            .build()
-            .map_err(ConfigError::Client)?;
+            .build()?;
         Ok(Self {
-            calls: client_for(&config.call_url, &config.timeouts)?,
-            recordings: client_for(&config.recording_url, &config.timeouts)?,
+            calls,
+            recordings,
             strangers,
             offset: Arc::default(),
             config: Arc::new(config),
@@ -142,17 +148,8 @@ impl Platform {
     }
 }
 
-fn client_for(base: &Url, timeouts: &Timeouts) -> Result<Client, ConfigError> {
-    let mut builder = client(timeouts);
-    if base.scheme() == "http" {
-        // Plain http stays on this machine; a proxy from the environment would read it all.
-        builder = builder.no_proxy();
-    }
-    builder.build().map_err(ConfigError::Client)
-}
-
-fn client(timeouts: &Timeouts) -> reqwest::ClientBuilder {
-    Client::builder()
+fn client(base: &Url, timeouts: &Timeouts) -> ClientBuilder {
+    let builder = Client::builder()
         .user_agent(concat!("bohao-platform/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(timeouts.connect)
         .redirect(reqwest::redirect::Policy::none())
@@ -162,5 +159,11 @@ fn client(timeouts: &Timeouts) -> reqwest::ClientBuilder {
         .http1_only()
         // Shorter than the keep-alive of common servers, so that a request is rarely written to
         // a connection that is just being closed, which would leave its outcome unknown.
-        .pool_idle_timeout(Duration::from_secs(15))
+        .pool_idle_timeout(Duration::from_secs(15));
+    if base.scheme() == "https" {
+        return builder;
+    }
+    // Plain http stays on this machine: a proxy from the environment would read it all, and a
+    // machine that trusts no certificate at all can still practise.
+    builder.no_proxy().tls_certs_only([])
 }

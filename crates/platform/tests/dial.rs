@@ -302,11 +302,16 @@ async fn an_unknown_name_means_not_sent() {
     assert!(matches!(dial(&platform).await, DialOutcome::NotSent { .. }));
 }
 
-/// Answers a TLS greeting with the given bytes; none means silence.
+const SILENCE: &[u8] = b"";
+
+/// Answers a TLS greeting with the given bytes.
 async fn no_tls(answer: &'static [u8]) -> RawServer {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     let mut server = RawServer::start([]).await;
+    if answer == SILENCE {
+        server.timeouts = raw::IMPATIENT;
+    }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
@@ -323,7 +328,7 @@ async fn no_tls(answer: &'static [u8]) -> RawServer {
 
 #[rstest]
 #[case(b"HTTP/1.1 400 Bad Request\r\n\r\n", NotSentReason::Tls)]
-#[case(b"", NotSentReason::ConnectTimeout)]
+#[case(SILENCE, NotSentReason::ConnectTimeout)]
 #[tokio::test]
 async fn without_tls_nothing_is_sent(#[case] answer: &'static [u8], #[case] reason: NotSentReason) {
     let platform = no_tls(answer).await.platform();

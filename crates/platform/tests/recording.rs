@@ -218,7 +218,7 @@ async fn promise_6_what_is_no_whole_audio_is_an_error(
 async fn promise_13_a_body_over_the_limit_is_stopped(#[case] bytes: &[u8]) {
     let server = RawServer::start([Reply {
         bytes: bytes.to_vec(),
-        then: Then::Hang,
+        then: Then::Close,
     }])
     .await;
     let config = Config {

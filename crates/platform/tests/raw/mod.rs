@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bohao_platform::{Config, Credentials, Platform, Timeouts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,8 +10,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub const NOW: i64 = 1_764_000_000_000;
 
+/// For servers that fall silent: waiting longer would change nothing but the tests' duration.
+pub const IMPATIENT: Timeouts = Timeouts {
+    connect: Duration::from_secs(1),
+    first_byte: Duration::from_millis(100),
+    idle: Duration::from_millis(300),
+};
+
 pub struct RawServer {
     pub address: String,
+    pub timeouts: Timeouts,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
@@ -34,7 +43,14 @@ impl RawServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let replies = Arc::new(Mutex::new(replies.into_iter().collect::<VecDeque<_>>()));
+        let replies: VecDeque<Reply> = replies.into_iter().collect();
+        let silent = replies.iter().any(|reply| reply.then == Then::Hang);
+        let timeouts = if silent {
+            IMPATIENT
+        } else {
+            Timeouts::default()
+        };
+        let replies = Arc::new(Mutex::new(replies));
 
         let seen = Arc::clone(&requests);
         tokio::spawn(async move {
@@ -42,7 +58,11 @@ impl RawServer {
                 tokio::spawn(talk(stream, Arc::clone(&replies), Arc::clone(&seen)));
             }
         });
-        Self { address, requests }
+        Self {
+            address,
+            timeouts,
+            requests,
+        }
     }
 
     pub fn requests(&self) -> Vec<String> {
@@ -52,7 +72,7 @@ impl RawServer {
             .clone()
     }
 
-    /// A client of this server with short patience, which never decides a passing test.
+    /// A client of this server, patient unless the server is to fall silent.
     pub fn platform(&self) -> Platform {
         Platform::new(self.config()).expect("a loopback address will do")
     }
@@ -61,11 +81,7 @@ impl RawServer {
         Config {
             call_url: self.address.parse().expect("an address"),
             recording_url: self.address.parse().expect("an address"),
-            timeouts: Timeouts {
-                connect: std::time::Duration::from_millis(250),
-                first_byte: std::time::Duration::from_millis(250),
-                idle: std::time::Duration::from_millis(500),
-            },
+            timeouts: self.timeouts,
             ..Config::default()
         }
     }
