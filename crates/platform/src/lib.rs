@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod audio;
 mod clock;
 mod code;
 mod credentials;
@@ -15,6 +16,7 @@ mod recording;
 mod redirect;
 mod sign;
 
+pub use audio::Found;
 pub use clock::Clock;
 pub use code::{Class, Refusal, class_of};
 pub use credentials::Credentials;
@@ -24,6 +26,6 @@ pub use endpoint::{AddressError, check_base, is_loopback};
 pub use exchange::NotSentReason;
 pub use platform::{Config, ConfigError, Platform, Timeouts};
 pub use record::{Parsed, Record, Status, Unreadable, parse_records};
-pub use recording::{Found, RangeFrom, Recording, RecordingError};
+pub use recording::{RangeFrom, Recording, RecordingError};
 pub use redirect::RedirectRefusal;
 pub use sign::{sign, signing_string};

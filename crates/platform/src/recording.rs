@@ -11,6 +11,7 @@ use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
 use crate::answer::Answer;
+use crate::audio::{Found, not_audio};
 use crate::clock::Clock;
 use crate::code::{ACCEPTED, CLOCK, Class, Refusal, class_of};
 use crate::credentials::{Credentials, scrub};
@@ -98,19 +99,6 @@ pub enum RecordingError {
         /// The status.
         status: u16,
     },
-}
-
-/// What came in place of audio.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// A web page, or XML.
-    Html,
-    /// JSON without a code, or with one that claims success.
-    Json,
-    /// Plain text.
-    Text,
-    /// A compressed body, which was never asked for.
-    Compressed,
 }
 
 impl Platform {
@@ -394,33 +382,6 @@ fn verdict(status: StatusCode, body: &[u8], hidden: &[&str]) -> RecordingError {
     }
 }
 
-fn not_audio(content_type: Option<&str>, begun: &[u8]) -> Option<Found> {
-    if is_known_audio(begun) {
-        return None;
-    }
-    let content_type = content_type.unwrap_or_default().trim().to_ascii_lowercase();
-    let begun = begun
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(begun)
-        .trim_ascii_start();
-    match begun.first() {
-        Some(b'{' | b'[') => Some(Found::Json),
-        Some(b'<') => Some(Found::Html),
-        _ if content_type.contains("json") => Some(Found::Json),
-        _ if content_type.contains("html") || content_type.contains("xml") => Some(Found::Html),
-        _ if content_type.starts_with("text/") => Some(Found::Text),
-        _ => None,
-    }
-}
-
-/// The first bytes of the formats that such platforms are known to keep.
-fn is_known_audio(begun: &[u8]) -> bool {
-    const MAGIC: &[&[u8]] = &[b"RIFF", b"ID3", b"#!AMR", b"OggS", b"fLaC", b".snd"];
-    let mpeg_frame = matches!(begun, [0xff, second, ..] if second & 0xe0 == 0xe0);
-    let mp4 = begun.get(4..8) == Some(b"ftyp");
-    mpeg_frame || mp4 || MAGIC.iter().any(|magic| begun.starts_with(magic))
-}
-
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
@@ -490,16 +451,5 @@ impl fmt::Debug for Recording {
             .field("offset", &self.offset)
             .field("position", &self.position)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Html => "a web page",
-            Self::Json => "JSON",
-            Self::Text => "text",
-            Self::Compressed => "a compressed body",
-        })
     }
 }
