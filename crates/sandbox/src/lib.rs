@@ -18,6 +18,7 @@
 //! ```
 
 mod answer;
+mod calendar;
 mod control;
 mod dial;
 mod dialect;

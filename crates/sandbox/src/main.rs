@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -50,6 +51,10 @@ struct Serve {
     /// The case of the digest's hex digits.
     #[arg(long, default_value = "lower", value_parser = choice(DigestCase::CHOICES))]
     digest: DigestCase,
+
+    /// How far its clock is ahead of this machine's; negative for behind.
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    clock_ahead_ms: i64,
 
     /// How long it rings.
     #[arg(long, default_value_t = 2000)]
@@ -119,6 +124,7 @@ async fn told_to_end() -> anyhow::Result<()> {
 
 impl From<Serve> for Settings {
     fn from(serve: Serve) -> Self {
+        let clock = Settings::default().clock;
         Settings {
             listen: serve.listen,
             app_key: serve.app_key.into(),
@@ -143,7 +149,7 @@ impl From<Serve> for Settings {
                 times: serve.push_times,
             },
             faults: serve.faults,
-            ..Settings::default()
+            clock: Arc::new(move || clock().saturating_add(serve.clock_ahead_ms)),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{Call, beijing};
+use crate::calendar::beijing;
+use crate::exchange::Call;
 use crate::outcome::Outcome;
 
 /// How records are spelled when they are pushed.

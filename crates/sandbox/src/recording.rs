@@ -77,12 +77,12 @@ fn serve(sandbox: &Sandbox, subid: &str, headers: &HeaderMap) -> Response {
     let Some((index, call)) = sandbox.exchange.find(subid) else {
         return Refusal::from(Code::NoData).into_response();
     };
-    let armed = sandbox.faults.strike(Stage::Recording);
-    let own = || sandbox.exchange.strike(index, Stage::Recording);
-    let fault = armed.or_else(|| own().map(Fault::from));
     if !is_recorded(&call) {
         return Refusal::from(Code::NoData).into_response();
     }
+    let armed = sandbox.faults.strike(Stage::Recording);
+    let own = || sandbox.exchange.strike(index, Stage::Recording);
+    let fault = armed.or_else(|| own().map(Fault::from));
 
     let talk = sandbox.settings.timing.talk;
     let Some(fault) = fault else {

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::header::DATE;
+use axum::http::{HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use hyper::body::Incoming;
@@ -23,6 +24,7 @@ use tower::ServiceExt;
 use url::Url;
 
 use crate::answer::{Code, CutOff, Refusal};
+use crate::calendar::http_date;
 use crate::exchange::{Call, Exchange, Rings};
 use crate::fault::{ArmedFault, Fault, Faults};
 use crate::outcome::Outcome;
@@ -230,7 +232,10 @@ fn push_client() -> Result<reqwest::Client, reqwest::Error> {
 async fn accept(listener: TcpListener, sandbox: Arc<Sandbox>, routes: Router) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => sandbox.spawn(converse(stream, routes.clone())),
+            Ok((stream, _)) => {
+                let conversation = converse(stream, sandbox.clone(), routes.clone());
+                sandbox.spawn(conversation);
+            }
             Err(error) => {
                 // Out of file descriptors, most likely: some will be free again.
                 tracing::warn!(%error, "cannot accept a connection");
@@ -240,18 +245,22 @@ async fn accept(listener: TcpListener, sandbox: Arc<Sandbox>, routes: Router) {
     }
 }
 
-async fn converse(stream: TcpStream, routes: Router) {
+async fn converse(stream: TcpStream, sandbox: Arc<Sandbox>, routes: Router) {
     let service = service_fn(|request: Request<Incoming>| {
-        let routes = routes.clone();
+        let answered = routes.clone().oneshot(request.map(Body::new));
+        let sandbox = &sandbox;
         async move {
-            let answered: Result<Response, Infallible> =
-                routes.oneshot(request.map(Body::new)).await;
-            let Ok(response) = answered;
-            match response.extensions().get::<CutOff>() {
+            let answered: Result<Response, Infallible> = answered.await;
+            let Ok(mut response) = answered;
+            if response.extensions().get::<CutOff>().is_some() {
                 // The connection is closed in place of an answer when its service fails.
-                Some(CutOff) => Err(io::Error::from(io::ErrorKind::ConnectionAborted)),
-                None => Ok(response),
+                return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
             }
+            // Whoever is refused for the time learns from this which one it is.
+            if let Ok(date) = HeaderValue::from_str(&http_date(sandbox.now())) {
+                response.headers_mut().insert(DATE, date);
+            }
+            Ok(response)
         }
     });
     let served = http1::Builder::new()

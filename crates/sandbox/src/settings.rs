@@ -33,7 +33,7 @@ pub struct Settings {
     pub spelling: Spelling,
     /// Faults that are armed from the start, and how often each strikes.
     pub faults: Vec<(Fault, u32)>,
-    /// The sandbox's clock, against which timestamps are checked.
+    /// The sandbox's clock, against which timestamps are checked; its answers bear it as `Date`.
     pub clock: Clock,
 }
 

@@ -138,7 +138,7 @@ fn syllable(sound: &mut Vec<f64>, dice: &mut Dice, voice: &Voice, fall: f64) {
             let heard = resonator.pass(buzz, frequency * voice.scale, BANDWIDTHS[part]);
             sample += WEIGHTS[part] * heard;
         }
-        sound.push((0.55 * loudness * sample).tanh() * 0.6 * edge(index, length, length / 4));
+        sound.push((1.8 * loudness * sample).tanh() * 0.7 * edge(index, length, length / 4));
     }
     silence(sound, 0.01 + 0.03 * dice.unit());
 }

@@ -123,8 +123,13 @@ async fn a_clock_may_be_off_by_five_minutes(#[case] seconds: i64, #[case] code: 
         ..everlasting()
     };
     let timestamp = (1_764_000_000 + seconds).to_string();
-    let answer = answer_to(settings, signed(changed("timestamp", Some(&timestamp)))).await;
+    let running = start(settings).await;
+    let form = signed(changed("timestamp", Some(&timestamp)));
+    let answer = post(&running, &form).await.expect("an answer");
+    assert_eq!(answer.headers()["date"], "Mon, 24 Nov 2025 16:00:00 GMT");
+    let answer: Value = answer.json().await.expect("JSON");
     assert_eq!(answer["code"], code);
+    assert_eq!(running.calls().len(), usize::from(code == 200));
 }
 
 #[rstest]
