@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(
             scrub(
                 "bad secret SeCrEt-2\n(not SeCrEt)",
-                &["SeCrEt", "", "SeCrEt-2"]
+                &["SeCrEt", "", "a", "SeCrEt-2"]
             ),
             "bad secret *** (not ***)"
         );
