@@ -1,0 +1,246 @@
+use std::{fs, path::Path};
+
+use bohao_wire::CallId;
+use rusqlite::Connection;
+use rusqlite_migration::M;
+
+use super::open;
+use crate::{NewAttempt, Store, StoreError, migration::STEPS};
+
+const NOW: i64 = 1_764_000_000_000;
+
+/// The schema as it is, and two versions that are still to come.
+fn later_steps() -> Vec<M<'static>> {
+    let mut steps = STEPS.to_vec();
+    steps.push(M::up("ALTER TABLE calls ADD COLUMN mood TEXT;"));
+    steps.push(M::up("ALTER TABLE calls ADD COLUMN weather TEXT;"));
+    steps
+}
+
+fn place_call(store: &Store, call: &str) {
+    store
+        .write_blocking(|tx| {
+            tx.calls().insert_attempt(&NewAttempt {
+                call: CallId(call.to_owned()),
+                tel_a: "13800006620".to_owned(),
+                tel_b: "13922104471".to_owned(),
+                at: NOW,
+                ticket: None,
+            })
+        })
+        .expect("written");
+}
+
+fn calls(store: &Store) -> u64 {
+    store
+        .read_blocking(|db| db.calls().total(&bohao_wire::CallsQuery::default()))
+        .expect("read")
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn promise_11_every_step_of_an_upgrade_is_backed_up_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    place_call(&open(&path, NOW, STEPS).expect("new").store, "c1");
+    assert!(
+        !folder.path().join("backups").exists(),
+        "a new database needs no backup"
+    );
+
+    let upgraded = open(&path, NOW + 1, &later_steps()).expect("upgraded");
+
+    assert!(upgraded.set_aside.is_none());
+    assert_eq!(calls(&upgraded.store), 1);
+    let first = STEPS.len();
+    assert_eq!(
+        files(&folder.path().join("backups")),
+        [
+            format!("bohao-{}-v{first}.db", NOW + 1),
+            format!("bohao-{}-v{}.db", NOW + 1, first + 1)
+        ]
+    );
+    // A backup is itself a database that the older program opens.
+    let backup = folder
+        .path()
+        .join(format!("backups/bohao-{}-v{first}.db", NOW + 1));
+    assert_eq!(calls(&open(&backup, NOW, STEPS).expect("opens").store), 1);
+}
+
+#[test]
+fn promise_11_a_step_that_fails_leaves_the_database_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    place_call(&open(&path, NOW, STEPS).expect("new").store, "c1");
+    let mut broken = STEPS.to_vec();
+    broken.push(M::up(
+        "DELETE FROM calls; ALTER TABLE no_such_table ADD COLUMN mood TEXT;",
+    ));
+
+    assert!(open(&path, NOW + 1, &broken).is_err());
+
+    assert_eq!(
+        calls(&open(&path, NOW + 2, STEPS).expect("as before").store),
+        1
+    );
+}
+
+#[test]
+fn the_last_five_backups_are_kept_and_other_files_are_not_ours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    let backups = folder.path().join("backups");
+    fs::create_dir(&backups).expect("a folder");
+    for kept in ["bohao-practice-1-v1.db", "bohao-notes.db", "photo.jpg"] {
+        fs::write(backups.join(kept), "not ours").expect("written");
+    }
+    for age in 1..=5 {
+        fs::write(backups.join(format!("bohao-{age}-v3.db")), "old").expect("written");
+    }
+    drop(open(&path, NOW, STEPS).expect("new"));
+
+    drop(open(&path, NOW, &later_steps()).expect("upgraded"));
+
+    let first = STEPS.len();
+    assert_eq!(
+        files(&backups),
+        [
+            format!("bohao-{NOW}-v{first}.db"),
+            format!("bohao-{NOW}-v{}.db", first + 1),
+            "bohao-3-v3.db".to_owned(),
+            "bohao-4-v3.db".to_owned(),
+            "bohao-5-v3.db".to_owned(),
+            "bohao-notes.db".to_owned(),
+            "bohao-practice-1-v1.db".to_owned(),
+            "photo.jpg".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn promise_11_a_newer_database_is_refused_and_not_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    place_call(&open(&path, NOW, &later_steps()).expect("new").store, "c1");
+    let before = fs::read(&path).expect("read");
+
+    let refused = open(&path, NOW + 1, STEPS).expect_err("too new");
+
+    let known = i64::try_from(STEPS.len()).expect("few");
+    assert!(matches!(
+        refused,
+        StoreError::NewerDatabase { found, known: ours } if found == known + 2 && ours == known
+    ));
+    assert_eq!(fs::read(&path).expect("read"), before);
+    assert_eq!(files(folder.path()), ["bohao.db", "bohao.db.opening"]);
+}
+
+#[test]
+fn promise_11_a_newer_database_that_is_open_elsewhere_is_refused_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    drop(open(&path, NOW, STEPS).expect("new"));
+    // The newer version stands in the log of the process that has it open, not yet in the file.
+    let newer = open(&path, NOW, &later_steps()).expect("upgraded");
+
+    let refused = open(&path, NOW + 1, STEPS).expect_err("too new");
+
+    assert!(matches!(refused, StoreError::NewerDatabase { .. }));
+    assert_eq!(calls(&newer.store), 0);
+}
+
+#[test]
+fn promise_11_what_is_no_database_is_set_aside_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    let rubbish = vec![b'x'; 8192];
+    fs::write(&path, &rubbish).expect("written");
+    let earlier = folder.path().join(format!("bohao.db.damaged-{NOW}"));
+    fs::write(&earlier, "an earlier one").expect("written");
+
+    let opened = open(&path, NOW, STEPS).expect("a new one");
+
+    let moved = opened.set_aside.expect("reported");
+    assert_eq!(
+        moved,
+        folder.path().join(format!("bohao.db.damaged-{NOW}-2"))
+    );
+    assert_eq!(fs::read(moved).expect("read"), rubbish);
+    assert_eq!(fs::read(earlier).expect("read"), b"an earlier one");
+    assert_eq!(calls(&opened.store), 0);
+}
+
+#[test]
+fn promise_11_a_database_with_a_torn_page_is_set_aside() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    place_call(&open(&path, NOW, STEPS).expect("new").store, "c1");
+    let root: usize = Connection::open(&path)
+        .expect("opens")
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'calls'",
+            [],
+            |row| row.get::<_, i64>(0),
+        )
+        .map(|page| usize::try_from(page).expect("a page"))
+        .expect("a table");
+    let mut bytes = fs::read(&path).expect("read");
+    bytes[(root - 1) * 4096..root * 4096].fill(0xa5);
+    fs::write(&path, &bytes).expect("written");
+
+    let opened = open(&path, NOW + 1, STEPS).expect("a new one");
+
+    let moved = opened.set_aside.as_ref().expect("reported");
+    assert_eq!(fs::read(moved).expect("read"), bytes);
+    place_call(&opened.store, "c2");
+    drop(opened);
+    let again = open(&path, NOW + 2, STEPS).expect("sound");
+    assert!(again.set_aside.is_none(), "the new one is sound");
+    assert_eq!(calls(&again.store), 1);
+}
+
+#[test]
+fn several_desks_work_on_one_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    let window = open(&path, NOW, STEPS).expect("new").store;
+    let terminal = open(&path, NOW, STEPS).expect("opens").store;
+
+    std::thread::scope(|scope| {
+        for (desk, store) in [("w", &window), ("t", &terminal)] {
+            scope.spawn(move || {
+                for number in 0..50 {
+                    place_call(store, &format!("{desk}{number}"));
+                }
+            });
+        }
+    });
+
+    assert_eq!((calls(&window), calls(&terminal)), (100, 100));
+}
+
+#[test]
+fn a_folder_that_can_not_be_made_is_said_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a-file");
+    fs::write(&file, "").expect("written");
+
+    assert!(matches!(
+        open(&file.join("bohao.db"), NOW, STEPS),
+        Err(StoreError::Io(_))
+    ));
+}
