@@ -26,10 +26,12 @@ const MESSAGE_CHARACTERS: usize = 300;
 /// Makes a stranger's words fit to be shown and kept: what must stay hidden is struck out, control
 /// characters become spaces, and the length is bounded.
 pub(crate) fn scrub(message: &str, hidden: &[&str]) -> String {
+    /// What is shorter occurs in any text, and hides nothing.
+    const TELLING: usize = 4;
     let mut hidden: Vec<&str> = hidden
         .iter()
         .copied()
-        .filter(|word| !word.is_empty())
+        .filter(|word| word.len() >= TELLING)
         .collect();
     // The longest goes first: a secret that contains another would otherwise leave its remains.
     hidden.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
