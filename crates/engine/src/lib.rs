@@ -3,6 +3,22 @@
 //! A host opens a [`Desk`] and hands requests of `bohao-wire` to it; nothing here knows a window,
 //! a browser or a terminal. Time, randomness and ids come in through [`surroundings`].
 
+pub mod account;
+pub mod audio;
 pub mod beijing;
+pub mod desk;
+pub mod dialing;
+pub mod doctor;
+pub mod faults;
+pub mod ground;
 pub mod guard;
+pub mod line;
+pub mod notifier;
 pub mod numbers;
+pub mod practice;
+pub mod preferences;
+pub mod presence;
+pub mod surroundings;
+
+pub use desk::{Desk, Opening, Overwrite, RecordingFile};
+pub use surroundings::{DataDir, Surroundings};

@@ -1,0 +1,200 @@
+//! The desk: what a host opens, asks and closes.
+
+mod mutations;
+mod queries;
+mod recordings;
+
+use crate::ground::Ground;
+use crate::notifier::{self, Events};
+use crate::preferences::{self, Topic};
+use crate::presence::{Company, Duty, Presence};
+use crate::surroundings::Surroundings;
+use bohao_wire::{Event, Fault, Mode, Notice, SecretOrigin};
+pub use recordings::{Overwrite, RecordingFile};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{Mutex, broadcast};
+
+/// A desk with everything on it. Clones are the same desk.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+/// On which ground a desk begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Where its user left it.
+    Remembered,
+    /// On the real one, whatever a window shows: for a command line.
+    Live,
+    /// On practice's.
+    Practice,
+}
+
+struct Inner {
+    around: Surroundings,
+    events: Events,
+    live: Arc<Ground>,
+    /// The ground one stands on: the real one, or practice's.
+    current: RwLock<Arc<Ground>>,
+    /// Held while the ground changes, and while background work starts or ends.
+    standing: Mutex<Standing>,
+    _presence: Presence,
+}
+
+/// Whether this process keeps relay, platform and recordings in step by itself.
+#[derive(Default)]
+struct Standing {
+    duty: Option<Duty>,
+}
+
+impl Desk {
+    /// Opens the data, makes it if there is none, and stands on a ground. Nothing is asked of any
+    /// network yet.
+    ///
+    /// # Errors
+    /// `NotWritable`, `DiskFull`, `DatabaseNewer`, or a fault of practice's start.
+    pub async fn open(around: Surroundings, opening: Opening) -> Result<Self, Fault> {
+        let (presence, company) = Presence::enter(&around.data_dir)?;
+        let events = notifier::events();
+        let live = Arc::new(Ground::live(&around, &events).await?);
+        if company == Company::Alone {
+            live.recover(around.now()).await?;
+        }
+        let desk = Desk {
+            inner: Arc::new(Inner {
+                current: RwLock::new(live.clone()),
+                live,
+                around,
+                events,
+                standing: Mutex::default(),
+                _presence: presence,
+            }),
+        };
+        let practice = match opening {
+            Opening::Live => false,
+            Opening::Practice => true,
+            Opening::Remembered => desk.remembered_mode().await? == Some(Mode::Practice),
+        };
+        if practice {
+            desk.stand_on_practice().await?;
+        }
+        Ok(desk)
+    }
+
+    /// Keeps the desk in step by itself from now on: records come in, recordings are fetched.
+    ///
+    /// # Errors
+    /// `InUse` if another process does so for the same data.
+    pub async fn start(&self) -> Result<(), Fault> {
+        let mut standing = self.inner.standing.lock().await;
+        if standing.duty.is_none() {
+            standing.duty = Some(Duty::take(&self.inner.around.data_dir)?);
+            self.ground().start();
+        }
+        Ok(())
+    }
+
+    /// What changes, from now on.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Ends all background work. A dial that is under way is waited for, within the platform's
+    /// own deadlines; whatever happens to it is in the journal.
+    pub async fn close(&self) {
+        let mut standing = self.inner.standing.lock().await;
+        self.ground().stop().await;
+        standing.duty = None;
+    }
+
+    /// Where recordings are kept.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn recordings_dir(&self) -> Result<PathBuf, Fault> {
+        self.ground().recordings_dir(&self.inner.live.store).await
+    }
+
+    /// The ground one stands on.
+    pub(crate) fn ground(&self) -> Arc<Ground> {
+        self.inner
+            .current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) async fn mode(&self) -> Result<Mode, Fault> {
+        if self.ground().practice.is_some() {
+            return Ok(Mode::Practice);
+        }
+        if let Some(mode) = self.remembered_mode().await? {
+            return Ok(if mode == Mode::Practice {
+                Mode::Live
+            } else {
+                mode
+            });
+        }
+        let account = self.inner.live.book.view().await?;
+        let begun = account.app_key != SecretOrigin::Unset;
+        Ok(if begun { Mode::Live } else { Mode::FirstRun })
+    }
+
+    pub(crate) async fn change_mode(&self, mode: Mode) -> Result<(), Fault> {
+        let standing = self.inner.standing.lock().await;
+        let before = self.ground();
+        match (mode, before.practice.is_some()) {
+            (Mode::Practice, false) => self.stand_on_practice().await?,
+            (Mode::Live | Mode::FirstRun, true) => self.stand_on(self.inner.live.clone()),
+            _ => {}
+        }
+        preferences::change(&self.inner.live.store, Topic::Mode, move |remembered| {
+            *remembered = Some(mode);
+        })
+        .await?;
+        let now = self.ground();
+        if !Arc::ptr_eq(&before, &now) {
+            before.stop().await;
+            if standing.duty.is_some() {
+                now.start();
+            }
+        }
+        self.tell(Event::DeskChanged);
+        Ok(())
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // Nobody may be listening, which is no fault.
+        let _ = self.inner.events.send(event);
+    }
+
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        self.ground()
+            .set_aside
+            .as_ref()
+            .map(|path| Notice::DatabaseSetAside {
+                path: path.display().to_string(),
+            })
+    }
+
+    async fn remembered_mode(&self) -> Result<Option<Mode>, Fault> {
+        preferences::read(&self.inner.live.store, Topic::Mode).await
+    }
+
+    async fn stand_on_practice(&self) -> Result<(), Fault> {
+        let ground = Ground::practice(&self.inner.around, &self.inner.events).await?;
+        ground.recover(self.inner.around.now()).await?;
+        self.stand_on(Arc::new(ground));
+        Ok(())
+    }
+
+    fn stand_on(&self, ground: Arc<Ground>) {
+        *self
+            .inner
+            .current
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = ground;
+    }
+}

@@ -1,0 +1,187 @@
+//! Changes at the desk.
+
+use super::Desk;
+use super::queries::no_such_call;
+use crate::preferences::{self, Topic, decoded, encoded};
+use crate::{faults, guard};
+use bohao_store::GuardChange;
+use bohao_wire::{
+    Account, CallRow, ChangeSettings, DeskQuery, DeskState, Event, Fault, FaultCode,
+    FetchRecording, ForgetAccount, GuardRules, ImportRecords, ImportReport, Mutations, Pair,
+    PlaceCall, Placed, Queries, RecordingDetail, SetAccount, SetGuard, SetMode, SetNote, Settings,
+    SyncNow, SyncReport, Unpair,
+};
+use std::path::Path;
+use url::Url;
+
+/// The longest note, in characters.
+const MAX_NOTE: usize = 4_000;
+
+impl Mutations for Desk {
+    async fn place_call(&self, request: PlaceCall) -> Result<Placed, Fault> {
+        self.ground().dialing.place(request).await
+    }
+
+    async fn set_note(&self, request: SetNote) -> Result<CallRow, Fault> {
+        if request.note.chars().count() > MAX_NOTE {
+            return Err(bad("note", "a note has at most 4000 characters"));
+        }
+        let ground = self.ground();
+        let call = request.call.clone();
+        let row = ground
+            .store
+            .write(move |tx| {
+                tx.calls().set_note(&request.call, &request.note)?;
+                tx.calls().get(&request.call)
+            })
+            .await
+            .map_err(faults::of_store)?
+            .ok_or_else(no_such_call)?;
+        (ground.changed)(call);
+        Ok(row)
+    }
+
+    async fn set_account(&self, request: SetAccount) -> Result<Account, Fault> {
+        // Real credentials never come to lie on practice ground.
+        self.inner.live.book.set(request).await?;
+        self.account_changed().await
+    }
+
+    async fn forget_account(&self, _: ForgetAccount) -> Result<Account, Fault> {
+        self.inner.live.book.forget().await?;
+        self.account_changed().await
+    }
+
+    async fn pair(&self, request: Pair) -> Result<Account, Fault> {
+        self.inner.live.book.pair(&request.link).await?;
+        self.account_changed().await
+    }
+
+    async fn unpair(&self, _: Unpair) -> Result<Account, Fault> {
+        self.inner.live.book.unpair().await?;
+        self.account_changed().await
+    }
+
+    async fn change_settings(&self, request: ChangeSettings) -> Result<Settings, Fault> {
+        check_settings(&request)?;
+        let store = &self.inner.live.store;
+        let settings =
+            preferences::change(store, Topic::Settings, move |settings: &mut Settings| {
+                apply(settings, request);
+            })
+            .await?;
+        self.inner.live.line.renew();
+        self.tell(Event::DeskChanged);
+        Ok(settings)
+    }
+
+    async fn set_guard(&self, request: SetGuard) -> Result<GuardRules, Fault> {
+        let at = self.inner.around.now();
+        let outcome = self
+            .ground()
+            .store
+            .write(move |tx| {
+                let rules: GuardRules = decoded(tx.settings().get(Topic::Guard.key())?.as_deref());
+                let changed = match guard::changed(&rules, &request) {
+                    Ok(changed) => changed,
+                    Err(fault) => return Ok(Err(fault)),
+                };
+                tx.settings().set(Topic::Guard.key(), &encoded(&changed))?;
+                tx.guard_log().append(&GuardChange {
+                    at,
+                    change: serde_json::json!({ "from": rules, "to": changed }).to_string(),
+                    reason: request.reason.trim().to_owned(),
+                })?;
+                Ok(Ok(changed))
+            })
+            .await
+            .map_err(faults::of_store)?;
+        self.tell(Event::DeskChanged);
+        outcome
+    }
+
+    async fn set_mode(&self, request: SetMode) -> Result<DeskState, Fault> {
+        self.change_mode(request.mode).await?;
+        self.desk(DeskQuery {}).await
+    }
+
+    async fn sync_now(&self, request: SyncNow) -> Result<SyncReport, Fault> {
+        self.ground().sync_now(request).await
+    }
+
+    async fn fetch_recording(&self, request: FetchRecording) -> Result<RecordingDetail, Fault> {
+        self.fetch(&request.call).await
+    }
+
+    async fn import_records(&self, request: ImportRecords) -> Result<ImportReport, Fault> {
+        self.ground().import(request).await
+    }
+}
+
+impl Desk {
+    async fn account_changed(&self) -> Result<Account, Fault> {
+        let live = &self.inner.live;
+        live.line.renew();
+        live.account_changed();
+        self.tell(Event::DeskChanged);
+        live.book.view().await
+    }
+}
+
+fn apply(settings: &mut Settings, change: ChangeSettings) {
+    let text = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    settings.language = change.language.unwrap_or(settings.language);
+    settings.theme = change.theme.unwrap_or(settings.theme);
+    settings.show_numbers = change.show_numbers.unwrap_or(settings.show_numbers);
+    settings.dialect = change.dialect.unwrap_or(settings.dialect);
+    if let Some(dir) = change.recordings_dir {
+        settings.recordings_dir = text(dir);
+    }
+    if let Some(url) = change.call_url {
+        settings.call_url = text(url);
+    }
+    if let Some(url) = change.recording_url {
+        settings.recording_url = text(url);
+    }
+}
+
+/// Nothing is kept that the next dial or the next recording would stumble over.
+fn check_settings(change: &ChangeSettings) -> Result<(), Fault> {
+    for (field, address) in [
+        ("call_url", &change.call_url),
+        ("recording_url", &change.recording_url),
+    ] {
+        let Some(address) = address
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+        else {
+            continue;
+        };
+        let usable = Url::parse(address).is_ok_and(|url| bohao_platform::check_base(&url).is_ok());
+        if !usable {
+            return Err(bad(field, "the address is no https address"));
+        }
+    }
+    let Some(dir) = change
+        .recordings_dir
+        .as_deref()
+        .map(str::trim)
+        .filter(|dir| !dir.is_empty())
+    else {
+        return Ok(());
+    };
+    if !Path::new(dir).is_absolute() {
+        return Err(bad(
+            "recordings_dir",
+            "the folder is named from the root on",
+        ));
+    }
+    std::fs::create_dir_all(dir)
+        .and_then(|()| tempfile::tempfile_in(dir).map(drop))
+        .map_err(|error| faults::of_disk(&error, Path::new(dir)))
+}
+
+fn bad(field: &str, message: &str) -> Fault {
+    Fault::new(FaultCode::BadInput, message).with("field", field)
+}

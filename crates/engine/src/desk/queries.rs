@@ -1,0 +1,156 @@
+//! Questions to the desk.
+
+use super::Desk;
+use crate::audio;
+use crate::beijing::day_start;
+use crate::doctor::Examiner;
+use crate::preferences::{self, Topic, decoded};
+use crate::{dialing, faults, guard, numbers};
+use bohao_wire::{
+    Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, DeskQuery, DeskState,
+    Examination, Examine, Fault, FaultCode, GuardQuery, GuardRules, LookUpNumber, NumberCard,
+    Pairing, Queries, ReadPairing, Settings, SettingsQuery, Today, TodayQuery, Waveform,
+    WaveformQuery,
+};
+use std::fs::File;
+use std::path::PathBuf;
+
+impl Queries for Desk {
+    async fn desk(&self, _: DeskQuery) -> Result<DeskState, Fault> {
+        let ground = self.ground();
+        let now = self.inner.around.now();
+        let (today, calls) = ground
+            .store
+            .read(move |db| {
+                let calls = db.calls();
+                Ok((
+                    calls.today(day_start(now))?,
+                    calls.total(&CallsQuery::default())?,
+                ))
+            })
+            .await
+            .map_err(faults::of_store)?;
+        Ok(DeskState {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            mode: self.mode().await?,
+            now,
+            account: ground.book.view().await?,
+            settings: self.settings(SettingsQuery {}).await?,
+            sync: ground.sync_state(),
+            line: ground.line.state(),
+            today,
+            calls,
+            notice: self.notice(),
+        })
+    }
+
+    async fn account(&self, _: AccountQuery) -> Result<Account, Fault> {
+        self.ground().book.view().await
+    }
+
+    async fn read_pairing(&self, request: ReadPairing) -> Result<Pairing, Fault> {
+        self.inner.live.book.read_link(&request.link).await
+    }
+
+    async fn settings(&self, _: SettingsQuery) -> Result<Settings, Fault> {
+        preferences::read(&self.inner.live.store, Topic::Settings).await
+    }
+
+    async fn guard(&self, _: GuardQuery) -> Result<GuardRules, Fault> {
+        preferences::read(&self.ground().store, Topic::Guard).await
+    }
+
+    async fn look_up_number(&self, request: LookUpNumber) -> Result<NumberCard, Fault> {
+        let number = match numbers::read(&request.text) {
+            Ok(number) => number,
+            Err(flaw) => {
+                return Ok(NumberCard {
+                    number: None,
+                    flaw: Some(flaw),
+                    calls: 0,
+                    last: None,
+                    guard: None,
+                });
+            }
+        };
+        let (tel_b, now) = (number.digits.clone(), self.inner.around.now());
+        let (calls, last, verdict) = self
+            .ground()
+            .store
+            .read(move |db| {
+                let rules: GuardRules = decoded(db.settings().get(Topic::Guard.key())?.as_deref());
+                let history = dialing::history(db, &rules, &tel_b, now)?;
+                let (calls, last) = db.calls().with_number(&tel_b)?;
+                Ok((calls, last, guard::judge(&rules, &history, now)))
+            })
+            .await
+            .map_err(faults::of_store)?;
+        Ok(NumberCard {
+            number: Some(number),
+            flaw: None,
+            calls,
+            last,
+            guard: Some(verdict),
+        })
+    }
+
+    async fn calls(&self, request: CallsQuery) -> Result<CallsPage, Fault> {
+        let ground = self.ground();
+        let page = ground.store.read(move |db| db.calls().page(&request)).await;
+        page.map_err(faults::of_store)
+    }
+
+    async fn call(&self, request: CallQuery) -> Result<CallDetail, Fault> {
+        let ground = self.ground();
+        let detail = ground
+            .store
+            .read(move |db| db.calls().detail(&request.call))
+            .await;
+        detail.map_err(faults::of_store)?.ok_or_else(no_such_call)
+    }
+
+    async fn today(&self, _: TodayQuery) -> Result<Today, Fault> {
+        let since = day_start(self.inner.around.now());
+        let ground = self.ground();
+        let today = ground.store.read(move |db| db.calls().today(since)).await;
+        today.map_err(faults::of_store)
+    }
+
+    async fn waveform(&self, request: WaveformQuery) -> Result<Waveform, Fault> {
+        let file = self.recording_file(&request.call).await?;
+        waveform_of(file.path, request.bars).await
+    }
+
+    async fn examine(&self, _: Examine) -> Result<Examination, Fault> {
+        let ground = self.ground();
+        let dir = self.recordings_dir().await?;
+        let examiner = Examiner {
+            book: &ground.book,
+            line: &ground.line,
+            store: &ground.store,
+            recordings_dir: &dir,
+            clock: &self.inner.around.clock,
+        };
+        Ok(examiner.examine().await)
+    }
+}
+
+/// Reads a whole file, so it goes off the async threads.
+async fn waveform_of(path: PathBuf, bars: u32) -> Result<Waveform, Fault> {
+    let shown = path.clone();
+    let drawn = tokio::task::spawn_blocking(move || audio::waveform(&mut File::open(path)?, bars));
+    drawn
+        .await
+        .map_err(|_| Fault::new(FaultCode::Internal, "drawing the recording was interrupted"))?
+        .map_err(|error| {
+            Fault::new(
+                FaultCode::NotFound,
+                format!("the recording can't be read: {error}"),
+            )
+            .with("path", shown.display().to_string())
+        })
+}
+
+pub(super) fn no_such_call() -> Fault {
+    Fault::new(FaultCode::NotFound, "there is no such call")
+}

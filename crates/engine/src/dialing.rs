@@ -1,0 +1,295 @@
+//! One dial: from a piece of text to what is known of the call.
+//!
+//! The attempt is on disk, synced, before the request leaves, and nothing sends it again. What
+//! the platform answers is written down after; a crash between the two leaves an attempt in
+//! `sending`, which the next start turns into `unknown`. Only a record settles that.
+
+use crate::account::AccountBook;
+use crate::beijing::day_start;
+use crate::guard::{self, History, LONG_WINDOW_MS};
+use crate::line::{Line, Ready};
+use crate::preferences::{Topic, decoded};
+use crate::surroundings::{Clock, Ids};
+use crate::{faults, numbers};
+use bohao_platform::{Class, DialOutcome, DialRequest, Refusal};
+use bohao_store::{Db, NewAttempt, Store, StoreError, Tx};
+use bohao_wire::{
+    Block, CallId, CallRow, CallState, Fault, FaultCode, GuardRule, GuardRules, NumberFlaw,
+    PlaceCall, Placed, RefusalClass,
+};
+use std::sync::Arc;
+
+/// What the platform says on acceptance, in its own document.
+const ACCEPTED_WORDS: &str = "请求成功";
+/// A ticket is a word of the user interface's making; a longer one is none.
+const MAX_TICKET: usize = 100;
+/// So many dials of a day are counted for the screen even where no limit needs them.
+const SHOWN_DIALS: u32 = 100;
+
+/// Places calls. Clones share everything.
+#[derive(Clone)]
+pub struct Dialing {
+    /// Where attempts are written.
+    pub store: Store,
+    /// Whose numbers and push address are used.
+    pub book: AccountBook,
+    /// The way to the platform.
+    pub line: Line,
+    /// The hour.
+    pub clock: Clock,
+    /// Fresh ids.
+    pub ids: Ids,
+    /// Told of each call that changed.
+    pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
+}
+
+/// An attempt that is on disk and may now leave.
+struct Attempt {
+    call: CallId,
+    ready: Arc<Ready>,
+    request: DialRequest,
+}
+
+/// What the transaction that writes the attempt found.
+enum Decision {
+    Go,
+    Blocked(Block),
+    Seen(Box<CallRow>),
+}
+
+impl Dialing {
+    /// Places one call.
+    ///
+    /// # Errors
+    /// Only before anything was dialled: `BadNumber`, `BadInput`, `NotSetUp`, or a fault of the
+    /// database or keyring. Everything later is a [`Placed`].
+    pub async fn place(&self, order: PlaceCall) -> Result<Placed, Fault> {
+        let number = numbers::read(&order.number).map_err(bad_number)?;
+        let tel_a = self.book.own_number(order.tel_a).await?;
+        let ready = self.line.ready().await?;
+        let request = DialRequest {
+            tel_a,
+            tel_b: number.digits,
+            return_url: self.book.push_url().await?,
+        };
+        let call = (self.ids)((self.clock)());
+        match self.decide(&call, &request, ticket(order.ticket)?).await? {
+            Decision::Blocked(block) => return Ok(blocked(block)),
+            Decision::Seen(row) => return Ok(placed_before(*row)),
+            Decision::Go => {}
+        }
+        (self.changed)(call.clone());
+        let attempt = Attempt {
+            call,
+            ready,
+            request,
+        };
+        // The request goes on by itself: a host that stops waiting must not leave it half-done.
+        let dialing = self.clone();
+        let sent = tokio::spawn(async move { dialing.send(attempt).await });
+        sent.await.map_err(|_| {
+            Fault::new(
+                FaultCode::Internal,
+                "the dial's task stopped; its outcome is unknown",
+            )
+        })
+    }
+
+    /// Asks the guard and writes the attempt in one transaction, synced when it returns.
+    async fn decide(
+        &self,
+        call: &CallId,
+        request: &DialRequest,
+        ticket: Option<String>,
+    ) -> Result<Decision, Fault> {
+        let attempt = NewAttempt {
+            call: call.clone(),
+            tel_a: request.tel_a.clone(),
+            tel_b: request.tel_b.clone(),
+            at: (self.clock)(),
+            ticket,
+        };
+        self.store
+            .write(move |tx| decide(tx, &attempt))
+            .await
+            .map_err(faults::of_store)
+    }
+
+    async fn send(&self, attempt: Attempt) -> Placed {
+        let Attempt {
+            call,
+            ready,
+            request,
+        } = attempt;
+        let outcome = self.line.dial(&ready, &request).await;
+        let now = (self.clock)();
+        let written = {
+            let (call, outcome) = (call.clone(), outcome.clone());
+            self.store
+                .write(move |tx| write_down(tx, &call, &outcome, now))
+                .await
+        };
+        if let Err(error) = written {
+            // The call is as it is; the journal still says `sending`, which the next start reads
+            // as unknown, and its record will settle it.
+            tracing::error!(%error, "the platform's answer to a dial could not be written down");
+        }
+        (self.changed)(call.clone());
+        placed(call, outcome)
+    }
+}
+
+fn decide(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Decision, StoreError> {
+    if let Some(ticket) = &attempt.ticket
+        && let Some(row) = tx.calls().by_ticket(ticket)?
+    {
+        return Ok(Decision::Seen(Box::new(row)));
+    }
+    let rules: GuardRules = decoded(tx.settings().get(Topic::Guard.key())?.as_deref());
+    let history = history(&tx.db(), &rules, &attempt.tel_b, attempt.at)?;
+    if let Some(block) = guard::judge(&rules, &history, attempt.at).block {
+        return Ok(Decision::Blocked(block));
+    }
+    tx.calls().insert_attempt(attempt)?;
+    Ok(Decision::Go)
+}
+
+/// What the guard needs to know before it judges a number.
+pub fn history(
+    db: &Db<'_>,
+    rules: &GuardRules,
+    tel_b: &str,
+    now: i64,
+) -> Result<History, StoreError> {
+    let enough = rules.per_24h.max(rules.per_5min).max(SHOWN_DIALS);
+    let mut to_number = db.calls().last_dials(tel_b, enough)?;
+    to_number.retain(|at| *at > now - LONG_WINDOW_MS);
+    Ok(History {
+        to_number,
+        today: db.calls().today(day_start(now))?.dialled,
+    })
+}
+
+fn write_down(
+    tx: &Tx<'_>,
+    call: &CallId,
+    outcome: &DialOutcome,
+    now: i64,
+) -> Result<(), StoreError> {
+    let calls = tx.calls();
+    match outcome {
+        DialOutcome::Accepted { subid, tel_x } => calls.accept(call, subid, tel_x.as_deref(), now),
+        DialOutcome::Refused(refusal) => calls.refuse(call, refusal.code, &refusal.message, now),
+        DialOutcome::NotSent { reason } => calls.not_sent(call, &reason.to_string()),
+        DialOutcome::Unknown { reason } => calls.unknown(call, &reason.to_string()),
+    }
+    .map(drop)
+}
+
+fn placed(call: CallId, outcome: DialOutcome) -> Placed {
+    match outcome {
+        DialOutcome::Accepted { subid, tel_x } => Placed::Accepted {
+            call,
+            code: 200,
+            message: ACCEPTED_WORDS.to_owned(),
+            subid,
+            tel_x,
+        },
+        DialOutcome::Refused(Refusal {
+            code,
+            message,
+            class,
+        }) => Placed::Refused {
+            call,
+            code,
+            message,
+            class: refusal_class(class),
+        },
+        DialOutcome::NotSent { reason } => Placed::NotSent {
+            call,
+            message: reason.to_string(),
+        },
+        DialOutcome::Unknown { reason } => Placed::Unknown {
+            call,
+            message: reason.to_string(),
+        },
+    }
+}
+
+/// What became of a dial whose ticket was seen before: the journal's word, nothing is sent.
+fn placed_before(row: CallRow) -> Placed {
+    let message = row.reason.unwrap_or_default();
+    let call = row.call;
+    match row.state {
+        CallState::Accepted | CallState::Recorded => Placed::Accepted {
+            call,
+            code: 200,
+            message: ACCEPTED_WORDS.to_owned(),
+            subid: row.subid.unwrap_or_default(),
+            tel_x: row.tel_x,
+        },
+        CallState::Refused => {
+            let code = row.code.unwrap_or_default();
+            let class = refusal_class(bohao_platform::class_of(code));
+            Placed::Refused {
+                call,
+                code,
+                message,
+                class,
+            }
+        }
+        CallState::NotSent => Placed::NotSent { call, message },
+        CallState::Planned | CallState::Sending | CallState::Unknown => {
+            Placed::Unknown { call, message }
+        }
+    }
+}
+
+fn blocked(block: Block) -> Placed {
+    let rule = match block.rule {
+        GuardRule::Hours => "outside the hours in which calls may be placed",
+        GuardRule::Gap => "too soon after the last call to this number",
+        GuardRule::Per5min => "too many calls to this number in five minutes",
+        GuardRule::Per24h => "too many calls to this number in 24 hours",
+        GuardRule::PerDay => "too many calls today",
+        GuardRule::UnderWay => "a call of this own number is under way",
+    };
+    Placed::Blocked {
+        message: rule.to_owned(),
+        block,
+    }
+}
+
+fn refusal_class(class: Class) -> RefusalClass {
+    match class {
+        Class::Ours => RefusalClass::Ours,
+        Class::Input => RefusalClass::Input,
+        Class::SetUp => RefusalClass::SetUp,
+        Class::Clock => RefusalClass::Clock,
+        Class::Platform => RefusalClass::Platform,
+        Class::NothingThere => RefusalClass::NothingThere,
+        Class::Line => RefusalClass::Line,
+        Class::Account => RefusalClass::Account,
+        Class::Accepted | Class::Client | Class::Business | Class::Other => RefusalClass::Other,
+    }
+}
+
+fn bad_number(flaw: NumberFlaw) -> Fault {
+    let flaw = serde_json::to_value(flaw).unwrap_or_default();
+    Fault::new(
+        FaultCode::BadNumber,
+        "the text holds no number that can be dialled",
+    )
+    .with("flaw", flaw)
+}
+
+fn ticket(ticket: Option<String>) -> Result<Option<String>, Fault> {
+    match ticket {
+        Some(word) if word.is_empty() || word.len() > MAX_TICKET => Err(Fault::new(
+            FaultCode::BadInput,
+            "the ticket is empty or too long",
+        )
+        .with("field", "ticket")),
+        other => Ok(other),
+    }
+}

@@ -1,0 +1,166 @@
+//! The way to the platform: its client and the credentials, made when they are first needed and
+//! made anew when the account changes.
+//!
+//! They stay in memory between two dials, so that a click need not wait for the keyring.
+
+use crate::account::AccountBook;
+use crate::surroundings::Clock;
+use bohao_platform::{Config, Credentials, DialOutcome, DialRequest, Dialect, Platform};
+use bohao_platform::{RangeFrom, Recording, RecordingError};
+use bohao_wire::{Fault, FaultCode, LineState};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use url::Url;
+
+/// The platform with the account's credentials.
+#[derive(Clone)]
+pub struct Line {
+    book: AccountBook,
+    clock: Clock,
+    ready: Arc<RwLock<Option<Arc<Ready>>>>,
+    state: Arc<AtomicU8>,
+}
+
+/// A client that can be asked at once.
+pub struct Ready {
+    /// The client.
+    pub platform: Platform,
+    /// What it identifies itself with.
+    pub credentials: Credentials,
+}
+
+const UNTRIED: u8 = 0;
+const ANSWERING: u8 = 1;
+const UNREACHABLE: u8 = 2;
+
+impl Line {
+    /// A line on this account.
+    pub fn new(book: AccountBook, clock: Clock) -> Self {
+        Line {
+            book,
+            clock,
+            ready: Arc::default(),
+            state: Arc::new(AtomicU8::new(UNTRIED)),
+        }
+    }
+
+    /// Forgets client and credentials: the account or the settings changed.
+    pub fn renew(&self) {
+        *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.state.store(UNTRIED, Ordering::Relaxed);
+    }
+
+    /// The platform as its last answer showed it.
+    pub fn state(&self) -> LineState {
+        match self.state.load(Ordering::Relaxed) {
+            ANSWERING => LineState::Answering,
+            UNREACHABLE => LineState::Unreachable,
+            _ => LineState::Untried,
+        }
+    }
+
+    /// The client with its credentials.
+    ///
+    /// # Errors
+    /// `NotSetUp` without credentials, `BadInput` with an address that can't be used,
+    /// `KeyringFailed` if the keyring does not hand them out.
+    pub async fn ready(&self) -> Result<Arc<Ready>, Fault> {
+        let known = self
+            .ready
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(ready) = known {
+            return Ok(ready);
+        }
+        let credentials = self.book.credentials().await?;
+        let platform = self.client().await?;
+        let ready = Arc::new(Ready {
+            platform,
+            credentials,
+        });
+        *self.ready.write().unwrap_or_else(PoisonError::into_inner) = Some(ready.clone());
+        Ok(ready)
+    }
+
+    /// Sends one dial.
+    pub async fn dial(&self, ready: &Ready, request: &DialRequest) -> DialOutcome {
+        let outcome = ready
+            .platform
+            .dial(&ready.credentials, request, &*self.clock)
+            .await;
+        self.note(!matches!(
+            outcome,
+            DialOutcome::NotSent { .. } | DialOutcome::Unknown { .. }
+        ));
+        outcome
+    }
+
+    /// Asks for a recording.
+    pub async fn recording(
+        &self,
+        ready: &Ready,
+        subid: &str,
+        range: Option<RangeFrom>,
+    ) -> Result<Recording, RecordingError> {
+        let answer = ready
+            .platform
+            .recording(&ready.credentials, subid, &*self.clock, range)
+            .await;
+        self.note(!matches!(answer, Err(RecordingError::Unreachable(_))));
+        answer
+    }
+
+    /// A client of its own with another dialect, for the connection check.
+    ///
+    /// # Errors
+    /// As [`Line::ready`].
+    pub async fn client_speaking(&self, dialect: Dialect) -> Result<Platform, Fault> {
+        let config = Config {
+            dialect,
+            ..self.config().await?
+        };
+        Platform::new(config).map_err(|problem| unusable("call_url", &problem))
+    }
+
+    async fn client(&self) -> Result<Platform, Fault> {
+        Platform::new(self.config().await?).map_err(|problem| unusable("call_url", &problem))
+    }
+
+    async fn config(&self) -> Result<Config, Fault> {
+        let addresses = self.book.addresses().await?;
+        let documented = Config::default();
+        Ok(Config {
+            call_url: address("call_url", addresses.call_url, documented.call_url)?,
+            recording_url: address(
+                "recording_url",
+                addresses.recording_url,
+                documented.recording_url,
+            )?,
+            dialect: addresses.dialect,
+            ..Config::default()
+        })
+    }
+
+    fn note(&self, answered: bool) {
+        let state = if answered { ANSWERING } else { UNREACHABLE };
+        self.state.store(state, Ordering::Relaxed);
+    }
+}
+
+fn address(field: &str, given: Option<String>, documented: Url) -> Result<Url, Fault> {
+    let Some(text) = given else {
+        return Ok(documented);
+    };
+    let url = Url::parse(text.trim()).map_err(|problem| unusable(field, &problem))?;
+    bohao_platform::check_base(&url).map_err(|problem| unusable(field, &problem))?;
+    Ok(url)
+}
+
+fn unusable(field: &str, problem: &dyn std::fmt::Display) -> Fault {
+    Fault::new(
+        FaultCode::BadInput,
+        format!("the platform's address can't be used: {problem}"),
+    )
+    .with("field", field)
+}

@@ -1,0 +1,104 @@
+//! Who else works on the same data: told by file locks, which end with their process however it
+//! ends.
+
+use crate::faults;
+use bohao_wire::{Fault, FaultCode};
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+/// That this process has the data open. While anybody has, an attempt in `sending` may still be
+/// on its way, and is left alone.
+pub struct Presence {
+    _open: File,
+}
+
+/// That this process, and no other, keeps the data in step with relay and platform.
+pub struct Duty {
+    _held: File,
+}
+
+impl Presence {
+    /// Takes part. The second value tells whether nobody else did before.
+    pub fn enter(data_dir: &Path) -> Result<(Self, Company), Fault> {
+        let file = lock_file(data_dir, "open.lock")?;
+        let company = match file.try_lock() {
+            Ok(()) => Company::Alone,
+            Err(_) => Company::Others,
+        };
+        // Giving the exclusive lock up and taking the shared one leaves a gap in which another may
+        // believe to be alone too; both then find the same attempts, which is harmless.
+        if company == Company::Alone {
+            let _ = file.unlock();
+        }
+        // Where a file system knows no locks there is nobody to be told.
+        let _ = file.try_lock_shared();
+        Ok((Presence { _open: file }, company))
+    }
+}
+
+/// Whether another process has the data open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// Nobody else.
+    Alone,
+    /// Somebody.
+    Others,
+}
+
+impl Duty {
+    /// Takes the duty.
+    ///
+    /// # Errors
+    /// `InUse` if another process has it.
+    pub fn take(data_dir: &Path) -> Result<Self, Fault> {
+        let file = lock_file(data_dir, "duty.lock")?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(Fault::new(
+                FaultCode::InUse,
+                "another Bohao works on the same data",
+            )
+            .with("path", data_dir.display().to_string())),
+            _ => Ok(Duty { _held: file }),
+        }
+    }
+}
+
+fn lock_file(data_dir: &Path, name: &str) -> Result<File, Fault> {
+    let path = data_dir.join(name);
+    std::fs::create_dir_all(data_dir)
+        .and_then(|()| {
+            File::options()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)
+        })
+        .map_err(|error| faults::of_disk(&error, &path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_duty_is_one_mans() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Duty::take(dir.path()).unwrap();
+        let second = Duty::take(dir.path());
+        assert_eq!(second.err().map(|fault| fault.code), Some(FaultCode::InUse));
+        drop(first);
+        assert!(Duty::take(dir.path()).is_ok());
+    }
+
+    #[test]
+    fn the_second_to_enter_is_not_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let (first, company) = Presence::enter(dir.path()).unwrap();
+        assert_eq!(company, Company::Alone);
+        let (second, company) = Presence::enter(dir.path()).unwrap();
+        assert_eq!(company, Company::Others);
+        drop((first, second));
+        let (_, company) = Presence::enter(dir.path()).unwrap();
+        assert_eq!(company, Company::Alone);
+    }
+}

@@ -1,0 +1,101 @@
+//! Everything the engine does not decide for itself: the hour, chance, the environment, the place
+//! on disk and the keyring. A host passes the system's; a test passes its own.
+
+use bohao_secrets::Vault;
+use bohao_wire::CallId;
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Tells the current instant in Unix milliseconds.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+/// Tells an environment variable.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// Makes a call id that nobody made before, from the current instant.
+pub type Ids = Arc<dyn Fn(i64) -> CallId + Send + Sync>;
+
+/// What a desk stands in.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The folder of databases, recordings and backups. It is made if it is not there.
+    pub data_dir: PathBuf,
+    /// Where the account's secrets are kept.
+    pub vault: Vault,
+    /// The hour.
+    pub clock: Clock,
+    /// Fresh ids.
+    pub ids: Ids,
+    /// The environment, over the settings. Secrets in it are the vault's concern.
+    pub environment: Environment,
+}
+
+/// Which folder a desk keeps its data in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DataDir {
+    /// The one that the system keeps for Bohao.
+    Standard(PathBuf),
+    /// Another one, by the user's choice. Its secrets are kept apart in the keyring.
+    Chosen(PathBuf),
+}
+
+impl Surroundings {
+    /// The system's clock, chance, environment and keyring: the one place in the engine that
+    /// touches them. Blocks for some seconds where a keyring is slow.
+    pub fn system(data_dir: DataDir) -> Self {
+        let vault = Vault::open(&data_dir.profile());
+        let (DataDir::Standard(data_dir) | DataDir::Chosen(data_dir)) = data_dir;
+        Surroundings {
+            data_dir,
+            vault,
+            clock: Arc::new(system_now),
+            ids: Arc::new(fresh_id),
+            environment: Arc::new(|name| {
+                std::env::var(name).ok().filter(|value| !value.is_empty())
+            }),
+        }
+    }
+
+    /// The current instant in Unix milliseconds.
+    pub fn now(&self) -> i64 {
+        (self.clock)()
+    }
+}
+
+impl DataDir {
+    /// The name of its entries in the keyring.
+    fn profile(&self) -> String {
+        match self {
+            DataDir::Standard(_) => "desk".to_owned(),
+            DataDir::Chosen(dir) => {
+                let whole = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+                let digest = Sha256::digest(whole.as_os_str().as_encoded_bytes());
+                format!("desk-{}", hex::encode(&digest[..8]))
+            }
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a host's clock has to begin somewhere; everything else is given one"
+)]
+fn system_now() -> i64 {
+    let since_1970 = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A UUID of version 7: the log's order by id is the order in time.
+fn fresh_id(now: i64) -> CallId {
+    let milliseconds = u64::try_from(now).unwrap_or(0);
+    let mut chance = [0u8; 10];
+    // Without the system's generator a fixed tail would still be unique by time but for calls in
+    // the same millisecond, which the guard's one transaction keeps apart.
+    let _ = getrandom::fill(&mut chance);
+    CallId(
+        uuid::Builder::from_unix_timestamp_millis(milliseconds, &chance)
+            .into_uuid()
+            .to_string(),
+    )
+}
