@@ -1,0 +1,57 @@
+import type { CallId } from '../wire';
+import { Stream } from './stream';
+import type { Host } from './host';
+import { Trouble, troubleOf } from './trouble';
+
+/** The page that `bohao-cli serve` hands out: requests by fetch, events by EventSource. */
+export function browserHost(): Host {
+  const stream = new Stream('/api/events', () => probe());
+  const ask = async <Answer>(verb: string, name: string, args: unknown): Promise<Answer> => {
+    try {
+      return await post<Answer>(verb, name, args);
+    } catch (thrown) {
+      const trouble = troubleOf(thrown);
+      if (trouble.code === 'host_lost') stream.lose();
+      if (trouble.code === 'host_locked') stream.lock();
+      throw trouble;
+    }
+  };
+  return {
+    capabilities: { openFolder: false, chooseFolder: false },
+    query: (name, args) => ask('query', name, args),
+    mutate: (name, args) => ask('mutate', name, args),
+    trigger: (name, args) => ask('trigger', name, args),
+    onEvent: (hear) => stream.onEvent(hear),
+    onLink: (hear) => stream.onLink(hear),
+    openSound: async (call: CallId) => ({
+      url: `/api/recording/${encodeURIComponent(call)}`,
+      close: () => undefined,
+    }),
+  };
+}
+
+/** An EventSource does not tell a closed door from an absent server; a question does. */
+async function probe(): Promise<'up' | 'down' | 'locked'> {
+  try {
+    await post('query', 'SettingsQuery', {});
+    return 'up';
+  } catch (thrown) {
+    const { code } = troubleOf(thrown);
+    if (code === 'host_lost') return 'down';
+    return code === 'host_locked' ? 'locked' : 'up';
+  }
+}
+
+async function post<Answer>(verb: string, name: string, args: unknown): Promise<Answer> {
+  const answer = await fetch(`/api/${verb}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, args }),
+  }).catch(() => {
+    throw new Trouble('host_lost');
+  });
+  if (answer.status === 401) throw new Trouble('host_locked');
+  const body: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw body === null ? new Trouble('host_lost') : troubleOf(body);
+  return body as Answer;
+}

@@ -1,0 +1,35 @@
+import type { CallId, Event, MutationMap, QueryMap, TriggerMap } from '../wire';
+
+/** What this host can do beyond the contract; screens ask for abilities, never for a platform. */
+export interface Capabilities {
+  /** It can open the folder of recordings. */
+  openFolder: boolean;
+  /** It can let the user choose the folder of recordings. */
+  chooseFolder: boolean;
+}
+
+/** Whether the engine can be reached: `locked` asks for the one-time address again. */
+export type Link = 'up' | 'down' | 'locked';
+
+/** A recording ready to be played; `close` frees what it holds. */
+export interface Sound {
+  url: string;
+  close(): void;
+}
+
+/** The one way from a screen to the engine. Calls reject with a `Trouble` and nothing else. */
+export interface Host {
+  readonly capabilities: Capabilities;
+  query<N extends keyof QueryMap>(name: N, args: QueryMap[N]['args']): Promise<QueryMap[N]['answer']>;
+  mutate<N extends keyof MutationMap>(
+    name: N,
+    args: MutationMap[N]['args'],
+  ): Promise<MutationMap[N]['answer']>;
+  trigger<N extends keyof TriggerMap>(name: N, args: TriggerMap[N]['args']): Promise<TriggerMap[N]['answer']>;
+  /** Listens until the returned function is called. */
+  onEvent(hear: (event: Event) => void): () => void;
+  /** Tells each change of the link; `up` after `down` means that events may have been missed. */
+  onLink(hear: (link: Link) => void): () => void;
+  /** Where the recording can be heard from. */
+  openSound(call: CallId): Promise<Sound>;
+}

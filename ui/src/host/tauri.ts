@@ -1,0 +1,41 @@
+import { convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { CallId, Event } from '../wire';
+import type { Host, Sound } from './host';
+import { Trouble, troubleOf } from './trouble';
+
+/** The desktop window: requests by invoke, events on the one channel `bohao`. */
+export function tauriHost(): Host {
+  return {
+    capabilities: { openFolder: true, chooseFolder: true },
+    query: (name, args) => ask('query', name, args),
+    mutate: (name, args) => ask('mutate', name, args),
+    trigger: (name, args) => ask('trigger', name, args),
+    onEvent(hear) {
+      const listening = listen<Event>('bohao', (event) => hear(event.payload));
+      return () => void listening.then((stop) => stop());
+    },
+    // The engine lives in the window's own process: the link can't be lost.
+    onLink: () => () => undefined,
+    openSound,
+  };
+}
+
+async function ask<Answer>(verb: string, name: string, args: unknown): Promise<Answer> {
+  try {
+    return await invoke<Answer>(verb, { request: { name, args } });
+  } catch (thrown) {
+    throw troubleOf(thrown);
+  }
+}
+
+/**
+ * WebKitGTK plays no media from a custom scheme, so the bytes are fetched and played as a blob on
+ * every system alike.
+ */
+async function openSound(call: CallId): Promise<Sound> {
+  const answer = await fetch(convertFileSrc(call, 'recording')).catch(() => null);
+  if (!answer?.ok) throw new Trouble('recording_unavailable');
+  const url = URL.createObjectURL(await answer.blob());
+  return { url, close: () => URL.revokeObjectURL(url) };
+}

@@ -1,0 +1,10 @@
+import { mount } from 'svelte';
+import './style/tokens.css';
+import './style/base.css';
+import './style/parts.css';
+import AppView from './App.svelte';
+import { connect } from './host/connect';
+import { App } from './state/app.svelte';
+
+const target = document.getElementById('app');
+if (target) mount(AppView, { target, props: { app: new App(await connect()) } });

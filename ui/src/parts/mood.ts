@@ -1,0 +1,40 @@
+import type { CallRow, RecordingState, SyncPhase, Verdict } from '../wire';
+import type { Words } from '../words/zh';
+
+/** What a colour says: connected, waiting or failed softly, failed, or nothing yet. */
+export type Mood = 'good' | 'soft' | 'hard' | 'mute';
+
+/** A call's standing in one word and one colour. */
+export function standing(row: CallRow, words: Words): { mood: Mood; word: string } {
+  const { state, status } = words.answers;
+  if (row.state === 'recorded' && row.status) {
+    const moods = { connected: 'good', not_connected: 'soft', failed: 'hard', dialled: 'mute' } as const;
+    return { mood: moods[row.status], word: status[row.status] };
+  }
+  const moods = {
+    planned: 'mute',
+    sending: 'soft',
+    accepted: 'soft',
+    refused: 'hard',
+    not_sent: 'hard',
+    unknown: 'soft',
+    recorded: 'mute',
+  } as const;
+  return { mood: moods[row.state], word: state[row.state] };
+}
+
+export const verdictMood: Record<Verdict, Mood> = { good: 'good', doubtful: 'soft', bad: 'hard', skipped: 'mute' };
+
+export const phaseMood: Record<SyncPhase, Mood> = {
+  off: 'mute',
+  connecting: 'soft',
+  live: 'good',
+  retrying: 'soft',
+  refused: 'hard',
+};
+
+/** The recording's word in a row; empty where there is none to speak of. */
+export function recordingWord(state: RecordingState, words: Words): string {
+  const { saved, waiting, gone, failed } = words.calls;
+  return { none: '', saved, waiting, gone, failed }[state];
+}

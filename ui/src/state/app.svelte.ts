@@ -1,0 +1,110 @@
+import { getContext, setContext } from 'svelte';
+import type { Host } from '../host/host';
+import type { CallId, CallRow, Event, Mode } from '../wire';
+import { Clock } from './clock.svelte';
+import { Day } from './day.svelte';
+import { Desk } from './desk.svelte';
+import { Detail } from './detail.svelte';
+import { Dialing } from './dialing.svelte';
+import { Log } from './log.svelte';
+
+const KEY = Symbol('app');
+/** A call without a record for this long is no longer shown as the one under way. */
+const UNDER_WAY_MS = 2 * 3600 * 1000;
+
+/** Everything the screens share: the host, and each piece of state that outlives a screen. */
+export class App {
+  readonly host: Host;
+  readonly clock = new Clock();
+  readonly desk: Desk;
+  readonly day: Day;
+  readonly dialing: Dialing;
+  readonly log: Log;
+  readonly detail: Detail;
+
+  constructor(host: Host) {
+    this.host = host;
+    const now = () => this.clock.now;
+    this.desk = new Desk(host, this.clock);
+    this.day = new Day(host);
+    this.dialing = new Dialing(host, now);
+    this.log = new Log(host, now);
+    this.detail = new Detail(host);
+  }
+
+  /** Begins to listen, and reads everything once. The returned function ends both. */
+  start(): () => void {
+    const stops = [
+      this.clock.start(),
+      this.host.onEvent((event) => this.hear(event)),
+      this.host.onLink((link) => {
+        this.desk.link = link;
+        if (link === 'up') void this.reload();
+      }),
+    ];
+    void this.reload();
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Reads again whatever is shown: at the start, after a lost link, after a change of mode. */
+  async reload(): Promise<void> {
+    await this.desk.load();
+    const desk = this.desk.state;
+    if (!desk || this.desk.trouble || desk.mode === 'first_run') return;
+    this.log.ask();
+    void this.dialing.lookUp();
+    void this.detail.reload();
+    await this.day.load(desk.today.since);
+    const newest = this.day.rows.find((row) => row.placed_here);
+    if (newest && this.#underWay(newest)) this.dialing.resume(newest);
+  }
+
+  hear(event: Event): void {
+    this.desk.hear(event);
+    this.day.hear(event);
+    this.dialing.hear(event);
+    this.log.hear(event);
+    this.detail.hear(event);
+    if (event.event === 'desk_changed') void this.#deskChanged();
+  }
+
+  /** Shows one call on the screen of all calls. */
+  showCall(call: CallId): void {
+    this.log.show(call);
+    this.desk.screen = 'calls';
+  }
+
+  /** Goes to practice, to the real thing, or back to the beginning. */
+  async go(mode: Mode): Promise<void> {
+    await this.desk.go(mode);
+    await this.#startOver();
+  }
+
+  async #deskChanged(): Promise<void> {
+    const before = this.desk.state?.mode;
+    await this.desk.load();
+    if (before !== this.desk.state?.mode) await this.#startOver();
+  }
+
+  async #startOver(): Promise<void> {
+    this.dialing.reset();
+    this.log.reset();
+    this.day.reset();
+    await this.detail.open(null);
+    this.desk.screen = 'dial';
+    await this.reload();
+  }
+
+  #underWay(row: CallRow): boolean {
+    const open = row.state === 'sending' || row.state === 'accepted';
+    return open && row.at > this.clock.now - UNDER_WAY_MS;
+  }
+}
+
+export function provideApp(app: App): void {
+  setContext(KEY, app);
+}
+
+export function useApp(): App {
+  return getContext<App>(KEY);
+}

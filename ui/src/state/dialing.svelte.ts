@@ -1,0 +1,155 @@
+import type { Host } from '../host/host';
+import { troubleOf, type Trouble } from '../host/trouble';
+import type { CallRow, Event, NumberCard, Placed } from '../wire';
+
+const LOOK_UP_AFTER_MS = 80;
+
+/** One click on the dial button, and what is known of it. */
+export interface Attempt {
+  /** The number as it was dialled. */
+  number: string;
+  /** When the button was pressed. */
+  at: number;
+  /** The engine's answer; null while it is awaited, or when none came. */
+  placed: Placed | null;
+  /** What went wrong instead of an answer. */
+  trouble: Trouble | null;
+  /** The call's row, as events bring it up to date. */
+  row: CallRow | null;
+  /** How much of the recording is here. */
+  progress: { received: number; total: number | null } | null;
+}
+
+/** The number line, what is known of its number, and the attempt shown beside it. */
+export class Dialing {
+  text = $state('');
+  card = $state.raw<NumberCard | null>(null);
+  /** Which own number rings; the account's first if null. */
+  from = $state<string | null>(null);
+  placing = $state(false);
+  attempt = $state.raw<Attempt | null>(null);
+  readonly #host: Host;
+  readonly #now: () => number;
+  readonly #ticket: () => string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked = 0;
+
+  constructor(host: Host, now: () => number, ticket: () => string = () => crypto.randomUUID()) {
+    this.#host = host;
+    this.#now = now;
+    this.#ticket = ticket;
+  }
+
+  /** Whether the button may be pressed: there is a number, and no request is on its way. */
+  get ready(): boolean {
+    return !this.placing && this.card?.number != null;
+  }
+
+  /** Takes new text into the number line and looks it up a moment later. */
+  type(text: string): void {
+    this.text = text;
+    clearTimeout(this.#timer);
+    if (!text.trim()) {
+      this.#asked += 1;
+      this.card = null;
+      return;
+    }
+    this.#timer = setTimeout(() => void this.lookUp(), LOOK_UP_AFTER_MS);
+  }
+
+  /** Asks what the text would dial; only the answer to the latest text counts. */
+  async lookUp(): Promise<void> {
+    clearTimeout(this.#timer);
+    const asked = ++this.#asked;
+    const text = this.text;
+    if (!text.trim()) return;
+    try {
+      const card = await this.#host.query('LookUpNumber', { text });
+      if (asked !== this.#asked) return;
+      this.card = card;
+      if (card.number && this.text === text) this.text = card.number.grouped;
+    } catch {
+      // The offline bar tells of a lost host; the number stays and is looked up again with the
+      // next key or when the host is back.
+      if (asked === this.#asked) this.card = null;
+    }
+  }
+
+  /** Dials what the number line holds. A second press before the answer does nothing. */
+  async place(): Promise<void> {
+    if (this.placing) return;
+    // Enter may come before the look-up's pause is over.
+    if (!this.card?.number || digits(this.card.number.grouped) !== digits(this.text)) await this.lookUp();
+    const number = this.card?.number;
+    if (number) await this.call(number.digits);
+  }
+
+  /** Dials one number, at most once for one call of this method. */
+  async call(number: string): Promise<void> {
+    if (this.placing) return;
+    this.placing = true;
+    this.attempt = { number, at: this.#now(), placed: null, trouble: null, row: null, progress: null };
+    try {
+      const from = this.from ? { tel_a: this.from } : {};
+      const placed = await this.#host.mutate('PlaceCall', { number, ticket: this.#ticket(), ...from });
+      this.#amend({ placed });
+      if (placed.state === 'accepted') this.type('');
+      else void this.lookUp();
+      if (placed.state !== 'blocked') await this.#readRow(placed.call);
+    } catch (thrown) {
+      this.#amend({ trouble: troubleOf(thrown) });
+    } finally {
+      this.placing = false;
+    }
+  }
+
+  /** Shows a call that was under way before this window opened. */
+  resume(row: CallRow): void {
+    if (this.attempt || this.placing) return;
+    const known = { number: row.tel_b ?? '', at: row.at, placed: null, trouble: null, progress: null };
+    this.attempt = { ...known, row };
+  }
+
+  dismiss(): void {
+    if (!this.placing) this.attempt = null;
+  }
+
+  /** Forgets everything: practice and the real thing share nothing. */
+  reset(): void {
+    this.attempt = null;
+    this.from = null;
+    this.type('');
+  }
+
+  hear(event: Event): void {
+    if (event.event === 'call_changed' && this.#shows(event.row)) this.#amend({ row: event.row });
+    if (event.event === 'recording_progress' && event.call === this.attempt?.row?.call) {
+      this.#amend({ progress: { received: event.received, total: event.total } });
+    }
+    // A record or a new rule may have changed what the guard says.
+    if (event.event === 'call_changed' || event.event === 'desk_changed') void this.lookUp();
+  }
+
+  #shows(row: CallRow): boolean {
+    const attempt = this.attempt;
+    if (!attempt) return false;
+    if (attempt.row) return attempt.row.call === row.call;
+    if (attempt.placed && attempt.placed.state !== 'blocked') return attempt.placed.call === row.call;
+    // While the answer is awaited, the row just written for this number is the attempt's own.
+    return attempt.trouble === null && row.state === 'sending' && row.tel_b === attempt.number;
+  }
+
+  /** Events bring the row as well; one that came meanwhile knows more than this answer. */
+  async #readRow(call: string): Promise<void> {
+    const detail = await this.#host.query('CallQuery', { call }).catch(() => null);
+    if (detail && this.attempt?.row?.state !== 'recorded') this.#amend({ row: detail.row });
+  }
+
+  #amend(more: Partial<Attempt>): void {
+    if (this.attempt) this.attempt = { ...this.attempt, ...more };
+  }
+}
+
+function digits(text: string): string {
+  return text.replace(/\D/g, '');
+}

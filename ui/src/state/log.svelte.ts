@@ -1,0 +1,164 @@
+import type { Host } from '../host/host';
+import { troubleOf, type Trouble } from '../host/trouble';
+import type { CallId, CallRow, CallStatus, Event } from '../wire';
+
+const PAGE = 100;
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+const SEARCH_AFTER_MS = 120;
+const REFRESH_AFTER_MS = 150;
+
+/** The log as a window onto it: pages are read as they come into view, and kept. */
+export class Log {
+  search = $state('');
+  status = $state<CallStatus | ''>('');
+  week = $state(false);
+  recorded = $state(false);
+  /** Null until the first answer. */
+  total = $state<number | null>(null);
+  trouble = $state.raw<Trouble | null>(null);
+  /** The chosen row's place, or -1. */
+  at = $state(-1);
+  chosen = $state<CallId | null>(null);
+  #pages = $state.raw(new Map<number, CallRow[]>());
+  #asking = new Set<number>();
+  #question = 0;
+  #seen: [number, number] = [0, PAGE];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #host: Host;
+  readonly #now: () => number;
+
+  constructor(host: Host, now: () => number) {
+    this.#host = host;
+    this.#now = now;
+  }
+
+  get narrowed(): boolean {
+    return this.search !== '' || this.status !== '' || this.week || this.recorded;
+  }
+
+  row(index: number): CallRow | undefined {
+    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  /** Starts the question over; what is on screen stays until the answer is here. */
+  ask(): void {
+    clearTimeout(this.#timer);
+    this.#question += 1;
+    this.#asking.clear();
+    void this.#read(Math.floor(this.#seen[0] / PAGE), true);
+  }
+
+  /** The same after a pause, for a search that is being typed or a burst of events. */
+  askSoon(after = SEARCH_AFTER_MS): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.ask(), after);
+  }
+
+  /** A narrower or wider question begins at the top, with nothing chosen. */
+  narrow(after = 0): void {
+    this.#seen = [0, PAGE];
+    this.at = -1;
+    this.chosen = null;
+    this.askSoon(after);
+  }
+
+  /** Forgets everything: practice and the real thing share nothing. */
+  reset(): void {
+    this.#pages = new Map();
+    this.total = null;
+    this.clear();
+  }
+
+  clear(): void {
+    this.search = '';
+    this.status = '';
+    this.week = false;
+    this.recorded = false;
+    this.narrow();
+  }
+
+  /** Tells which rows are on screen, so that their pages are read. */
+  see(from: number, to: number): void {
+    this.#seen = [from, to];
+    for (let page = Math.floor(from / PAGE); page <= Math.floor(Math.max(from, to - 1) / PAGE); page++) {
+      if (!this.#pages.has(page)) void this.#read(page, false);
+    }
+  }
+
+  choose(index: number): void {
+    if (!this.total) return;
+    this.at = Math.max(0, Math.min(this.total - 1, index));
+    this.chosen = this.row(this.at)?.call ?? null;
+  }
+
+  /** Shows one call wherever it stands in the log. */
+  show(call: CallId): void {
+    this.chosen = call;
+    this.at = this.#find(call);
+  }
+
+  hear(event: Event): void {
+    if (event.event !== 'call_changed') return;
+    const index = this.#find(event.row.call);
+    if (index >= 0) this.#replace(index, event.row);
+    // A new call moves all others down; a changed one may fit the filters no longer.
+    if (index < 0 || this.narrowed) this.askSoon(REFRESH_AFTER_MS);
+  }
+
+  async #read(page: number, afresh: boolean): Promise<void> {
+    if (this.#asking.has(page)) return;
+    this.#asking.add(page);
+    const question = this.#question;
+    try {
+      const answer = await this.#host.query('CallsQuery', this.#ask(page));
+      if (question !== this.#question) return;
+      this.total = answer.total;
+      this.trouble = null;
+      const pages = new Map(afresh ? [] : this.#pages);
+      pages.set(page, answer.rows);
+      this.#pages = pages;
+      this.#hold();
+      if (afresh) this.see(...this.#seen);
+    } catch (thrown) {
+      if (question === this.#question) this.trouble = troubleOf(thrown);
+    } finally {
+      if (question === this.#question) this.#asking.delete(page);
+    }
+  }
+
+  #ask(page: number) {
+    return {
+      search: this.search.trim(),
+      recorded: this.recorded,
+      offset: page * PAGE,
+      limit: PAGE,
+      ...(this.status && { status: this.status }),
+      ...(this.week && { since: this.#now() - WEEK_MS }),
+    };
+  }
+
+  /** Keeps the choice on its call when rows moved under it. */
+  #hold(): void {
+    if (this.chosen) {
+      const found = this.#find(this.chosen);
+      if (found >= 0) this.at = found;
+    } else if (this.at >= 0) {
+      this.chosen = this.row(this.at)?.call ?? null;
+    }
+  }
+
+  #find(call: CallId): number {
+    for (const [page, rows] of this.#pages) {
+      const place = rows.findIndex((row) => row.call === call);
+      if (place >= 0) return page * PAGE + place;
+    }
+    return -1;
+  }
+
+  #replace(index: number, row: CallRow): void {
+    const page = Math.floor(index / PAGE);
+    const rows = [...(this.#pages.get(page) ?? [])];
+    rows[index % PAGE] = row;
+    this.#pages = new Map(this.#pages).set(page, rows);
+  }
+}
