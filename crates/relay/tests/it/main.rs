@@ -1,0 +1,18 @@
+//! The relay from outside: over sockets, and as a program.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on says so by panicking"
+)]
+
+mod command_line;
+mod deadlines;
+mod durability;
+mod pages;
+mod polling;
+mod program;
+mod pushes;
+mod seats;
+mod socket;
+mod stored;
+mod surface;
+mod within;

@@ -1,0 +1,172 @@
+//! Seats: who reads what, rotation, removal, and numbers that are never given twice.
+
+use std::time::Duration;
+
+use bohao_relay::{Limits, SeatError};
+use proptest::prelude::*;
+use rstest::rstest;
+
+use crate::within::{Seat, TestRelay};
+
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..600 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{what}");
+}
+
+fn sweeping_often() -> TestRelay {
+    TestRelay::with(Limits {
+        sweep_every: Duration::from_millis(20),
+        ..Limits::default()
+    })
+}
+
+#[test]
+fn a_rotated_seats_old_tokens_live_for_a_week() {
+    let relay = TestRelay::start();
+    let old = relay.add("A");
+    old.keep(b"1");
+    let new = relay.seat(&relay.running().seats().rotate("A", relay.now()).unwrap());
+    for seat in [&old, &new] {
+        seat.keep(seat.read_token.as_bytes());
+        assert_eq!(seat.get("").status, 200);
+    }
+    relay.pass_days(6);
+    assert_eq!(old.get("").status, 200);
+    relay.pass_days(2);
+    assert_eq!((old.get("").status, old.push(b"x").status), (401, 404));
+    new.keep(b"3");
+    assert_eq!(new.read_all().len(), 4);
+}
+
+#[test]
+fn a_removed_seats_tokens_end_at_once_and_its_name_starts_afresh() {
+    let relay = sweeping_often();
+    let (gone, other) = (relay.add("A"), relay.add("B"));
+    gone.keep(b"1");
+    other.keep(b"1");
+    relay.running().seats().remove("A").unwrap();
+    assert_eq!((gone.get("").status, gone.push(b"2").status), (401, 404));
+    let afresh = relay.add("A");
+    assert_eq!(afresh.read_all(), []);
+    afresh.keep(b"1");
+    assert_eq!(afresh.read_all(), [(1, b"1".to_vec())]);
+    let connection = rusqlite::Connection::open(relay.database()).unwrap();
+    eventually(
+        "the removed seat's records are deleted, and no others",
+        || {
+            let count = "SELECT count(*) FROM records";
+            connection
+                .query_row(count, [], |row| row.get::<_, i64>(0))
+                .unwrap()
+                == 2
+        },
+    );
+    assert_eq!((other.read_all().len(), afresh.read_all().len()), (1, 1));
+}
+
+#[test]
+fn records_past_their_age_go_and_their_numbers_are_never_given_again() {
+    let mut relay = sweeping_often();
+    let seat = relay.add("A");
+    for body in [b"1", b"2", b"3"] {
+        seat.keep(body);
+    }
+    relay.pass_days(40);
+    seat.keep(b"4");
+    relay.pass_days(10);
+    eventually("the old ones are deleted", || seat.read_all().len() == 1);
+    relay.pass_days(50);
+    eventually("all are deleted", || seat.read_all().is_empty());
+    relay.restart();
+    let seat = relay.again(seat);
+    seat.keep(b"1");
+    assert_eq!(seat.read_all(), [(5, b"1".to_vec())]);
+}
+
+#[rstest]
+#[case("")]
+#[case(" A")]
+#[case("A ")]
+#[case("a/b")]
+#[case("a\nb")]
+#[case("a\u{202e}b")]
+#[case("<b>")]
+#[case("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+fn a_name_that_would_confuse_is_refused(#[case] name: &str) {
+    let relay = TestRelay::start();
+    let refused = relay.running().seats().add(name, 0);
+    assert!(matches!(refused, Err(SeatError::BadName)));
+}
+
+#[test]
+fn tokens_are_nowhere_in_the_database_files() {
+    let relay = TestRelay::start();
+    let seat = relay.add("A");
+    seat.keep(b"1");
+    let push_token = seat.push_path.strip_prefix("/p/").unwrap();
+    for file in std::fs::read_dir(relay.folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for token in [push_token, &seat.read_token] {
+            let found = bytes
+                .windows(token.len())
+                .any(|window| window == token.as_bytes());
+            assert!(!found, "a token is stored in the clear");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_database_files_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let relay = TestRelay::start();
+    relay.add("A").keep(b"1");
+    for file in std::fs::read_dir(relay.folder.path()).unwrap() {
+        let mode = file.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}
+
+#[test]
+fn debug_shows_no_secret_of_a_new_seat() {
+    let relay = TestRelay::start();
+    let new = relay.running().seats().add("A", 0).unwrap();
+    let seat: Seat = relay.seat(&new);
+    let shown = format!("{new:?} {:?}", new.pairing);
+    assert!(!shown.contains(&seat.read_token) && !shown.contains(&seat.push_path));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+    #[test]
+    fn each_seat_reads_exactly_what_was_pushed_to_it(
+        pushes in proptest::collection::vec((0..3_usize, 0..12_u8), 1..40),
+        (reader, after, limit) in (0..3_usize, 0..10_i64, 1..5_usize),
+    ) {
+        let relay = TestRelay::start();
+        let seats = [relay.add("A"), relay.add("B"), relay.add("C")];
+        let mut expected: [Vec<Vec<u8>>; 3] = Default::default();
+        for (seat, byte) in pushes {
+            let body = vec![byte; 3];
+            seats[seat].keep(&body);
+            if !expected[seat].contains(&body) {
+                expected[seat].push(body);
+            }
+        }
+        for (seat, bodies) in seats.iter().zip(&expected) {
+            let numbered: Vec<_> = (1..).zip(bodies.iter().cloned()).collect();
+            prop_assert_eq!(seat.read_all(), numbered);
+            let status = crate::socket::get(seat.address, "/v1/status", &seat.read_token).json();
+            prop_assert_eq!(status["head"].as_u64(), Some(bodies.len() as u64));
+        }
+        // Whatever is asked for, a page holds records of the bearer's seat only.
+        let page = seats[reader].get(&format!("?after={after}&limit={limit}&seat=A")).json();
+        prop_assert_eq!(page["head"].as_u64(), Some(expected[reader].len() as u64));
+        prop_assert!(page["records"].as_array().unwrap().len() <= limit);
+    }
+}

@@ -1,0 +1,164 @@
+//! A relay within the test's process.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::SeqCst},
+    },
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bohao_relay::{Limits, NewSeat, Running, Settings, start};
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::socket::{self, Answer};
+
+pub(crate) struct TestRelay {
+    runtime: Runtime,
+    running: Option<Running>,
+    settings: Settings,
+    now: Arc<AtomicI64>,
+    pub(crate) folder: TempDir,
+}
+
+pub(crate) struct Seat {
+    pub(crate) address: SocketAddr,
+    pub(crate) push_path: String,
+    pub(crate) read_token: String,
+}
+
+impl TestRelay {
+    pub(crate) fn start() -> Self {
+        Self::with(Limits::default())
+    }
+
+    pub(crate) fn with(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(1_764_000_000_000));
+        let clock = Arc::clone(&now);
+        let settings = Settings {
+            limits,
+            clock: Arc::new(move || clock.load(SeqCst)),
+            ..Settings::new(folder.path().join("relay.db"))
+        };
+        let mut relay = Self {
+            runtime: Runtime::new().unwrap(),
+            running: None,
+            settings,
+            now,
+            folder,
+        };
+        relay.open();
+        relay
+    }
+
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        self.open();
+    }
+
+    pub(crate) fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop()).unwrap();
+        }
+    }
+
+    fn open(&mut self) {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let running = self
+            .runtime
+            .block_on(start(self.settings.clone(), listen))
+            .unwrap();
+        self.running = Some(running);
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.running().address()
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.settings.database.clone()
+    }
+
+    pub(crate) fn pass_days(&self, days: i64) {
+        self.now.fetch_add(days * 24 * 60 * 60 * 1000, SeqCst);
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.now.load(SeqCst)
+    }
+
+    pub(crate) fn add(&self, name: &str) -> Seat {
+        self.seat(&self.running().seats().add(name, self.now()).unwrap())
+    }
+
+    pub(crate) fn seat(&self, new: &NewSeat) -> Seat {
+        Seat {
+            address: self.address(),
+            push_path: socket::path_of(new.push_url.expose_secret()),
+            read_token: new.read_token.expose_secret().to_owned(),
+        }
+    }
+
+    /// The same seat behind the port that a restart gave.
+    pub(crate) fn again(&self, seat: Seat) -> Seat {
+        Seat {
+            address: self.address(),
+            ..seat
+        }
+    }
+}
+
+impl Drop for TestRelay {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Seat {
+    pub(crate) fn push(&self, body: &[u8]) -> Answer {
+        socket::push(self.address, &self.push_path, body)
+    }
+
+    /// Pushes what must be stored.
+    pub(crate) fn keep(&self, body: &[u8]) {
+        let answer = self.push(body);
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (200, r#"{"code":200,"msg":"success"}"#)
+        );
+    }
+
+    pub(crate) fn get(&self, query: &str) -> Answer {
+        socket::get(
+            self.address,
+            &format!("/v1/records{query}"),
+            &self.read_token,
+        )
+    }
+
+    /// All that can be read, page by page.
+    pub(crate) fn read_all(&self) -> Vec<(i64, Vec<u8>)> {
+        let (mut after, mut all) = (0, Vec::new());
+        loop {
+            let page = self.get(&format!("?after={after}&limit=1000")).json();
+            let records = page["records"].as_array().unwrap();
+            if records.is_empty() {
+                return all;
+            }
+            for record in records {
+                let body = STANDARD.decode(record["body"].as_str().unwrap()).unwrap();
+                all.push((record["seq"].as_i64().unwrap(), body));
+            }
+            after = page["next"].as_i64().unwrap();
+        }
+    }
+}
