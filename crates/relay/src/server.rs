@@ -85,7 +85,11 @@ impl Relay {
             .public_url
             .clone()
             .unwrap_or_else(|| url_of(address));
-        seats::record_base(&connection, &base).map_err(StoreError::from)?;
+        if let Err(error) = seats::record_base(&connection, &base) {
+            // A full disk must not keep the relay from handing out what it holds.
+            let reason = StoreError::from(error);
+            tracing::warn!(%reason, "the relay's address was not noted for `seat` commands");
+        }
         Ok(Bound {
             settings,
             connection,

@@ -1,1 +1,255 @@
-//! x
+//! The command line, as the contract has it.
+
+use std::path::Path;
+
+use bohao_relay_api::PairingLink;
+use rstest::rstest;
+use secrecy::ExposeSecret;
+
+use crate::{
+    program::{Program, clean, command, output, seat_json},
+    socket::{self, send},
+};
+
+fn refused(database: &Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = command(database);
+    command.args(arguments);
+    let output = output(command);
+    assert!(output.stdout.is_empty());
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+#[test]
+fn seats_are_managed_while_the_relay_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let relay = Program::serve(&database);
+    let added = seat_json(&database, &["add", "张三"]);
+    assert_eq!(added["seat"], "张三");
+    let base = format!("http://{}", relay.address);
+    let push_url = added["push_url"].as_str().unwrap();
+    assert!(push_url.starts_with(&format!("{base}/p/")), "{push_url}");
+    let link = PairingLink::parse(added["pairing"].as_str().unwrap()).unwrap();
+    assert_eq!(link.relay.as_str(), format!("{base}/"));
+    assert_eq!(link.push.expose_secret(), push_url);
+    assert_eq!(
+        link.read.expose_secret(),
+        added["read_token"].as_str().unwrap()
+    );
+
+    let old = relay.seat(&added);
+    old.keep(b"1");
+    let new = relay.seat(&seat_json(&database, &["rotate", "张三"]));
+    assert_ne!(new.read_token, old.read_token);
+    assert_ne!(new.push_path, old.push_path);
+    old.keep(b"2");
+    new.keep(b"3");
+    assert_eq!(old.read_all(), new.read_all());
+    let list = seat_json(&database, &["list"]);
+    assert_eq!(
+        (&list[0]["seat"], &list[0]["head"]),
+        (&"张三".into(), &3.into())
+    );
+    assert!(
+        !list.to_string().contains("bh"),
+        "the list shows no secrets"
+    );
+
+    assert_eq!(seat_json(&database, &["remove", "张三"])["removed"], true);
+    for seat in [&old, &new] {
+        assert_eq!((seat.push(b"4").status, seat.get("").status), (404, 401));
+    }
+    assert_eq!(seat_json(&database, &["list"]), serde_json::json!([]));
+}
+
+#[test]
+fn seats_can_be_added_before_the_relay_ever_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let added = seat_json(&database, &["add", "A"]);
+    assert!(
+        added["push_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:8787/p/")
+    );
+    let relay = Program::serve(&database);
+    relay.seat(&added).keep(b"1");
+}
+
+#[test]
+fn the_public_address_comes_from_the_option_the_environment_or_what_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let public = ["--public-url", "https://relay.example/bohao/"];
+    let mut add = command(&database);
+    let added = output_json(add.args(["seat", "add", "A", "--json"]).args(public));
+    assert!(
+        added["push_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://relay.example/bohao/p/bhp_")
+    );
+    let link = PairingLink::parse(added["pairing"].as_str().unwrap()).unwrap();
+    assert_eq!(link.relay.as_str(), "https://relay.example/bohao");
+
+    let mut add = std::process::Command::new(env!("CARGO_BIN_EXE_bohao-relay"));
+    clean(&mut add)
+        .env("BOHAO_RELAY_DATABASE", &database)
+        .env("BOHAO_RELAY_PUBLIC_URL", "https://env.example");
+    let added = output_json(add.args(["seat", "add", "B", "--json"]));
+    assert!(
+        added["push_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://env.example/p/")
+    );
+
+    let _relay = Program::spawn(command(&database), &public);
+    let added = seat_json(&database, &["add", "C"]);
+    assert!(
+        added["push_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://relay.example/bohao/p/")
+    );
+}
+
+fn output_json(command: &mut std::process::Command) -> serde_json::Value {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn without_json_the_same_is_said_for_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let mut add = command(&database);
+    add.args(["seat", "add", "A"]);
+    let text = String::from_utf8(output(add).stdout).unwrap();
+    for part in ["A\n", "/p/bhp_", "bhr_", "bohao://pair?relay="] {
+        assert!(text.contains(part), "{part} is missing");
+    }
+    let mut list = command(&database);
+    list.args(["seat", "list"]);
+    assert_eq!(
+        String::from_utf8(output(list).stdout).unwrap(),
+        "A\t0 pushed\n"
+    );
+}
+
+#[rstest]
+#[case::added_twice(&["seat", "add", "A"], 1, "already")]
+#[case::rotated_unknown(&["seat", "rotate", "B"], 1, "no seat of this name")]
+#[case::removed_unknown(&["seat", "remove", "B"], 1, "no seat of this name")]
+#[case::bad_name(&["seat", "add", "a/b"], 1, "name")]
+#[case::insecure(&["seat", "add", "B", "--public-url", "http://relay.example"], 1, "https://")]
+#[case::no_address(&["serve", "--public-url", "relay"], 1, "not a web address")]
+#[case::no_command(&["frobnicate"], 2, "frobnicate")]
+#[case::no_name(&["seat", "add"], 2, "NAME")]
+#[case::retain_nothing(&["serve", "--retain-days", "0"], 2, "retain-days")]
+#[case::no_listener(&["serve", "--listen", "256.0.0.1:1"], 1, "256.0.0.1:1")]
+fn bad_usage_gets_a_clear_word(#[case] arguments: &[&str], #[case] code: i32, #[case] word: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    seat_json(&database, &["add", "A"]);
+    let (status, stderr) = refused(&database, arguments);
+    assert_eq!(status, code, "{stderr}");
+    assert!(stderr.contains(word), "{stderr}");
+}
+
+#[rstest]
+#[case(&["serve"])]
+#[case(&["seat", "list"])]
+fn postgresql_is_refused_with_a_clear_word(#[case] arguments: &[&str]) {
+    let (status, stderr) = refused(Path::new("postgres://u:canary@db.example/relay"), arguments);
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("SQLite only") && !stderr.contains("canary"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_database_in_no_folder_gets_a_clear_word() {
+    let (status, stderr) = refused(Path::new("/nowhere/at/all/relay.db"), &["seat", "list"]);
+    assert_eq!(status, 1);
+    assert!(stderr.contains("database file can't be used"), "{stderr}");
+}
+
+#[test]
+fn metrics_have_their_own_listener_and_fixed_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let mut relay = Program::spawn(command(&database), &["--metrics", "127.0.0.1:0"]);
+    let line = relay.next_line();
+    let metrics = line
+        .strip_prefix("metrics on http://")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let seat = relay.add(&database, "canary-seat");
+    seat.keep(b"1");
+    seat.keep(b"1");
+    socket::push(relay.address, "/p/canary-token", b"1");
+    let answer = send(metrics, "GET", "/metrics", "", b"");
+    assert!(
+        answer
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/plain")
+    );
+    for row in [
+        r#"bohao_relay_pushes_total{outcome="stored"} 1"#,
+        r#"bohao_relay_pushes_total{outcome="repeated"} 1"#,
+        r#"bohao_relay_pushes_total{outcome="unknown_token"} 1"#,
+    ] {
+        assert!(
+            answer.body.lines().any(|line| line == row),
+            "{row}\n{}",
+            answer.body
+        );
+    }
+    assert!(!answer.body.contains("canary"));
+    assert_eq!(send(metrics, "POST", &seat.push_path, "", b"2").status, 404);
+}
+
+/// Everything a secret or a number can come in by is used, at the highest log level, and neither
+/// is found in what the program printed.
+#[cfg(unix)]
+#[test]
+fn promise_7_no_secret_and_no_number_reaches_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let mut serve = command(&database);
+    serve.env("RUST_LOG", "trace");
+    let relay = Program::spawn(serve, &[]);
+    let seat = relay.add(&database, "A");
+    seat.keep(b"{\"telB\":\"13800006620\"}");
+    seat.get("");
+    seat.get("?after=13800006620");
+    socket::push(relay.address, "/p/canary?q=canary", b"canary");
+    socket::get(relay.address, "/v1/records", "canary");
+    socket::raw(relay.address, b"canary canary canary\r\n\r\n");
+    send(
+        relay.address,
+        "PUT",
+        &seat.push_path,
+        "x-canary: canary\r\n",
+        b"13800006620",
+    );
+    relay.signal("TERM");
+    let (_, stderr) = relay.end();
+    let push_token = seat.push_path.strip_prefix("/p/").unwrap();
+    for secret in [push_token, &seat.read_token, "canary", "13800006620"] {
+        assert!(!stderr.contains(secret), "{stderr}");
+    }
+}

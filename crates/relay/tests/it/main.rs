@@ -7,6 +7,8 @@
 mod command_line;
 mod deadlines;
 mod durability;
+#[cfg(target_os = "linux")]
+mod faults;
 mod pages;
 mod polling;
 mod program;
