@@ -157,7 +157,7 @@ impl Calls<'_> {
             .prepare_cached(&format!(
                 "SELECT count(*) FILTER (WHERE {LEFT}),
                         count(*) FILTER (WHERE status = 'connected'),
-                        coalesce(sum(duration), 0)
+                        CAST(total(duration) AS INTEGER)
                  FROM calls WHERE at >= ?1"
             ))?
             .query_row([since], |row| {

@@ -26,7 +26,7 @@ mod store;
 mod words;
 
 pub use bodies::{Body, KeptBody, NewBody, Source, UnreadableBody};
-pub use calls::{Attempt, NewAttempt, Recorded, UnsettledRecord};
+pub use calls::{Attempt, NewAttempt, Recorded, UnsettledRecord, call_of_subid};
 pub use cursors::Cursor;
 pub use error::StoreError;
 pub use guard_log::GuardChange;

@@ -211,6 +211,25 @@ impl RecordingsMut<'_> {
         Ok(())
     }
 
+    /// What is not here, and whose last try ended for a reason that begins with one of `reasons`,
+    /// is due at `now`. Returns whose.
+    pub fn retry_where(&self, reasons: &[&str], now: i64) -> Result<Vec<CallId>, StoreError> {
+        let mut retried = Vec::new();
+        for reason in reasons {
+            let mut statement = self.connection.prepare_cached(
+                "UPDATE recordings SET state = 'waiting', tries = 0, next_try_at = ?2,
+                     updated_at = ?2
+                 WHERE state IN ('waiting', 'failed') AND substr(reason, 1, length(?1)) = ?1
+                 RETURNING call",
+            )?;
+            let calls = statement.query_map(params![reason, now], |row| Ok(CallId(row.get(0)?)))?;
+            for call in calls {
+                retried.push(call?);
+            }
+        }
+        Ok(retried)
+    }
+
     /// Sets a recording aside under its subid until [`Self::unpark`] gives it to a call.
     pub(crate) fn park(&self, call: &CallId, subid: &str) -> Result<(), StoreError> {
         self.give(&call.0, &parked(subid))

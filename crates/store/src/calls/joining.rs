@@ -5,7 +5,9 @@ use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::{Calls, CallsMut};
-use crate::{StoreError, facts::Facts, record::fold, recordings::RecordingsMut, words::Word};
+use crate::{
+    Folded, StoreError, facts::Facts, record::fold, recordings::RecordingsMut, words::Word,
+};
 
 /// The namespace of call ids that are made from a subid: every desk makes the same.
 const SUBID_NAMESPACE: Uuid = Uuid::from_u128(0x6b4a_1f0e_52d7_4c55_9a3e_0b7d_c0a1_1ed5);
@@ -41,6 +43,8 @@ pub struct UnsettledRecord {
     pub subid: String,
     /// The salesperson's own number, if the record tells.
     pub tel_a: Option<String>,
+    /// The customer's number, if the record tells.
+    pub tel_b: Option<String>,
     /// When the call began, if the record tells.
     pub started_at: Option<i64>,
     /// When the record came in.
@@ -93,6 +97,7 @@ impl Calls<'_> {
                 Ok(UnsettledRecord {
                     subid,
                     tel_a: folded.tel_a,
+                    tel_b: folded.tel_b,
                     started_at: folded.started_at,
                     recorded_at,
                 })
@@ -144,7 +149,7 @@ impl CallsMut<'_> {
                      tel_x = coalesce(?8, tel_x),
                      tel_a = iif(placed_here, tel_a, ?9),
                      tel_b = iif(placed_here, tel_b, ?10),
-                     at = iif(placed_here, at, coalesce(?4, ?2))
+                     at = iif(placed_here, at, ?11)
                  WHERE call = ?1 AND (
                      state, recorded_at, status, started_at, ended_at, duration, record_reason,
                      coalesce(?8, tel_x), iif(placed_here, NULL, tel_a),
@@ -165,6 +170,7 @@ impl CallsMut<'_> {
                 folded.tel_x,
                 folded.tel_a,
                 folded.tel_b,
+                began(&folded, recorded_at),
             ])?;
         RecordingsMut::new(self.connection).unpark(subid, &call)?;
         Ok(Some(Recorded {
@@ -226,6 +232,17 @@ impl CallsMut<'_> {
             params![call.0, note],
         )?;
         Ok(())
+    }
+}
+
+/// Where a call that no attempt explains stands in the log. A record from the future would stand
+/// above everything for ever; one whose clock is a time zone off is let through.
+fn began(folded: &Folded, recorded_at: i64) -> i64 {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let latest = recorded_at.saturating_add(DAY_MS);
+    match folded.started_at {
+        Some(started_at) if (1..=latest).contains(&started_at) => started_at,
+        _ => recorded_at,
     }
 }
 
