@@ -7,6 +7,7 @@ import { Desk } from './desk.svelte';
 import { Detail } from './detail.svelte';
 import { Dialing } from './dialing.svelte';
 import { Log } from './log.svelte';
+import { Player } from './player.svelte';
 
 const KEY = Symbol('app');
 /** A call without a record for this long is no longer shown as the one under way. */
@@ -21,6 +22,7 @@ export class App {
   readonly dialing: Dialing;
   readonly log: Log;
   readonly detail: Detail;
+  readonly player: Player;
 
   constructor(host: Host) {
     this.host = host;
@@ -30,6 +32,7 @@ export class App {
     this.dialing = new Dialing(host, now);
     this.log = new Log(host, now);
     this.detail = new Detail(host);
+    this.player = new Player(host);
   }
 
   /** Begins to listen, and reads everything once. The returned function ends both. */
@@ -90,6 +93,7 @@ export class App {
     this.dialing.reset();
     this.log.reset();
     this.day.reset();
+    this.player.turnTo(null, null);
     await this.detail.open(null);
     this.desk.screen = 'dial';
     await this.reload();

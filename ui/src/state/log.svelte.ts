@@ -91,6 +91,12 @@ export class Log {
     this.chosen = this.row(this.at)?.call ?? null;
   }
 
+  /** Chooses nothing. */
+  leave(): void {
+    this.at = -1;
+    this.chosen = null;
+  }
+
   /** Shows one call wherever it stands in the log. */
   show(call: CallId): void {
     this.chosen = call;
