@@ -1,0 +1,134 @@
+//! Recordings that are here: found, checked, and put aside when they are not what they were.
+
+use super::Recordings;
+use super::bring::unavailable;
+use super::part::off_thread;
+use crate::audio::{self, Format};
+use crate::faults;
+use bohao_store::Recording;
+use bohao_wire::{CallId, Fault, FaultCode, RecordingState, Waveform};
+use std::path::PathBuf;
+
+/// A recording on this computer, for a host to play or to hand out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What a player is told that it is, by its content.
+    pub content_type: String,
+    /// A name for it that every system takes.
+    pub suggested_name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// A recording that the store says is here, and its file has the size that the store says.
+pub(super) struct Kept {
+    pub path: PathBuf,
+    pub format: Format,
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+impl Recordings {
+    /// A call's recording as a file. One that vanished or changed its size is fetched again.
+    ///
+    /// # Errors
+    /// `RecordingUnavailable` with its reason if it is not here.
+    pub async fn open(&self, call: &CallId) -> Result<RecordingFile, Fault> {
+        let kept = match self.kept(call).await? {
+            Some(kept) => kept,
+            None => return Err(self.why_not(call).await?),
+        };
+        Ok(RecordingFile {
+            path: kept.path,
+            content_type: kept.format.content_type().to_owned(),
+            suggested_name: self.default_file_name(call).await?,
+            bytes: kept.bytes,
+        })
+    }
+
+    /// The shape of a recording in so many bars, 1 to 2000.
+    ///
+    /// # Errors
+    /// `BadInput` for other numbers of bars, and as [`Recordings::open`].
+    pub async fn waveform(&self, call: &CallId, bars: u32) -> Result<Waveform, Fault> {
+        if !(1..=2000).contains(&bars) {
+            return Err(Fault::new(FaultCode::BadInput, "a waveform has 1 to 2000 bars")
+                .with("field", "bars"));
+        }
+        let path = self.open(call).await?.path;
+        let place = path.clone();
+        let drawn = off_thread(move || audio::waveform(&mut std::fs::File::open(place)?, bars));
+        drawn.await.map_err(|error| faults::of_disk(&error, &path))
+    }
+
+    /// What the store says is here, if it is. What is not is fetched again by the queue.
+    pub(super) async fn kept(&self, call: &CallId) -> Result<Option<Kept>, Fault> {
+        let id = call.clone();
+        let known = self.inner.store.read(move |db| db.recordings().get(&id)).await;
+        let Some(known) = known.map_err(faults::of_store)?.as_ref().and_then(|it| self.place(it))
+        else {
+            return Ok(None);
+        };
+        let path = known.path.clone();
+        let size = off_thread(move || Ok(std::fs::metadata(path)?.len())).await;
+        match size {
+            Ok(size) if size == known.bytes => Ok(Some(known)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(faults::of_disk(&error, &known.path))
+            }
+            _ => {
+                self.set_aside(call, known).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Puts a file that is not what was saved out of the way, and has the recording fetched anew.
+    /// It is not removed: the platform may have dropped its own by now.
+    pub(super) async fn set_aside(&self, call: &CallId, kept: Kept) -> Result<(), Fault> {
+        tracing::warn!(call = %call.0, "a recording's file is not what was saved");
+        let aside = kept.path.with_extension("damaged");
+        // A file that vanished can't be put anywhere.
+        let _ = off_thread(move || std::fs::rename(kept.path, aside)).await;
+        let (id, now) = (call.clone(), self.now());
+        let store = &self.inner.store;
+        let anew = store.write(move |tx| {
+            tx.recordings().fetch_anew(&id, now)?;
+            tx.recordings().try_again(&id, now, DAMAGED, now)
+        });
+        anew.await.map_err(faults::of_store)?;
+        (self.inner.changed)(call.clone());
+        self.inner.wake.notify_one();
+        Ok(())
+    }
+
+    /// Why a recording is not here, for someone who asked for it.
+    pub(super) async fn why_not(&self, call: &CallId) -> Result<Fault, Fault> {
+        let detail = self.detail(call).await?;
+        let state = match detail.state {
+            RecordingState::None => "none",
+            RecordingState::Gone => "gone",
+            RecordingState::Waiting => "waiting",
+            RecordingState::Saved | RecordingState::Failed => "failed",
+        };
+        Ok(unavailable(detail.reason.as_deref().unwrap_or(state)).with("state", state))
+    }
+
+    fn place(&self, known: &Recording) -> Option<Kept> {
+        let detail = &known.detail;
+        if detail.state != RecordingState::Saved {
+            return None;
+        }
+        Some(Kept {
+            // A file in a folder that the user chose has its whole path, and stays where it is.
+            path: self.inner.home.join(known.file.as_deref()?),
+            format: detail.format.as_deref().and_then(Format::named).unwrap_or(Format::Bin),
+            bytes: detail.bytes?,
+            sha256: detail.sha256.clone()?,
+        })
+    }
+}
+
+const DAMAGED: &str = "damaged";
