@@ -16,6 +16,7 @@ use tokio::{
 use crate::{
     Limits,
     metrics::{Gauge, Metrics},
+    stall::StallGuard,
 };
 
 /// The longest header that is read, tokens and cookies of strangers included.
@@ -46,6 +47,7 @@ pub(crate) async fn serve(
         };
         let (router, stopping, metrics) = (router.clone(), stopping.clone(), Arc::clone(&metrics));
         let header_deadline = limits.header_deadline;
+        let stream = StallGuard::new(stream, limits.answer_deadline);
         open.spawn(async move {
             let _counted = Gauge::enter(&metrics.connections);
             serve_one(stream, router, header_deadline, stopping).await;
@@ -66,17 +68,17 @@ async fn accept(
     let permit = Arc::clone(permits).acquire_owned().await;
     let permit = permit.map_err(|_| io::Error::other("the permits are never closed"))?;
     let (stream, _) = listener.accept().await?;
+    // Answers are small and awaited; holding them back to fill a packet only adds delay.
+    let _ = stream.set_nodelay(true);
     Ok((stream, permit))
 }
 
 async fn serve_one(
-    stream: TcpStream,
+    stream: StallGuard,
     router: Router,
     header_deadline: Duration,
     mut stopping: watch::Receiver<bool>,
 ) {
-    // Answers are small and awaited; holding them back to fill a packet only adds delay.
-    let _ = stream.set_nodelay(true);
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())

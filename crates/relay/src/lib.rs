@@ -8,6 +8,7 @@ mod retention;
 mod seats;
 mod server;
 mod settings;
+mod stall;
 mod store;
 mod token;
 mod waiters;

@@ -33,6 +33,8 @@ pub struct Limits {
     pub header_deadline: Duration,
     /// How long a request may take to send its body.
     pub body_deadline: Duration,
+    /// How long a peer may take nothing of an answer.
+    pub answer_deadline: Duration,
     /// How long a push may wait for its batch to begin.
     pub store_deadline: Duration,
     /// How many connections are served at a time; more wait in the backlog.
@@ -75,6 +77,7 @@ impl Default for Limits {
         Self {
             header_deadline: Duration::from_secs(10),
             body_deadline: Duration::from_secs(30),
+            answer_deadline: Duration::from_secs(30),
             store_deadline: Duration::from_secs(10),
             connections: 4096,
             queue: 1024,

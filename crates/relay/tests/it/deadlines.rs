@@ -75,6 +75,32 @@ fn a_body_that_comes_too_slowly_is_not_stored() {
     assert_eq!(seat.read_all(), []);
 }
 
+/// Asks again and again, and reads none of the answers.
+#[test]
+fn a_peer_that_never_reads_its_answers_is_dropped() {
+    let relay = TestRelay::with(Limits {
+        answer_deadline: Duration::from_millis(300),
+        header_deadline: Duration::from_secs(600),
+        ..Limits::default()
+    });
+    let mut stream = connect(relay.address());
+    let asked = "GET /healthz HTTP/1.1\r\nhost: r\r\n\r\n".repeat(1000);
+    // The buffers between fill up and the writes stop; without the drop they would for ever.
+    stream
+        .set_write_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let error = loop {
+        if let Err(error) = stream.write_all(asked.as_bytes()) {
+            break error;
+        }
+    };
+    let gone = [
+        std::io::ErrorKind::ConnectionReset,
+        std::io::ErrorKind::BrokenPipe,
+    ];
+    assert!(gone.contains(&error.kind()), "{error:?}");
+}
+
 #[test]
 fn connections_over_the_cap_wait_until_one_ends() {
     let relay = TestRelay::with(Limits {
