@@ -9,9 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bohao_sheets::{Export, Form, MAX_BYTES, Row, SheetError};
 use bohao_store::{Store, StoreError, Tx};
-use bohao_wire::{
-    CallId, CallsQuery, Fault, FaultCode, ImportRecords, ImportReport, RejectedRow,
-};
+use bohao_wire::{CallId, CallsQuery, Fault, FaultCode, ImportRecords, ImportReport, RejectedRow};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -65,7 +63,10 @@ pub async fn import_bytes(
     now: i64,
 ) -> Result<Imported, Fault> {
     let done = if dry_run {
-        store.rehearse(move |tx| Ok(rehearse(tx, &name, &bytes, now))).await.map_err(faults::of_store)
+        store
+            .rehearse(move |tx| Ok(rehearse(tx, &name, &bytes, now)))
+            .await
+            .map_err(faults::of_store)
     } else {
         let store = store.clone();
         tokio::task::spawn_blocking(move || carry_out(&store, &name, &bytes, now))
@@ -95,7 +96,11 @@ pub fn export<W: Write>(
     const PAGE: u32 = 1000;
     let mut export = Export::new(out, form)?;
     let mut failed = None;
-    let mut query = CallsQuery { offset: 0, limit: PAGE, ..query.clone() };
+    let mut query = CallsQuery {
+        offset: 0,
+        limit: PAGE,
+        ..query.clone()
+    };
     let read = store.read_blocking(|db| {
         loop {
             let rows = db.calls().page(&query)?.rows;
@@ -140,10 +145,14 @@ fn rehearse(tx: &Tx<'_>, name: &str, bytes: &[u8], now: i64) -> Result<Tally, Tr
 
 fn carry_out(store: &Store, name: &str, bytes: &[u8], now: i64) -> Result<Tally, Trouble> {
     let mut tally = Tally::default();
-    let mut rows = bohao_sheets::read(name, bytes).map_err(Trouble::Sheet)?.peekable();
+    let mut rows = bohao_sheets::read(name, bytes)
+        .map_err(Trouble::Sheet)?
+        .peekable();
     while rows.peek().is_some() {
         let batch = store.write_blocking(|tx| {
-            rows.by_ref().take(BATCH).try_for_each(|row| tally.take(tx, row, now))
+            rows.by_ref()
+                .take(BATCH)
+                .try_for_each(|row| tally.take(tx, row, now))
         });
         batch.map_err(Trouble::Store)?;
     }
@@ -191,12 +200,16 @@ impl Tally {
             (false, true) => None,
             (false, false) => Some(self.changed),
         };
-        Imported { report: self.report, changed }
+        Imported {
+            report: self.report,
+            changed,
+        }
     }
 }
 
 fn unreadable(error: SheetError) -> Fault {
-    let fault = Fault::new(FaultCode::UnreadableFile, error.to_string()).with("reason", error.code());
+    let fault =
+        Fault::new(FaultCode::UnreadableFile, error.to_string()).with("reason", error.code());
     match error {
         SheetError::BrokenJson { line, column } => fault.with("line", line).with("column", column),
         _ => fault,

@@ -12,12 +12,16 @@ pub mod doctor;
 pub mod faults;
 pub mod ground;
 pub mod guard;
+pub mod import;
+pub mod intake;
 pub mod line;
+pub mod merge;
 pub mod notifier;
 pub mod numbers;
 pub mod practice;
 pub mod preferences;
 pub mod presence;
+pub mod recordings;
 pub mod surroundings;
 
 pub use desk::{Desk, Opening, Overwrite, RecordingFile};

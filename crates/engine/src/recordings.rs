@@ -92,12 +92,20 @@ impl Recordings {
     /// Keeps recordings in this folder from now on, or in the ground's own. Those that are kept
     /// already stay where they are and are found there.
     pub fn choose_folder(&self, chosen: Option<PathBuf>) {
-        *self.inner.chosen.write().unwrap_or_else(PoisonError::into_inner) = chosen;
+        *self
+            .inner
+            .chosen
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = chosen;
     }
 
     /// Where new recordings are kept.
     pub fn folder(&self) -> PathBuf {
-        let chosen = self.inner.chosen.read().unwrap_or_else(PoisonError::into_inner);
+        let chosen = self
+            .inner
+            .chosen
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         chosen.clone().unwrap_or_else(|| self.inner.home.clone())
     }
 

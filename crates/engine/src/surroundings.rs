@@ -45,8 +45,16 @@ impl Surroundings {
         let vault = Vault::open(&data_dir.profile());
         let (DataDir::Standard(data_dir) | DataDir::Chosen(data_dir)) = data_dir;
         Surroundings {
-            data_dir,
             vault,
+            ..Self::system_without_keyring(data_dir)
+        }
+    }
+
+    /// As [`Surroundings::system`], with secrets in memory alone.
+    pub fn system_without_keyring(data_dir: PathBuf) -> Self {
+        Surroundings {
+            data_dir,
+            vault: Vault::in_memory(),
             clock: Arc::new(system_now),
             ids: Arc::new(fresh_id),
             environment: Arc::new(|name| {

@@ -29,7 +29,10 @@ impl Recordings {
         }
         let (id, now) = (call.clone(), self.now());
         let store = &self.inner.store;
-        store.write(move |tx| tx.recordings().fetch_anew(&id, now)).await.map_err(faults::of_store)?;
+        store
+            .write(move |tx| tx.recordings().fetch_anew(&id, now))
+            .await
+            .map_err(faults::of_store)?;
         (self.inner.changed)(call.clone());
         let missed = self.attempt(call, &subid).await.err();
         match missed.and_then(Miss::fault) {
@@ -44,7 +47,11 @@ impl Recordings {
     /// A fault of the database.
     pub async fn detail(&self, call: &CallId) -> Result<RecordingDetail, Fault> {
         let call = call.clone();
-        let read = self.inner.store.read(move |db| db.recordings().detail(&call)).await;
+        let read = self
+            .inner
+            .store
+            .read(move |db| db.recordings().detail(&call))
+            .await;
         read.map_err(faults::of_store)
     }
 
@@ -75,13 +82,20 @@ impl Recordings {
 
     /// Fetches the file and gives it its name.
     async fn bring(&self, call: &CallId, subid: &str) -> Result<SavedFile, Miss> {
-        let begun = lock(&self.inner.begun).remove(call).filter(|begun| begun.part.written() > 0);
+        let begun = lock(&self.inner.begun)
+            .remove(call)
+            .filter(|begun| begun.part.written() > 0);
         let range = begun.as_ref().map(|begun| RangeFrom {
             offset: begun.part.written(),
             validator: begun.etag.clone(),
         });
         let resuming = range.is_some();
-        let asked = self.inner.origin.recording(subid, range).await.map_err(Miss::from);
+        let asked = self
+            .inner
+            .origin
+            .recording(subid, range)
+            .await
+            .map_err(Miss::from);
         let (recording, mut part) = match (asked, begun) {
             (Ok(recording), Some(Begun { mut part, .. })) => {
                 if recording.offset != part.written() {
@@ -154,7 +168,9 @@ impl Recordings {
         }
         let (id, now) = (call.clone(), self.now());
         let store = &self.inner.store;
-        let booked = store.write(move |tx| tx.recordings().mark_saved(&id, &saved, now)).await;
+        let booked = store
+            .write(move |tx| tx.recordings().mark_saved(&id, &saved, now))
+            .await;
         if !booked.map_err(Miss::Store)? {
             // The record went to another call while its recording was on the way: that call
             // fetches its own.
@@ -169,7 +185,10 @@ impl Recordings {
         tracing::info!(call = %call.0, reason = reason.split(':').next(), "a recording did not come");
         let (id, now) = (call.clone(), self.now());
         let store = &self.inner.store;
-        let known = store.read(move |db| db.recordings().get(&id)).await.map_err(Miss::Store)?;
+        let known = store
+            .read(move |db| db.recordings().get(&id))
+            .await
+            .map_err(Miss::Store)?;
         let Some(known) = known else { return Ok(()) };
         let next = miss.next(known.tries, now, known.detail.kept_until);
         let id = call.clone();
@@ -209,8 +228,11 @@ impl Recordings {
 
 /// That a recording is not here, and why.
 pub(super) fn unavailable(reason: &str) -> Fault {
-    Fault::new(FaultCode::RecordingUnavailable, "the recording is not on this computer")
-        .with("reason", reason)
+    Fault::new(
+        FaultCode::RecordingUnavailable,
+        "the recording is not on this computer",
+    )
+    .with("reason", reason)
 }
 
 fn cut_or(error: RecordingError) -> Miss {

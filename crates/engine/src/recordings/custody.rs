@@ -54,8 +54,10 @@ impl Recordings {
     /// `BadInput` for other numbers of bars, and as [`Recordings::open`].
     pub async fn waveform(&self, call: &CallId, bars: u32) -> Result<Waveform, Fault> {
         if !(1..=2000).contains(&bars) {
-            return Err(Fault::new(FaultCode::BadInput, "a waveform has 1 to 2000 bars")
-                .with("field", "bars"));
+            return Err(
+                Fault::new(FaultCode::BadInput, "a waveform has 1 to 2000 bars")
+                    .with("field", "bars"),
+            );
         }
         let path = self.open(call).await?.path;
         let place = path.clone();
@@ -66,8 +68,15 @@ impl Recordings {
     /// What the store says is here, if it is. What is not is fetched again by the queue.
     pub(super) async fn kept(&self, call: &CallId) -> Result<Option<Kept>, Fault> {
         let id = call.clone();
-        let known = self.inner.store.read(move |db| db.recordings().get(&id)).await;
-        let Some(known) = known.map_err(faults::of_store)?.as_ref().and_then(|it| self.place(it))
+        let known = self
+            .inner
+            .store
+            .read(move |db| db.recordings().get(&id))
+            .await;
+        let Some(known) = known
+            .map_err(faults::of_store)?
+            .as_ref()
+            .and_then(|it| self.place(it))
         else {
             return Ok(None);
         };
@@ -124,7 +133,11 @@ impl Recordings {
         Some(Kept {
             // A file in a folder that the user chose has its whole path, and stays where it is.
             path: self.inner.home.join(known.file.as_deref()?),
-            format: detail.format.as_deref().and_then(Format::named).unwrap_or(Format::Bin),
+            format: detail
+                .format
+                .as_deref()
+                .and_then(Format::named)
+                .unwrap_or(Format::Bin),
             bytes: detail.bytes?,
             sha256: detail.sha256.clone()?,
         })

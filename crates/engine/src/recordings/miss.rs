@@ -50,8 +50,20 @@ pub(super) enum Next {
 
 /// The platform and its peers have recordings ready seconds to twenty minutes after the call.
 /// Seconds to wait after each try; the last one holds from there on.
-const NOT_READY: &[i64] =
-    &[5, 15, 60, 300, 900, 1800, 1800, 1800, 3600, 7200, 4 * 3600, 6 * 3600];
+const NOT_READY: &[i64] = &[
+    5,
+    15,
+    60,
+    300,
+    900,
+    1800,
+    1800,
+    1800,
+    3600,
+    7200,
+    4 * 3600,
+    6 * 3600,
+];
 /// A network is back as suddenly as it went.
 const NETWORK: &[i64] = &[5, 15, 60, 120, 300, 600];
 /// Nothing but the user changes these.
@@ -92,7 +104,9 @@ impl Miss {
     /// What follows, after so many tries before this one.
     pub fn next(&self, tries: u32, now: i64, kept_until: Option<i64>) -> Next {
         let after = |steps: &[i64]| {
-            let step = usize::try_from(tries).unwrap_or(usize::MAX).min(steps.len() - 1);
+            let step = usize::try_from(tries)
+                .unwrap_or(usize::MAX)
+                .min(steps.len() - 1);
             Next::Again(now.saturating_add(steps[step] * 1000))
         };
         match self {
@@ -186,12 +200,19 @@ mod tests {
 
     #[test]
     fn a_network_is_waited_for_as_long_as_it_takes() {
-        assert_eq!(Miss::Unreachable.next(10_000, 0, Some(0)), Next::Again(600_000));
+        assert_eq!(
+            Miss::Unreachable.next(10_000, 0, Some(0)),
+            Next::Again(600_000)
+        );
     }
 
     #[test]
     fn a_refusal_waits_for_the_user() {
         assert_eq!(Miss::Refused("1005".into()).next(0, 0, None), Next::Failed);
-        assert!(Miss::Refused("1005".into()).reason().starts_with(SET_UP_REASONS[0]));
+        assert!(
+            Miss::Refused("1005".into())
+                .reason()
+                .starts_with(SET_UP_REASONS[0])
+        );
     }
 }

@@ -26,7 +26,9 @@ impl Origin for Line {
     fn recording<'a>(&'a self, subid: &'a str, range: Option<RangeFrom>) -> Asked<'a> {
         Box::pin(async move {
             let ready = self.ready().await.map_err(NoRecording::NotSetUp)?;
-            self.recording(&ready, subid, range).await.map_err(NoRecording::Failed)
+            self.recording(&ready, subid, range)
+                .await
+                .map_err(NoRecording::Failed)
         })
     }
 }

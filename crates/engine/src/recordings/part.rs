@@ -40,8 +40,12 @@ impl Part {
         let place = dir.clone();
         let opened = off_thread(move || {
             std::fs::create_dir_all(&place)?;
-            let file =
-                std::fs::File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+            let file = std::fs::File::options()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(path)?;
             match file.try_lock() {
                 Err(TryLockError::WouldBlock) => Ok(None),
                 // Where a file system knows no locks there is nobody to be told.
@@ -51,7 +55,10 @@ impl Part {
                 }
             }
         });
-        let file = opened.await.map_err(|error| Miss::disk(error, &dir))?.ok_or(Miss::Elsewhere)?;
+        let file = opened
+            .await
+            .map_err(|error| Miss::disk(error, &dir))?
+            .ok_or(Miss::Elsewhere)?;
         Ok(Part {
             dir,
             name,
@@ -95,14 +102,19 @@ impl Part {
             file.set_len(0).await?;
             file.rewind().await
         };
-        emptied.await.map(drop).map_err(|error| Miss::disk(error, &self.dir))
+        emptied
+            .await
+            .map(drop)
+            .map_err(|error| Miss::disk(error, &self.dir))
     }
 
     /// Checks the file, syncs it, gives it its final name and syncs the folder.
     pub async fn finish(mut self) -> Result<SavedFile, Miss> {
         self.settle().await?;
         let format = Format::of(&self.head).ok_or(Miss::NotAudio)?;
-        let Some(file) = self.file.take() else { return Err(Miss::CutOff) };
+        let Some(file) = self.file.take() else {
+            return Err(Miss::CutOff);
+        };
         let file = file.into_std().await;
         let dir = self.dir.clone();
         let saved = off_thread(move || self.name_finally(file, format));
@@ -162,7 +174,9 @@ pub(super) fn sweep(dir: &Path) -> io::Result<usize> {
         if path.extension().is_none_or(|ending| ending != PART) || !is_stem(path.file_stem()) {
             continue;
         }
-        let Ok(file) = std::fs::File::options().write(true).open(&path) else { continue };
+        let Ok(file) = std::fs::File::options().write(true).open(&path) else {
+            continue;
+        };
         let taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
         if !taken && std::fs::remove_file(&path).is_ok() {
             removed += 1;
@@ -181,7 +195,8 @@ fn stem(call: &CallId) -> String {
 }
 
 fn is_stem(stem: Option<&std::ffi::OsStr>) -> bool {
-    stem.and_then(std::ffi::OsStr::to_str).is_some_and(is_uuid_like)
+    stem.and_then(std::ffi::OsStr::to_str)
+        .is_some_and(is_uuid_like)
 }
 
 fn is_uuid_like(text: &str) -> bool {

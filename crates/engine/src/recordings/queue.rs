@@ -1,8 +1,8 @@
 //! The queue: what is due is fetched, two at a time. Its state is the store's, so it survives the
 //! program.
 
-use super::{Recordings, part};
 use super::miss::{Miss, SET_UP_REASONS};
+use super::{Recordings, part};
 use crate::faults;
 use bohao_store::StoreError;
 use bohao_wire::{CallId, Fault};
@@ -59,7 +59,9 @@ impl Recordings {
             .write(move |tx| tx.recordings().retry_where(&SET_UP_REASONS, now))
             .await
             .map_err(faults::of_store)?;
-        retried.into_iter().for_each(|call| (self.inner.changed)(call));
+        retried
+            .into_iter()
+            .for_each(|call| (self.inner.changed)(call));
         self.wake();
         Ok(())
     }
@@ -68,7 +70,11 @@ impl Recordings {
     async fn sweep(&self) {
         let (folder, home) = (self.folder(), self.inner.home.clone());
         let swept = part::off_thread(move || {
-            let elsewhere = if folder == home { 0 } else { part::sweep(&folder)? };
+            let elsewhere = if folder == home {
+                0
+            } else {
+                part::sweep(&folder)?
+            };
             Ok(elsewhere + part::sweep(&home)?)
         });
         match swept.await {

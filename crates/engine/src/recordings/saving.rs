@@ -66,9 +66,10 @@ impl Recordings {
     /// `NotFound` without such a call.
     pub async fn default_file_name(&self, call: &CallId) -> Result<String, Fault> {
         let id = call.clone();
-        let read = self.inner.store.read(move |db| {
-            Ok((db.calls().get(&id)?, db.recordings().detail(&id)?.format))
-        });
+        let read = self
+            .inner
+            .store
+            .read(move |db| Ok((db.calls().get(&id)?, db.recordings().detail(&id)?.format)));
         let (row, format) = read.await.map_err(faults::of_store)?;
         let row = row.ok_or_else(|| Fault::new(FaultCode::NotFound, "there is no such call"))?;
         Ok(default_file_name(&row, format.as_deref().unwrap_or("wav")))
@@ -78,11 +79,25 @@ impl Recordings {
 /// `2026-11-23_140700_13922104471.wav`.
 pub(super) fn default_file_name(row: &CallRow, ending: &str) -> String {
     let began = Timestamp::from_millisecond(row.started_at.unwrap_or(row.at)).unwrap_or_default();
-    let began = Offset::constant(8).to_datetime(began).strftime("%Y-%m-%d_%H%M%S");
+    let began = Offset::constant(8)
+        .to_datetime(began)
+        .strftime("%Y-%m-%d_%H%M%S");
     let number = row.tel_b.as_deref().unwrap_or_default();
-    let digits: String = number.chars().filter(char::is_ascii_digit).take(20).collect();
-    let number = if digits.is_empty() { "recording" } else { digits.as_str() };
-    let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).take(4).collect();
+    let digits: String = number
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(20)
+        .collect();
+    let number = if digits.is_empty() {
+        "recording"
+    } else {
+        digits.as_str()
+    };
+    let ending: String = ending
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(4)
+        .collect();
     format!("{began}_{number}.{ending}")
 }
 
@@ -140,7 +155,12 @@ impl Copy {
         for name in 0..NAMES {
             let path = dir.join(format!(".bohao-{}-{name}.part", std::process::id()));
             match File::options().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok(Copy { path, file: Some(file) }),
+                Ok(file) => {
+                    return Ok(Copy {
+                        path,
+                        file: Some(file),
+                    });
+                }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -150,7 +170,9 @@ impl Copy {
 
     fn fill(&mut self, source: &Path, sha256: &str) -> io::Result<()> {
         const PIECE: usize = 128 * 1024;
-        let Some(file) = self.file.as_mut() else { return Ok(()) };
+        let Some(file) = self.file.as_mut() else {
+            return Ok(());
+        };
         let mut source = File::open(source)?;
         let mut hasher = Sha256::new();
         let mut piece = vec![0; PIECE];
@@ -185,9 +207,7 @@ impl Copy {
     fn name_without_clobbering(&self, target: &Path) -> io::Result<()> {
         match std::fs::hard_link(&self.path, target) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-            Err(_) if target.symlink_metadata().is_ok() => {
-                Err(io::ErrorKind::AlreadyExists.into())
-            }
+            Err(_) if target.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
             Err(_) => std::fs::rename(&self.path, target),
             Ok(()) => Ok(()),
         }
@@ -210,6 +230,9 @@ fn folder_of(target: &Path) -> &Path {
 }
 
 fn exists(target: &Path) -> Fault {
-    Fault::new(FaultCode::FileExists, "a file of this name is there already")
-        .with("path", target.display().to_string())
+    Fault::new(
+        FaultCode::FileExists,
+        "a file of this name is there already",
+    )
+    .with("path", target.display().to_string())
 }

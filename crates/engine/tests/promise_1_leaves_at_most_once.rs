@@ -1,0 +1,280 @@
+//! Promise 1: a dial leaves at most once, whatever happens to the program or the network.
+
+mod support;
+
+use bohao_engine::{Desk, Opening};
+use bohao_sandbox::FaultKind;
+use bohao_wire::{CallState, Mutations, PlaceCall, Placed};
+use rstest::rstest;
+use std::collections::HashMap;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use support::{CUSTOMER, OWN, around, dial, log, open_guard, platform};
+use tokio::task::JoinSet;
+
+/// A click reads the clock at each of its steps, so a program that dies at its n-th look at the
+/// clock dies between any two of them.
+const STEPS: usize = 9;
+
+#[tokio::test]
+async fn promise_1_a_program_killed_at_any_step_never_dials_twice() {
+    let (mut before, mut unknown, mut accepted) = (0, 0, 0);
+    for step in 1..=STEPS {
+        let platform = platform().await;
+        let dir = tempfile::tempdir().unwrap();
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "a_click_in_a_process_of_its_own",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("TEST_DIR", dir.path())
+            .env("TEST_PLATFORM", platform.url())
+            .env("TEST_STEP", step.to_string())
+            .output()
+            .unwrap()
+            .status;
+
+        let desk = Desk::open(around(dir.path(), &platform.url()), Opening::Live)
+            .await
+            .unwrap();
+        desk.start().await.unwrap();
+        let rows = log(&desk).await;
+        desk.close().await;
+        let rang = platform.rings(OWN, CUSTOMER);
+        match rows.as_slice() {
+            [] => {
+                assert_eq!(rang, 0, "step {step}: a call without a row");
+                before += 1;
+            }
+            [row] if row.state == CallState::Unknown => {
+                assert!(rang <= 1, "step {step}");
+                unknown += 1;
+            }
+            [row] => {
+                assert_eq!((row.state, rang), (CallState::Accepted, 1), "step {step}");
+                accepted += 1;
+            }
+            more => panic!("step {step}: one click made {} rows", more.len()),
+        }
+        if !status.success() {
+            continue;
+        }
+        assert_eq!(
+            accepted, 1,
+            "only a click that outlives all its steps ends well"
+        );
+        assert!(
+            before > 0 && unknown > 0,
+            "no step lay between the click and the answer"
+        );
+        return;
+    }
+    panic!("the click has more steps than this test knows");
+}
+
+/// Not a test: the program that is killed.
+#[tokio::test]
+#[ignore = "run by the test above"]
+async fn a_click_in_a_process_of_its_own() {
+    let dir = std::path::PathBuf::from(std::env::var_os("TEST_DIR").unwrap());
+    let mut around = around(&dir, &std::env::var("TEST_PLATFORM").unwrap());
+    let step: usize = std::env::var("TEST_STEP").unwrap().parse().unwrap();
+    let (clock, looks) = (
+        around.clock.clone(),
+        Arc::new(AtomicUsize::new(usize::MAX / 2)),
+    );
+    let counted = looks.clone();
+    around.clock = Arc::new(move || {
+        if counted.fetch_add(1, Ordering::SeqCst) + 1 == step {
+            // As abrupt as a kill: no destructor runs, nothing is flushed.
+            std::process::abort();
+        }
+        clock()
+    });
+    let desk = open_guard(around).await;
+    looks.store(0, Ordering::SeqCst);
+    let placed = dial(&desk, CUSTOMER).await;
+    assert!(matches!(placed, Placed::Accepted { .. }));
+}
+
+#[rstest]
+#[case(FaultKind::CutAfter, CallState::Unknown, 1)]
+#[case(FaultKind::CutBefore, CallState::Unknown, 0)]
+#[case(FaultKind::HalfAnswer, CallState::Unknown, 1)]
+#[case(FaultKind::Html, CallState::Unknown, 1)]
+#[case(FaultKind::BadGateway, CallState::Unknown, 0)]
+#[tokio::test]
+async fn promise_1_what_may_have_left_is_unknown_and_not_repeated(
+    #[case] fault: FaultKind,
+    #[case] state: CallState,
+    #[case] rings: usize,
+) {
+    let platform = platform().await;
+    platform.set_fault(fault, 1);
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+
+    let placed = dial(&desk, CUSTOMER).await;
+
+    assert!(matches!(placed, Placed::Unknown { .. }), "{placed:?}");
+    assert_eq!(platform.rings(OWN, CUSTOMER), rings);
+    let rows = log(&desk).await;
+    assert_eq!(
+        rows.iter().map(|row| row.state).collect::<Vec<_>>(),
+        [state]
+    );
+}
+
+#[tokio::test]
+async fn promise_1_one_ticket_dials_once_however_often_it_is_clicked() {
+    let platform = platform().await;
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+
+    let mut clicks = JoinSet::new();
+    for _ in 0..20 {
+        let desk = desk.clone();
+        clicks.spawn(async move {
+            desk.place_call(PlaceCall {
+                number: CUSTOMER.to_owned(),
+                ticket: Some("one-click".to_owned()),
+                ..PlaceCall::default()
+            })
+            .await
+            .unwrap()
+        });
+    }
+    clicks.join_all().await;
+
+    assert_eq!(platform.rings(OWN, CUSTOMER), 1);
+    assert_eq!(log(&desk).await.len(), 1);
+}
+
+#[tokio::test]
+async fn promise_1_the_guard_holds_against_clicks_at_the_same_instant() {
+    let platform = platform().await;
+    let dir = tempfile::tempdir().unwrap();
+    let noon = 1_795_365_000_000 + 41_400_000;
+    let mut around = around(dir.path(), &platform.url());
+    around.clock = Arc::new(move || noon);
+    let desk = Desk::open(around, Opening::Live).await.unwrap();
+
+    let mut clicks = JoinSet::new();
+    for _ in 0..20 {
+        let desk = desk.clone();
+        clicks.spawn(async move { dial(&desk, CUSTOMER).await });
+    }
+    let placed = clicks.join_all().await;
+
+    let blocked = placed
+        .iter()
+        .filter(|p| matches!(p, Placed::Blocked { .. }))
+        .count();
+    assert_eq!(blocked, 19);
+    assert_eq!(log(&desk).await.len(), 1, "a blocked dial leaves no row");
+}
+
+#[tokio::test]
+async fn promise_1_a_host_that_stops_waiting_leaves_a_truthful_journal() {
+    let platform = platform().await;
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+    let mut events = desk.events();
+
+    let impatient = tokio::spawn({
+        let desk = desk.clone();
+        async move { dial(&desk, CUSTOMER).await }
+    });
+    loop {
+        if let bohao_wire::Event::CallChanged { row, .. } = events.recv().await.unwrap() {
+            impatient.abort();
+            if row.state == CallState::Accepted {
+                break;
+            }
+        }
+    }
+
+    assert_eq!(platform.rings(OWN, CUSTOMER), 1);
+    let rows = log(&desk).await;
+    assert_eq!((rows.len(), rows[0].state), (1, CallState::Accepted));
+}
+
+/// F12: of 10,000 dials through injected faults none is doubled and none is lost track of.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figure_12_ten_thousand_dials_through_faults() {
+    const DIALS: usize = 10_000;
+    const AT_ONCE: usize = 16;
+    let platform = Arc::new(platform().await);
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+    let faults = [
+        FaultKind::CutAfter,
+        FaultKind::CutBefore,
+        FaultKind::HalfAnswer,
+        FaultKind::Html,
+        FaultKind::BadGateway,
+        FaultKind::Refuse(bohao_sandbox::Code::CallUnderWay),
+        FaultKind::Refuse(bohao_sandbox::Code::BadTime),
+        FaultKind::Refuse(bohao_sandbox::Code::ServerFault),
+        FaultKind::TextData,
+    ];
+    let mut dials = JoinSet::new();
+    let mut placed = HashMap::new();
+    for number in 0..DIALS {
+        // Knuth's multiplier scatters the faults, the same in every run.
+        let roll = (number.wrapping_mul(2_654_435_761) >> 12) & 0xffff;
+        if roll.is_multiple_of(2) {
+            platform.set_fault(faults[(roll / 2) % faults.len()], 1);
+        }
+        if dials.len() == AT_ONCE {
+            let (pair, outcome) = dials.join_next().await.unwrap().unwrap();
+            placed.insert(pair, outcome);
+        }
+        let (tel_a, tel_b) = (format!("138{number:08}"), format!("139{number:08}"));
+        let desk = desk.clone();
+        dials.spawn(async move {
+            let order = PlaceCall {
+                number: tel_b.clone(),
+                tel_a: Some(tel_a.clone()),
+                ticket: None,
+            };
+            ((tel_a, tel_b), desk.place_call(order).await.unwrap())
+        });
+    }
+    placed.extend(dials.join_all().await);
+
+    let mut rings: HashMap<(String, String), usize> = HashMap::new();
+    for call in platform.calls() {
+        *rings.entry((call.tel_a, call.tel_b)).or_default() += 1;
+    }
+    let rows = log(&desk).await;
+    assert_eq!(
+        (placed.len(), rows.len()),
+        (DIALS, DIALS),
+        "a dial was lost track of"
+    );
+    let mut unknown = 0;
+    for row in rows {
+        let pair = (row.tel_a.unwrap(), row.tel_b.unwrap());
+        let rang = rings.get(&pair).copied().unwrap_or(0);
+        let said = match (&placed[&pair], row.state) {
+            (Placed::Accepted { .. }, CallState::Accepted) => rang == 1,
+            (Placed::Refused { .. }, CallState::Refused) => rang == 0,
+            (Placed::NotSent { .. }, CallState::NotSent) => rang == 0,
+            (Placed::Unknown { .. }, CallState::Unknown) => {
+                unknown += 1;
+                rang <= 1
+            }
+            _ => false,
+        };
+        assert!(
+            said,
+            "journal {:?}, rang {rang} times, said {:?}",
+            row.state, placed[&pair]
+        );
+    }
+    assert!(unknown > DIALS / 10, "the faults were not injected");
+}
