@@ -1,23 +1,80 @@
 //! The desktop host: translates between the window and the engine, and does nothing else.
+//!
+//! [`run`] registers the plug-ins and the three commands, [`start`] opens the desk and the window,
+//! [`commands`] hands requests on, [`native`] does what only a desktop can.
 
+mod appearance;
+mod byte_range;
+mod commands;
+mod events;
+mod journal;
+mod menu;
+mod native;
+mod recording_scheme;
+mod start;
+mod webview_quirk;
+mod window;
+mod words;
+
+use bohao_engine::Desk;
 use std::process::ExitCode;
-use tauri::WebviewWindowBuilder;
+use std::time::Duration;
+use tauri::{AppHandle, Manager, RunEvent};
 
-/// Opens the window and stays until it is closed.
+/// How long quitting waits for the desk to put everything down; what is written by then is safe,
+/// and what is not is taken up at the next start.
+const CLOSING: Duration = Duration::from_secs(3);
+
+/// Opens Bohao and stays until it is closed. The exit code is 1 if it could not be opened.
 pub fn run() -> ExitCode {
-    let built = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|_, _, _| {}))
+    webview_quirk::settle();
+    let app = tauri::Builder::default()
+        // This one goes first, so that a second start ends before it touches anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            window::focus(app)
+        }))
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(
+            tauri_plugin_opener::Builder::new()
+                .open_js_links_on_click(false)
+                .build(),
+        )
+        .register_asynchronous_uri_scheme_protocol("recording", recording_scheme::serve)
+        .invoke_handler(tauri::generate_handler![
+            commands::query,
+            commands::mutate,
+            commands::trigger
+        ])
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .setup(|app| {
-            let config = app.config().app.windows[0].clone();
-            WebviewWindowBuilder::from_config(app, &config)?.build()?.show()?;
+            start::begin(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!());
-    match built {
-        Ok(app) => ExitCode::from(app.run_return(|_, _| {}) as u8),
-        Err(_) => ExitCode::FAILURE,
+    match app {
+        Ok(app) => exit_code(app.run_return(|app, event| {
+            if matches!(event, RunEvent::Exit) {
+                close(app);
+            }
+        })),
+        Err(error) => {
+            journal::say(&format!("Bohao could not open a window: {error}"));
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn close(app: &AppHandle) {
+    let Some(desk) = app.try_state::<Desk>() else {
+        return;
+    };
+    // The timer belongs to the runtime, so it is set inside of it.
+    let closing = async { tokio::time::timeout(CLOSING, desk.close()).await };
+    if tauri::async_runtime::block_on(closing).is_err() {
+        tracing::warn!("the desk took too long to close; the rest is taken up at the next start");
+    }
+}
+
+fn exit_code(code: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

@@ -1,0 +1,61 @@
+//! The program's log: one file among the data, which never grows without end.
+//!
+//! It tells what happened and never with what: no secret, no phone number, no address of a relay.
+
+use bohao_wire::{Fault, FaultCode};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::sync::Mutex;
+use tracing_subscriber::EnvFilter;
+
+/// A log that has grown beyond this gives way at the next start; the one before it is dropped.
+const FULL: u64 = 4 * 1024 * 1024;
+
+/// Begins the log in the data folder, at level `info` unless `BOHAO_LOG` says otherwise.
+///
+/// # Errors
+/// `NotWritable` or `DiskFull` if nothing can be written there, which no desk could live with.
+pub fn begin(data_dir: &Path) -> Result<(), Fault> {
+    let file = open(data_dir).map_err(|error| unwritable(data_dir, &error))?;
+    let filter = EnvFilter::try_from_env("BOHAO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let begun = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(Mutex::new(file))
+        .try_init();
+    if begun.is_ok() {
+        std::panic::set_hook(Box::new(|panic| {
+            // The message of a panic may hold anything; the place in the source is enough.
+            tracing::error!(place = ?panic.location(), "a part of the program broke down");
+        }));
+    }
+    Ok(())
+}
+
+/// Says something on the terminal, for as long as there is no window to say it in.
+#[expect(
+    clippy::print_stderr,
+    reason = "there is nothing else to say it with yet"
+)]
+pub fn say(message: &str) {
+    eprintln!("{message}");
+}
+
+fn open(data_dir: &Path) -> io::Result<File> {
+    fs::create_dir_all(data_dir)?;
+    let path = data_dir.join("bohao.log");
+    if fs::metadata(&path).is_ok_and(|file| file.len() > FULL) {
+        fs::rename(&path, data_dir.join("bohao.log.1"))?;
+    }
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+fn unwritable(data_dir: &Path, error: &io::Error) -> Fault {
+    let code = match error.kind() {
+        io::ErrorKind::StorageFull => FaultCode::DiskFull,
+        _ => FaultCode::NotWritable,
+    };
+    Fault::new(code, "the data folder can't be written to")
+        .with("path", data_dir.display().to_string())
+}

@@ -1,0 +1,113 @@
+//! What only a desktop can do: the system's dialogs and its file manager.
+
+use crate::{window, words};
+use bohao_engine::{Desk, Overwrite};
+use bohao_wire::{
+    ChangeSettings, ChooseRecordingsFolder, Done, Fault, FaultCode, Mutations,
+    OpenRecordingsFolder, SaveRecording, SavedRecording, Triggers,
+};
+use std::path::PathBuf;
+use tauri::{AppHandle, Manager};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
+use tauri_plugin_opener::OpenerExt;
+use tokio::sync::oneshot;
+
+/// The desktop's native actions, on behalf of one desk.
+pub struct Native {
+    /// The program.
+    pub app: AppHandle,
+    /// Whose recordings and settings they are about.
+    pub desk: Desk,
+}
+
+impl Triggers for Native {
+    async fn save_recording(&self, request: SaveRecording) -> Result<SavedRecording, Fault> {
+        let recording = self.desk.recording_file(&request.call).await?;
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.save_recording)
+            .set_file_name(recording.suggested_name);
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(SavedRecording::Cancelled);
+        };
+        // The dialog has already asked whether a file there may be replaced.
+        self.desk
+            .save_recording(&request.call, &path, Overwrite::Replace)
+            .await?;
+        Ok(SavedRecording::Saved {
+            path: path.display().to_string(),
+        })
+    }
+
+    async fn open_recordings_folder(&self, _: OpenRecordingsFolder) -> Result<Done, Fault> {
+        let folder = self.desk.recordings_dir().await?;
+        let shown = folder.display().to_string();
+        let unusable =
+            |message| Fault::new(FaultCode::NotWritable, message).with("path", shown.as_str());
+        // Before the first recording there may be no folder yet.
+        tokio::fs::create_dir_all(&folder)
+            .await
+            .map_err(|_| unusable("the folder of recordings could not be made"))?;
+        self.app
+            .opener()
+            .open_path(shown.clone(), None::<&str>)
+            .map_err(|_| unusable("no file manager opened the folder of recordings"))?;
+        Ok(Done::Done)
+    }
+
+    async fn choose_recordings_folder(&self, _: ChooseRecordingsFolder) -> Result<Done, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.choose_folder)
+            .set_can_create_directories(true);
+        let Some(folder) = chosen(|answer| dialog.pick_folder(answer)).await? else {
+            return Ok(Done::Cancelled);
+        };
+        let Some(folder) = folder.to_str() else {
+            return Err(
+                Fault::new(FaultCode::BadInput, "the folder's name is no Unicode")
+                    .with("field", "recordings_dir"),
+            );
+        };
+        self.desk
+            .change_settings(ChangeSettings {
+                recordings_dir: Some(folder.to_owned()),
+                ..ChangeSettings::default()
+            })
+            .await?;
+        Ok(Done::Done)
+    }
+}
+
+impl Native {
+    fn dialog(&self) -> FileDialogBuilder<tauri::Wry> {
+        let dialog = self.app.dialog().file();
+        match self.app.get_webview_window(window::MAIN) {
+            Some(window) => dialog.set_parent(&window),
+            None => dialog,
+        }
+    }
+}
+
+/// What the user chose, once the dialog is closed; nothing if it was cancelled.
+async fn chosen(
+    open: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>),
+) -> Result<Option<PathBuf>, Fault> {
+    let (answer, answered) = oneshot::channel();
+    open(Box::new(move |path| {
+        // Nobody waits any more when the window was closed under its dialog.
+        let _ = answer.send(path);
+    }));
+    let Some(path) = answered.await.ok().flatten() else {
+        return Ok(None);
+    };
+    let path = path.into_path().map_err(|_| {
+        Fault::new(
+            FaultCode::NotWritable,
+            "the dialog named no place on this computer",
+        )
+    })?;
+    Ok(Some(path))
+}

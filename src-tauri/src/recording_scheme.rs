@@ -1,0 +1,115 @@
+//! `recording://localhost/{call}`: a saved recording's bytes for the player in the window.
+//!
+//! The path holds a call's id and nothing else. The engine says which file that is, so that no
+//! address can name a file of its own choice.
+
+use crate::byte_range::{self, Asked, ByteRange};
+use bohao_engine::{Desk, RecordingFile};
+use bohao_wire::CallId;
+use std::io::{self, SeekFrom};
+use tauri::http::{Method, Request, Response, StatusCode, header};
+use tauri::{Manager, UriSchemeContext, UriSchemeResponder, Wry};
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+
+/// Answers one request of the window.
+pub fn serve(
+    context: UriSchemeContext<'_, Wry>,
+    request: Request<Vec<u8>>,
+    responder: UriSchemeResponder,
+) {
+    let desk = context
+        .app_handle()
+        .try_state::<Desk>()
+        .map(|desk| desk.inner().clone());
+    tauri::async_runtime::spawn(async move {
+        let mut response = answer(desk, &request).await;
+        let headers = response.headers_mut();
+        // The page and this scheme are two origins; only our own pages are ever loaded.
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            header::HeaderValue::from_static(PAGE),
+        );
+        headers.insert(
+            header::CACHE_CONTROL,
+            header::HeaderValue::from_static("no-store"),
+        );
+        responder.respond(response);
+    });
+}
+
+/// The origin of the window's page.
+const PAGE: &str = if cfg!(windows) {
+    "http://tauri.localhost"
+} else {
+    "tauri://localhost"
+};
+
+async fn answer(desk: Option<Desk>, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
+    if request.method() != Method::GET {
+        return empty(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let Some(desk) = desk else {
+        return empty(StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let call = CallId(request.uri().path().trim_start_matches('/').to_owned());
+    let Ok(file) = desk.recording_file(&call).await else {
+        return empty(StatusCode::NOT_FOUND);
+    };
+    let range = request
+        .headers()
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok());
+    read(&file, range).await.unwrap_or_else(|_| {
+        tracing::warn!("a recording's file could not be read");
+        empty(StatusCode::NOT_FOUND)
+    })
+}
+
+async fn read(recording: &RecordingFile, range: Option<&str>) -> io::Result<Response<Vec<u8>>> {
+    let mut file = tokio::fs::File::open(&recording.path).await?;
+    let length = file.metadata().await?.len();
+    let (status, ByteRange { start, end }) = match byte_range::asked(range, length) {
+        Asked::Whole => (
+            StatusCode::OK,
+            ByteRange {
+                start: 0,
+                end: length,
+            },
+        ),
+        Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+        Asked::Beyond => {
+            let mut response = empty(StatusCode::RANGE_NOT_SATISFIABLE);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_RANGE, text(&format!("bytes */{length}")));
+            return Ok(response);
+        }
+    };
+    file.seek(SeekFrom::Start(start)).await?;
+    let mut body = Vec::new();
+    file.take(end - start).read_to_end(&mut body).await?;
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, text(&recording.content_type));
+    headers.insert(header::ACCEPT_RANGES, text("bytes"));
+    if status == StatusCode::PARTIAL_CONTENT {
+        let last = end - 1;
+        headers.insert(
+            header::CONTENT_RANGE,
+            text(&format!("bytes {start}-{last}/{length}")),
+        );
+    }
+    Ok(response)
+}
+
+fn empty(status: StatusCode) -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = status;
+    response
+}
+
+fn text(value: &str) -> header::HeaderValue {
+    header::HeaderValue::from_str(value)
+        .unwrap_or_else(|_| header::HeaderValue::from_static("application/octet-stream"))
+}

@@ -1,0 +1,137 @@
+//! The host's few words, in both languages. All others are the page's.
+
+use bohao_wire::{Fault, FaultCode, Language};
+use std::sync::Mutex;
+use tauri::{AppHandle, Manager};
+
+/// The words of one language.
+#[derive(Debug)]
+pub struct Words {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub hide: &'static str,
+    pub hide_others: &'static str,
+    pub quit: &'static str,
+    pub edit: &'static str,
+    pub undo: &'static str,
+    pub redo: &'static str,
+    pub cut: &'static str,
+    pub copy: &'static str,
+    pub paste: &'static str,
+    pub select_all: &'static str,
+    pub go: &'static str,
+    /// In the order of their shortcuts.
+    pub screens: [&'static str; 3],
+    pub save_recording: &'static str,
+    pub choose_folder: &'static str,
+    pub cannot_start: &'static str,
+    in_use: &'static str,
+    newer: &'static str,
+    unwritable: &'static str,
+    full: &'static str,
+    other: &'static str,
+}
+
+static ZH: Words = Words {
+    name: "拨号",
+    about: "关于拨号",
+    hide: "隐藏拨号",
+    hide_others: "隐藏其他",
+    quit: "退出",
+    edit: "编辑",
+    undo: "撤销",
+    redo: "重做",
+    cut: "剪切",
+    copy: "复制",
+    paste: "粘贴",
+    select_all: "全选",
+    go: "前往",
+    screens: ["拨号", "通话记录", "设置"],
+    save_recording: "保存录音",
+    choose_folder: "选择录音文件夹",
+    cannot_start: "拨号无法启动",
+    in_use: "另一个拨号程序正在使用同一份数据。请先退出它，再重新打开。",
+    newer: "这份数据由更新版本的拨号写入，当前版本不会改动它。请安装新版本后再打开。",
+    unwritable: "数据文件夹无法写入。请检查它的权限，或用 BOHAO_DATA_DIR 指定另一个文件夹。",
+    full: "磁盘已满，没有写入任何内容。请腾出空间后重新打开。",
+    other: "出现了意外问题，数据没有被改动。详情见数据文件夹中的 bohao.log。",
+};
+
+static EN: Words = Words {
+    name: "Bohao",
+    about: "About Bohao",
+    hide: "Hide Bohao",
+    hide_others: "Hide Others",
+    quit: "Quit",
+    edit: "Edit",
+    undo: "Undo",
+    redo: "Redo",
+    cut: "Cut",
+    copy: "Copy",
+    paste: "Paste",
+    select_all: "Select All",
+    go: "Go",
+    screens: ["Dial", "Calls", "Settings"],
+    save_recording: "Save recording",
+    choose_folder: "Choose the folder of recordings",
+    cannot_start: "Bohao can't start",
+    in_use: "Another Bohao works on the same data. Quit it first, then open this one again.",
+    newer: "This data was written by a newer Bohao, and this version leaves it untouched. Install the newer version to open it.",
+    unwritable: "The data folder can't be written to. Check its permissions, or name another one with BOHAO_DATA_DIR.",
+    full: "The disk is full, and nothing was written. Free some space, then open Bohao again.",
+    other: "Something unexpected happened, and no data was changed. See bohao.log in the data folder.",
+};
+
+impl Words {
+    /// Why Bohao can't start and what to do about it.
+    pub fn start_fault(&self, fault: &Fault) -> String {
+        let words = match fault.code {
+            FaultCode::InUse => self.in_use,
+            FaultCode::DatabaseNewer => self.newer,
+            FaultCode::NotWritable => self.unwritable,
+            FaultCode::DiskFull => self.full,
+            _ => self.other,
+        };
+        match fault.details["path"].as_str() {
+            Some(path) => format!("{words}\n\n{path}"),
+            None => words.to_owned(),
+        }
+    }
+}
+
+/// The language that the settings ask for; the system's until they are known.
+#[derive(Default)]
+struct Chosen(Mutex<Option<Language>>);
+
+/// The words of the language in use.
+pub fn of(app: &AppHandle) -> &'static Words {
+    let chosen = app.try_state::<Chosen>();
+    let language = chosen.and_then(|chosen| chosen.0.lock().ok().and_then(|language| *language));
+    in_language(language.unwrap_or_default())
+}
+
+/// The words of the system's language.
+pub fn of_system() -> &'static Words {
+    in_language(Language::System)
+}
+
+/// Takes a language into use; tells whether it is another than before.
+pub fn change(app: &AppHandle, language: Language) -> bool {
+    app.manage(Chosen::default());
+    let chosen = app.state::<Chosen>();
+    let Ok(mut chosen) = chosen.0.lock() else {
+        return false;
+    };
+    chosen.replace(language) != Some(language)
+}
+
+fn in_language(language: Language) -> &'static Words {
+    match language {
+        Language::Zh => &ZH,
+        Language::En => &EN,
+        Language::System => match sys_locale::get_locale() {
+            Some(locale) if !locale.to_ascii_lowercase().starts_with("zh") => &EN,
+            _ => &ZH,
+        },
+    }
+}
