@@ -2,16 +2,15 @@
 
 mod mutations;
 mod queries;
-mod recordings;
 
-use crate::ground::Ground;
+use crate::ground::{Ground, Kind};
 use crate::notifier::{self, Events};
 use crate::preferences::{self, Topic};
 use crate::presence::{Company, Duty, Presence};
+use crate::recordings::{Overwrite, RecordingFile};
 use crate::surroundings::Surroundings;
-use bohao_wire::{Event, Fault, Mode, Notice, SecretOrigin};
-pub use recordings::{Overwrite, RecordingFile};
-use std::path::PathBuf;
+use bohao_wire::{CallId, Event, Fault, Mode, Notice, SecretOrigin};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, broadcast};
 
@@ -109,12 +108,32 @@ impl Desk {
         standing.duty = None;
     }
 
-    /// Where recordings are kept.
+    /// Where new recordings are kept.
+    pub fn recordings_dir(&self) -> PathBuf {
+        self.ground().recordings.folder()
+    }
+
+    /// A recording that is on this computer, for a host to play or to hand out.
     ///
     /// # Errors
-    /// A fault of the database.
-    pub async fn recordings_dir(&self) -> Result<PathBuf, Fault> {
-        self.ground().recordings_dir(&self.inner.live.store).await
+    /// `RecordingUnavailable` with its reason if it is not here.
+    pub async fn recording_file(&self, call: &CallId) -> Result<RecordingFile, Fault> {
+        self.ground().recordings.open(call).await
+    }
+
+    /// Copies a recording to a place of the user's choice, whole or not at all. It is fetched
+    /// first if need be.
+    ///
+    /// # Errors
+    /// As [`crate::recordings::Recordings::save_as`].
+    pub async fn save_recording(
+        &self,
+        call: &CallId,
+        target: &Path,
+        overwrite: Overwrite,
+    ) -> Result<PathBuf, Fault> {
+        let recordings = &self.ground().recordings;
+        recordings.save_as(call, target.to_owned(), overwrite).await
     }
 
     /// The ground one stands on.
@@ -127,7 +146,7 @@ impl Desk {
     }
 
     pub(crate) async fn mode(&self) -> Result<Mode, Fault> {
-        if self.ground().practice.is_some() {
+        if self.ground().kind == Kind::Practice {
             return Ok(Mode::Practice);
         }
         if let Some(mode) = self.remembered_mode().await? {
@@ -145,9 +164,9 @@ impl Desk {
     pub(crate) async fn change_mode(&self, mode: Mode) -> Result<(), Fault> {
         let standing = self.inner.standing.lock().await;
         let before = self.ground();
-        match (mode, before.practice.is_some()) {
-            (Mode::Practice, false) => self.stand_on_practice().await?,
-            (Mode::Live | Mode::FirstRun, true) => self.stand_on(self.inner.live.clone()),
+        match (mode, before.kind) {
+            (Mode::Practice, Kind::Live) => self.stand_on_practice().await?,
+            (Mode::Live | Mode::FirstRun, Kind::Practice) => self.stand_on(self.inner.live.clone()),
             _ => {}
         }
         preferences::change(&self.inner.live.store, Topic::Mode, move |remembered| {

@@ -7,6 +7,7 @@
 use crate::account::AccountBook;
 use crate::beijing::day_start;
 use crate::guard::{self, History, LONG_WINDOW_MS};
+use crate::intake::{self, Changes};
 use crate::line::{Line, Ready};
 use crate::preferences::{Topic, decoded};
 use crate::surroundings::{Clock, Ids};
@@ -123,16 +124,24 @@ impl Dialing {
         } = attempt;
         let outcome = self.line.dial(&ready, &request).await;
         let now = (self.clock)();
-        let written = {
-            let (call, outcome) = (call.clone(), outcome.clone());
-            self.store
-                .write(move |tx| write_down(tx, &call, &outcome, now))
-                .await
+        let answer = Answer {
+            call: call.clone(),
+            tel_b: request.tel_b,
+            outcome: outcome.clone(),
         };
-        if let Err(error) = written {
+        match self
+            .store
+            .write(move |tx| write_down(tx, &answer, now))
+            .await
+        {
+            Ok(changes) => changes
+                .shown()
+                .for_each(|call| (self.changed)(call.clone())),
             // The call is as it is; the journal still says `sending`, which the next start reads
             // as unknown, and its record will settle it.
-            tracing::error!(%error, "the platform's answer to a dial could not be written down");
+            Err(error) => {
+                tracing::error!(%error, "the platform's answer to a dial could not be written down");
+            }
         }
         (self.changed)(call.clone());
         placed(call, outcome)
@@ -175,20 +184,24 @@ pub fn history(
     })
 }
 
-fn write_down(
-    tx: &Tx<'_>,
-    call: &CallId,
-    outcome: &DialOutcome,
-    now: i64,
-) -> Result<(), StoreError> {
-    let calls = tx.calls();
-    match outcome {
+/// What the platform answered to an attempt.
+struct Answer {
+    call: CallId,
+    tel_b: String,
+    outcome: DialOutcome,
+}
+
+/// Writes the answer into the journal. Its record may have been faster, so calls that nothing
+/// explained until now are looked at again.
+fn write_down(tx: &Tx<'_>, answer: &Answer, now: i64) -> Result<Changes, StoreError> {
+    let (calls, call) = (tx.calls(), &answer.call);
+    match &answer.outcome {
         DialOutcome::Accepted { subid, tel_x } => calls.accept(call, subid, tel_x.as_deref(), now),
         DialOutcome::Refused(refusal) => calls.refuse(call, refusal.code, &refusal.message, now),
         DialOutcome::NotSent { reason } => calls.not_sent(call, &reason.to_string()),
         DialOutcome::Unknown { reason } => calls.unknown(call, &reason.to_string()),
-    }
-    .map(drop)
+    }?;
+    intake::settle(tx, &answer.tel_b)
 }
 
 fn placed(call: CallId, outcome: DialOutcome) -> Placed {

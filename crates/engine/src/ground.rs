@@ -6,16 +6,21 @@
 
 use crate::account::AccountBook;
 use crate::dialing::Dialing;
-use crate::faults;
+use crate::import::{self, Imported};
 use crate::line::Line;
 use crate::notifier::{self, Events};
 use crate::practice::Practice;
+use crate::preferences::{self, Topic};
+use crate::recordings::{self, Recordings};
 use crate::surroundings::{Environment, Surroundings};
+use crate::{faults, intake};
 use bohao_secrets::Vault;
 use bohao_store::Store;
-use bohao_wire::{CallId, Fault, FaultCode};
+use bohao_wire::{CallId, Fault, FaultCode, ImportRecords, Settings};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 const LIVE_DATABASE: &str = "bohao.db";
 const PRACTICE_DIR: &str = "practice";
@@ -25,6 +30,8 @@ const INTERRUPTED: &str = "the program ended before the platform answered";
 
 /// One ground.
 pub struct Ground {
+    /// Which of the two it is.
+    pub kind: Kind,
     /// Its database.
     pub store: Store,
     /// Its account.
@@ -33,74 +40,132 @@ pub struct Ground {
     pub line: Line,
     /// Places its calls.
     pub dialing: Dialing,
-    /// Where its recordings are kept unless the user chose another folder.
-    pub recordings_dir: PathBuf,
+    /// Its recordings.
+    pub recordings: Recordings,
     /// Names a call that changed.
     pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
-    /// The stand-in platform and relay, on practice ground.
-    pub practice: Option<Practice>,
     /// Where a damaged database was put, if there was one in place.
     pub set_aside: Option<PathBuf>,
+    practice: Mutex<Option<Practice>>,
+    tasks: TaskTracker,
+    stop: Mutex<CancellationToken>,
+}
+
+/// The two grounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The real one.
+    Live,
+    /// Practice's.
+    Practice,
 }
 
 impl Ground {
     /// The real ground.
     pub async fn live(around: &Surroundings, events: &Events) -> Result<Self, Fault> {
         let opened = open(around.data_dir.join(LIVE_DATABASE), around.now()).await?;
-        let dir = around.data_dir.join(RECORDINGS_DIR);
-        let vault = around.vault.clone();
-        Ok(Self::on(
-            opened,
-            around,
-            events,
-            vault,
-            around.environment.clone(),
-            dir,
-        ))
+        let place = Place {
+            kind: Kind::Live,
+            vault: around.vault.clone(),
+            environment: around.environment.clone(),
+            home: around.data_dir.join(RECORDINGS_DIR),
+        };
+        Self::on(opened, place, around, events).await
     }
 
     /// Practice's ground, with its platform and relay running.
     pub async fn practice(around: &Surroundings, events: &Events) -> Result<Self, Fault> {
         let dir = around.data_dir.join(PRACTICE_DIR);
         let opened = open(dir.join(PRACTICE_DATABASE), around.now()).await?;
-        let vault = Vault::in_memory();
-        let practice = Practice::begin(&dir, around.clock.clone(), &opened.store, &vault).await?;
-        let recordings = dir.join(RECORDINGS_DIR);
-        let mut ground = Self::on(
-            opened,
-            around,
-            events,
-            vault,
-            Arc::new(|_| None),
-            recordings,
-        );
-        ground.practice = Some(practice);
+        let place = Place {
+            kind: Kind::Practice,
+            vault: Vault::in_memory(),
+            environment: Arc::new(|_| None),
+            home: dir.join(RECORDINGS_DIR),
+        };
+        let practice =
+            Practice::begin(&dir, around.clock.clone(), &opened.store, &place.vault).await?;
+        let ground = Self::on(opened, place, around, events).await?;
+        *lock(&ground.practice) = Some(practice);
         Ok(ground)
     }
 
-    /// Turns attempts that no living program is sending any more into unknown ones.
+    /// Turns attempts that no living program is sending any more into unknown ones, and settles
+    /// those whose records are in already.
     pub async fn recover(&self, now: i64) -> Result<(), Fault> {
         let recovered = self
             .store
-            .write(move |tx| tx.calls().recover_interrupted(now, INTERRUPTED))
+            .write(move |tx| {
+                let recovered = tx.calls().recover_interrupted(now, INTERRUPTED)?;
+                intake::settle_all(tx)?;
+                Ok(recovered)
+            })
             .await
             .map_err(faults::of_store)?;
         recovered.into_iter().for_each(|call| (self.changed)(call));
         Ok(())
     }
 
-    fn on(
+    /// Keeps the ground in step from now on: recordings are fetched when they are due.
+    pub fn start(&self) {
+        let stop = CancellationToken::new();
+        let (recordings, ended) = (self.recordings.clone(), stop.clone());
+        self.tasks
+            .spawn(async move { ended.run_until_cancelled(recordings.run()).await });
+        std::mem::replace(&mut *lock(&self.stop), stop).cancel();
+    }
+
+    /// Ends what [`Ground::start`] began, and practice's platform and relay.
+    pub async fn stop(&self) {
+        lock(&self.stop).cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+        let practice = lock(&self.practice).take();
+        if let Some(practice) = practice {
+            practice.end().await;
+        }
+    }
+
+    /// Brings records in from a file's content.
+    ///
+    /// # Errors
+    /// As [`import::import`].
+    pub async fn import(&self, request: ImportRecords, now: i64) -> Result<Imported, Fault> {
+        let imported = import::import(&self.store, request, now).await?;
+        for call in imported.changed.iter().flatten() {
+            (self.changed)(call.clone());
+        }
+        self.recordings.wake();
+        Ok(imported)
+    }
+
+    /// What hung on the former credentials or addresses is tried again with the new ones.
+    pub async fn account_changed(&self) -> Result<(), Fault> {
+        self.line.renew();
+        self.recordings.credentials_changed().await
+    }
+
+    async fn on(
         opened: bohao_store::Opened,
+        place: Place,
         around: &Surroundings,
         events: &Events,
-        vault: Vault,
-        environment: Environment,
-        recordings_dir: PathBuf,
-    ) -> Self {
+    ) -> Result<Self, Fault> {
         let store = opened.store;
-        let book = AccountBook::new(store.clone(), vault, environment);
+        let book = AccountBook::new(store.clone(), place.vault, place.environment);
         let line = Line::new(book.clone(), around.clock.clone());
         let changed = notifier::follow(store.clone(), events.clone(), around.clock.clone());
+        let settings: Settings = preferences::read(&store, Topic::Settings).await?;
+        let recordings = Recordings::new(recordings::Around {
+            store: store.clone(),
+            origin: Arc::new(line.clone()),
+            home: place.home,
+            chosen: settings.recordings_dir.map(PathBuf::from),
+            events: events.clone(),
+            changed: changed.clone(),
+            clock: around.clock.clone(),
+        });
         let dialing = Dialing {
             store: store.clone(),
             book: book.clone(),
@@ -109,17 +174,28 @@ impl Ground {
             ids: around.ids.clone(),
             changed: changed.clone(),
         };
-        Ground {
+        Ok(Ground {
+            kind: place.kind,
             store,
             book,
             line,
             dialing,
-            recordings_dir,
+            recordings,
             changed,
-            practice: None,
             set_aside: opened.set_aside,
-        }
+            practice: Mutex::default(),
+            tasks: TaskTracker::new(),
+            stop: Mutex::default(),
+        })
     }
+}
+
+/// What the two grounds differ in.
+struct Place {
+    kind: Kind,
+    vault: Vault,
+    environment: Environment,
+    home: PathBuf,
 }
 
 async fn open(path: PathBuf, now: i64) -> Result<bohao_store::Opened, Fault> {
@@ -141,9 +217,13 @@ fn at(fault: Fault, path: &Path) -> Fault {
     fault.with("path", path.display().to_string())
 }
 
+/// What these mutexes guard is changed in one step, so a panic elsewhere leaves it in order.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Ground {
-    pub fn start(&self) {}
-    pub async fn stop(&self) {}
+    /// How the sync with the relay stands.
     pub fn sync_state(&self) -> bohao_wire::SyncState {
         bohao_wire::SyncState {
             phase: bohao_wire::SyncPhase::Off,
@@ -153,17 +233,9 @@ impl Ground {
             unreadable: 0,
         }
     }
+
+    /// Asks the relay now.
     pub async fn sync_now(&self, _: bohao_wire::SyncNow) -> Result<bohao_wire::SyncReport, Fault> {
-        Err(Fault::new(FaultCode::NotFound, "not there"))
-    }
-    pub async fn import(
-        &self,
-        _: bohao_wire::ImportRecords,
-    ) -> Result<bohao_wire::ImportReport, Fault> {
-        Err(Fault::new(FaultCode::NotFound, "not there"))
-    }
-    pub fn account_changed(&self) {}
-    pub async fn recordings_dir(&self, _: &Store) -> Result<PathBuf, Fault> {
-        Ok(self.recordings_dir.clone())
+        Err(Fault::new(FaultCode::NotSetUp, "no relay").with("missing", "relay"))
     }
 }

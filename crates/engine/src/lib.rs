@@ -24,5 +24,6 @@ pub mod presence;
 pub mod recordings;
 pub mod surroundings;
 
-pub use desk::{Desk, Opening, Overwrite, RecordingFile};
+pub use desk::{Desk, Opening};
+pub use recordings::{Overwrite, RecordingFile};
 pub use surroundings::{DataDir, Surroundings};

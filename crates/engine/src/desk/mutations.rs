@@ -11,7 +11,7 @@ use bohao_wire::{
     PlaceCall, Placed, Queries, RecordingDetail, SetAccount, SetGuard, SetMode, SetNote, Settings,
     SyncNow, SyncReport, Unpair,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// The longest note, in characters.
@@ -70,7 +70,9 @@ impl Mutations for Desk {
                 apply(settings, request);
             })
             .await?;
-        self.inner.live.line.renew();
+        let chosen = settings.recordings_dir.clone().map(PathBuf::from);
+        self.inner.live.recordings.choose_folder(chosen);
+        self.inner.live.account_changed().await?;
         self.tell(Event::DeskChanged);
         Ok(settings)
     }
@@ -110,19 +112,25 @@ impl Mutations for Desk {
     }
 
     async fn fetch_recording(&self, request: FetchRecording) -> Result<RecordingDetail, Fault> {
-        self.fetch(&request.call).await
+        self.ground().recordings.fetch(&request.call).await
     }
 
     async fn import_records(&self, request: ImportRecords) -> Result<ImportReport, Fault> {
-        self.ground().import(request).await
+        let imported = self
+            .ground()
+            .import(request, self.inner.around.now())
+            .await?;
+        if imported.changed.is_none() {
+            self.tell(Event::DeskChanged);
+        }
+        Ok(imported.report)
     }
 }
 
 impl Desk {
     async fn account_changed(&self) -> Result<Account, Fault> {
         let live = &self.inner.live;
-        live.line.renew();
-        live.account_changed();
+        live.account_changed().await?;
         self.tell(Event::DeskChanged);
         live.book.view().await
     }

@@ -1,7 +1,6 @@
 //! Questions to the desk.
 
 use super::Desk;
-use crate::audio;
 use crate::beijing::day_start;
 use crate::doctor::Examiner;
 use crate::preferences::{self, Topic, decoded};
@@ -12,8 +11,6 @@ use bohao_wire::{
     Pairing, Queries, ReadPairing, Settings, SettingsQuery, Today, TodayQuery, Waveform,
     WaveformQuery,
 };
-use std::fs::File;
-use std::path::PathBuf;
 
 impl Queries for Desk {
     async fn desk(&self, _: DeskQuery) -> Result<DeskState, Fault> {
@@ -117,13 +114,16 @@ impl Queries for Desk {
     }
 
     async fn waveform(&self, request: WaveformQuery) -> Result<Waveform, Fault> {
-        let file = self.recording_file(&request.call).await?;
-        waveform_of(file.path, request.bars).await
+        let ground = self.ground();
+        ground
+            .recordings
+            .waveform(&request.call, request.bars)
+            .await
     }
 
     async fn examine(&self, _: Examine) -> Result<Examination, Fault> {
         let ground = self.ground();
-        let dir = self.recordings_dir().await?;
+        let dir = ground.recordings.folder();
         let examiner = Examiner {
             book: &ground.book,
             line: &ground.line,
@@ -133,22 +133,6 @@ impl Queries for Desk {
         };
         Ok(examiner.examine().await)
     }
-}
-
-/// Reads a whole file, so it goes off the async threads.
-async fn waveform_of(path: PathBuf, bars: u32) -> Result<Waveform, Fault> {
-    let shown = path.clone();
-    let drawn = tokio::task::spawn_blocking(move || audio::waveform(&mut File::open(path)?, bars));
-    drawn
-        .await
-        .map_err(|_| Fault::new(FaultCode::Internal, "drawing the recording was interrupted"))?
-        .map_err(|error| {
-            Fault::new(
-                FaultCode::NotFound,
-                format!("the recording can't be read: {error}"),
-            )
-            .with("path", shown.display().to_string())
-        })
 }
 
 pub(super) fn no_such_call() -> Fault {

@@ -1,0 +1,97 @@
+//! A disk that is full: a small file system in memory, where this machine lets one be mounted.
+
+use super::stand::{Reply, Stand};
+use super::*;
+use crate::recordings::Overwrite;
+use bohao_wire::RecordingState;
+use std::process::Command;
+
+/// A file system of 64 KiB, gone when it is dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(at: &Path) -> Option<SmallDisk> {
+        std::fs::create_dir_all(at).expect("a folder");
+        let mut mount = Command::new("mount");
+        mount
+            .args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"])
+            .arg(at);
+        let mounted = mount.output().is_ok_and(|output| output.status.success());
+        mounted.then(|| SmallDisk(at.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[tokio::test]
+async fn promise_6_a_full_disk_leaves_nothing_and_is_waited_for() {
+    let file = wav(10_000, 1);
+    let stand = Stand::new([Reply::whole(&file)]).await;
+    let dir = tempfile::tempdir().expect("a folder");
+    let home = dir.path().join("recordings");
+    let Some(disk) = SmallDisk::mount(&home) else {
+        return;
+    };
+    let desk = Desk::with_home(&stand.url, dir, home);
+    let call = desk.connected(SUBID).await;
+
+    let fault = desk.recordings.fetch(&call).await.expect_err("no room");
+
+    assert_eq!(fault.code, FaultCode::DiskFull);
+    assert_eq!(desk.files(), [""; 0]);
+    let detail = desk.recordings.detail(&call).await.expect("a detail");
+    assert_eq!(detail.state, RecordingState::Waiting);
+    assert_eq!(detail.reason.as_deref(), Some("disk_full"));
+    assert!(detail.next_try_at > Some(ENDED));
+    drop(disk);
+    assert_eq!(desk.fetch(&call).await.state, RecordingState::Saved);
+}
+
+#[tokio::test]
+async fn promise_6_a_full_target_keeps_what_was_there() {
+    let file = wav(10_000, 1);
+    let stand = Stand::new([Reply::whole(&file)]).await;
+    let desk = Desk::new(&stand.url);
+    let call = desk.connected(SUBID).await;
+    desk.fetch(&call).await;
+    let Some(disk) = SmallDisk::mount(&desk.path("stick")) else {
+        return;
+    };
+    let target = disk.0.join("a.wav");
+    std::fs::write(&target, "mine").expect("a file");
+
+    let fault = desk
+        .recordings
+        .save_as(&call, target.clone(), Overwrite::Replace)
+        .await;
+
+    assert_eq!(fault.expect_err("no room").code, FaultCode::DiskFull);
+    assert_eq!(std::fs::read(&target).expect("bytes"), b"mine");
+    assert_eq!(names(&disk.0), ["a.wav"]);
+}
+
+/// A read-only file system, since a folder's mode means nothing to a privileged user.
+#[tokio::test]
+async fn a_read_only_target_is_named() {
+    let stand = Stand::new([Reply::whole(&wav(100, 1))]).await;
+    let desk = Desk::new(&stand.url);
+    let call = desk.connected(SUBID).await;
+    desk.fetch(&call).await;
+    let Some(disk) = SmallDisk::mount(&desk.path("stick")) else {
+        return;
+    };
+    let mut remount = Command::new("mount");
+    remount.args(["-o", "remount,ro"]).arg(&disk.0);
+    assert!(remount.status().is_ok_and(|status| status.success()));
+
+    let fault = desk
+        .recordings
+        .save_as(&call, disk.0.join("a.wav"), Overwrite::Refuse)
+        .await;
+
+    assert_eq!(fault.expect_err("no place").code, FaultCode::NotWritable);
+}
