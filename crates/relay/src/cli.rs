@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use bohao_relay::{
     Bound, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, NewSeat, Relay, Seats, Settings, system_clock,
 };
-use bohao_relay_api::check_address;
+use bohao_relay_api::{PairingLink, check_address};
 use clap::{Args, Parser, Subcommand};
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -200,7 +200,21 @@ fn print_json(seats: &Seats, command: SeatCommand) -> anyhow::Result<()> {
     print(&format!("{value}\n"))
 }
 
+/// A desk takes `http://` for its own machine only. The operator hears of that here, not from the
+/// desk's user later.
+fn warn_of_unusable(seat: &NewSeat) {
+    if PairingLink::parse(seat.pairing.to_link().expose_secret()).is_err() {
+        // With stderr gone there is nobody left to tell.
+        let _ = writeln!(
+            io::stderr(),
+            "bohao-relay: desks will refuse this link, for the relay has no https:// address; \
+             give one with --public-url"
+        );
+    }
+}
+
 fn new_seat_json(seat: &NewSeat) -> serde_json::Value {
+    warn_of_unusable(seat);
     json!({
         "seat": seat.seat,
         "push_url": seat.push_url.expose_secret(),
@@ -235,6 +249,7 @@ fn print_text(seats: &Seats, command: SeatCommand) -> anyhow::Result<()> {
 }
 
 fn new_seat_text(seat: &NewSeat) -> String {
+    warn_of_unusable(seat);
     format!(
         "seat        {}\npush url    {}\nread token  {}\npairing     {}\n\
          These are secrets and can't be shown again.\n",

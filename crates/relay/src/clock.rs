@@ -7,6 +7,10 @@ use std::{
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// The system's clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the relay's clock is made here and passed on"
+)]
 pub fn system_clock() -> Clock {
     Arc::new(|| {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);

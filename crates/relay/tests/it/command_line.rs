@@ -129,6 +129,26 @@ fn output_json(command: &mut std::process::Command) -> serde_json::Value {
 }
 
 #[test]
+fn a_link_that_desks_will_refuse_comes_with_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let mut serve = command(&database);
+    serve.args(["serve", "--listen", "0.0.0.0:0"]);
+    let relay = Program::run(serve);
+    let mut add = command(&database);
+    let added = add.args(["seat", "add", "A", "--json"]).output().unwrap();
+    assert!(added.status.success());
+    assert!(
+        String::from_utf8(added.stderr)
+            .unwrap()
+            .contains("--public-url")
+    );
+    let added: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap();
+    let start = format!("http://0.0.0.0:{}/p/", relay.address.port());
+    assert!(added["push_url"].as_str().unwrap().starts_with(&start));
+}
+
+#[test]
 fn without_json_the_same_is_said_for_people() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("relay.db");

@@ -72,6 +72,11 @@ impl Program {
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(more);
+        Self::run(command)
+    }
+
+    /// Starts a command that serves, as it stands.
+    pub(crate) fn run(mut command: Command) -> Self {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
