@@ -1,8 +1,3 @@
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that can't go on says so by panicking"
-)]
-
 use proptest::prelude::*;
 use rstest::rstest;
 
