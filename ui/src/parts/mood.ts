@@ -23,7 +23,12 @@ export function standing(row: CallRow, words: Words): { mood: Mood; word: string
   return { mood: moods[row.state], word: state[row.state] };
 }
 
-export const verdictMood: Record<Verdict, Mood> = { good: 'good', doubtful: 'soft', bad: 'hard', skipped: 'mute' };
+export const verdictMood: Record<Verdict, Mood> = {
+  good: 'good',
+  doubtful: 'soft',
+  bad: 'hard',
+  skipped: 'mute',
+};
 
 export const phaseMood: Record<SyncPhase, Mood> = {
   off: 'mute',

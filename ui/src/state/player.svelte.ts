@@ -7,7 +7,14 @@ export const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 /** The part of an audio element that is used, so that a test can do without one. */
 export type Voice = Pick<
   HTMLAudioElement,
-  'src' | 'currentTime' | 'playbackRate' | 'duration' | 'play' | 'pause' | 'addEventListener' | 'removeAttribute'
+  | 'src'
+  | 'currentTime'
+  | 'playbackRate'
+  | 'duration'
+  | 'play'
+  | 'pause'
+  | 'addEventListener'
+  | 'removeAttribute'
 >;
 
 /** Plays one recording at a time. Nothing is fetched before the first press on play. */

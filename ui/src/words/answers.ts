@@ -5,7 +5,6 @@ import type {
   CallState,
   CallStatus,
   Check,
-
   GuardRule,
   LineState,
   NumberFlaw,
@@ -24,7 +23,8 @@ export interface Said {
 }
 
 /** A platform code with words of its own; any other code is spoken of by its class. */
-export type PlatformCode = 1002 | 1003 | 1004 | 1005 | 1006 | 2000 | 2001 | 2002 | 2003 | 3001 | 7001 | 7002 | 9001;
+export type PlatformCode =
+  1002 | 1003 | 1004 | 1005 | 1006 | 2000 | 2001 | 2002 | 2003 | 3001 | 7001 | 7002 | 9001;
 
 /** A dial's own numbers and hours as a rule states them. */
 export interface BlockFacts extends Block {

@@ -4,32 +4,83 @@ import type { Answers } from './answers';
 /** English words for the engine's answers. */
 export const enAnswers: Answers = {
   trouble: {
-    bad_number: () => ({ what: 'This is no number that can be dialled', next: 'Check it and try again. Nothing was dialled.' }),
-    bad_input: (d) => ({ what: 'One entry is not right', next: `Check ${named(d, 'field') || 'what you entered'} and try again.` }),
+    bad_number: () => ({
+      what: 'This is no number that can be dialled',
+      next: 'Check it and try again. Nothing was dialled.',
+    }),
+    bad_input: (d) => ({
+      what: 'One entry is not right',
+      next: `Check ${named(d, 'field') || 'what you entered'} and try again.`,
+    }),
     bad_link: (d) => ({
       what: d['flaw'] === 'cut_short' ? 'The pairing link is cut short' : 'This is no pairing link of Bohao',
       next: 'Ask whoever set the team up for a new link, and paste all of it.',
     }),
-    not_set_up: () => ({ what: 'Account or own number missing', next: 'Complete it in Settings › Platform account. Nothing was dialled.' }),
+    not_set_up: () => ({
+      what: 'Account or own number missing',
+      next: 'Complete it in Settings › Platform account. Nothing was dialled.',
+    }),
     not_found: () => ({ what: 'This record can’t be found', next: 'It may have been removed. Look again.' }),
-    recording_unavailable: (d) => ({ what: 'The recording is not here yet', next: reasoned(d, 'The platform may still be making it. Fetch it again later.') }),
-    file_exists: () => ({ what: 'A file of this name exists', next: 'Choose another name. The file was left as it is.' }),
+    recording_unavailable: (d) => ({
+      what: 'The recording is not here yet',
+      next: reasoned(d, 'The platform may still be making it. Fetch it again later.'),
+    }),
+    file_exists: () => ({
+      what: 'A file of this name exists',
+      next: 'Choose another name. The file was left as it is.',
+    }),
     not_writable: (d) => ({ what: 'This place can’t be written to', next: `Choose another folder${at(d)}.` }),
-    disk_full: () => ({ what: 'The disk is full', next: 'Free some space and try again. Nothing half-written is left.' }),
-    unreadable_file: (d) => ({ what: 'This file can’t be read', next: reasoned(d, 'Use call records as CSV or JSON.') }),
-    keyring_failed: (d) => ({ what: 'The system’s keyring did not answer', next: reasoned(d, 'Unlock or start it and try again.') }),
-    platform_unreachable: () => ({ what: 'The platform can’t be reached', next: 'Nothing was dialled. Check the network and try again.' }),
+    disk_full: () => ({
+      what: 'The disk is full',
+      next: 'Free some space and try again. Nothing half-written is left.',
+    }),
+    unreadable_file: (d) => ({
+      what: 'This file can’t be read',
+      next: reasoned(d, 'Use call records as CSV or JSON.'),
+    }),
+    keyring_failed: (d) => ({
+      what: 'The system’s keyring did not answer',
+      next: reasoned(d, 'Unlock or start it and try again.'),
+    }),
+    platform_unreachable: () => ({
+      what: 'The platform can’t be reached',
+      next: 'Nothing was dialled. Check the network and try again.',
+    }),
     platform_refused: (d) => ({ what: `The platform refused${coded(d)}`, next: said(d, 'Try again later.') }),
-    relay_unreachable: () => ({ what: 'The relay can’t be reached', next: 'Check the network. Records wait there and come in by themselves.' }),
-    relay_refused: () => ({ what: 'The relay does not know this computer', next: 'Ask for a new pairing link.' }),
-    relay_lying: (d) => ({ what: 'The answer is none of a relay', next: reasoned(d, 'Check the address in the pairing link.') }),
+    relay_unreachable: () => ({
+      what: 'The relay can’t be reached',
+      next: 'Check the network. Records wait there and come in by themselves.',
+    }),
+    relay_refused: () => ({
+      what: 'The relay does not know this computer',
+      next: 'Ask for a new pairing link.',
+    }),
+    relay_lying: (d) => ({
+      what: 'The answer is none of a relay',
+      next: reasoned(d, 'Check the address in the pairing link.'),
+    }),
     in_use: () => ({ what: 'Another Bohao works on these data', next: 'Close the other window first.' }),
-    database_newer: () => ({ what: 'The data come from a newer version', next: 'Update Bohao. The data were left as they are.' }),
-    database_damaged: (d) => ({ what: 'The database is damaged', next: `It was set aside, and a new one begun${at(d)}.` }),
+    database_newer: () => ({
+      what: 'The data come from a newer version',
+      next: 'Update Bohao. The data were left as they are.',
+    }),
+    database_damaged: (d) => ({
+      what: 'The database is damaged',
+      next: `It was set aside, and a new one begun${at(d)}.`,
+    }),
     not_here: () => ({ what: 'This can’t be done here', next: 'Use the desktop program.' }),
-    internal: () => ({ what: 'Something went wrong', next: 'Try again. If it stays so, tell us the line below.' }),
-    host_lost: () => ({ what: 'The connection to Bohao is lost', next: 'It is trying again. Everything on screen stays.' }),
-    host_locked: () => ({ what: 'This page must be opened again', next: 'Open the address again from the terminal.' }),
+    internal: () => ({
+      what: 'Something went wrong',
+      next: 'Try again. If it stays so, tell us the line below.',
+    }),
+    host_lost: () => ({
+      what: 'The connection to Bohao is lost',
+      next: 'It is trying again. Everything on screen stays.',
+    }),
+    host_locked: () => ({
+      what: 'This page must be opened again',
+      next: 'Open the address again from the terminal.',
+    }),
   },
   flaw: {
     empty: 'Enter a number',
@@ -44,24 +95,48 @@ export const enAnswers: Answers = {
   },
   kind: { mobile: 'Mobile', landline: 'Landline', enterprise: 'Business line', service: 'Service line' },
   refusal: {
-    ours: { what: 'The platform did not take the request', next: 'The fault is ours: please tell us the code below.' },
-    input: { what: 'The platform does not take this number', next: 'Check your own and the customer’s number.' },
-    set_up: { what: 'Account or signature was not accepted', next: 'Run Settings › Connection check to find out why.' },
+    ours: {
+      what: 'The platform did not take the request',
+      next: 'The fault is ours: please tell us the code below.',
+    },
+    input: {
+      what: 'The platform does not take this number',
+      next: 'Check your own and the customer’s number.',
+    },
+    set_up: {
+      what: 'Account or signature was not accepted',
+      next: 'Run Settings › Connection check to find out why.',
+    },
     clock: { what: 'This computer’s clock is off', next: 'Set the clock, then dial again.' },
     platform: { what: 'The platform can’t do it just now', next: 'Wait a moment, then dial again.' },
-    nothing_there: { what: 'The platform has nothing for this', next: 'Check the number, or ask the platform.' },
+    nothing_there: {
+      what: 'The platform has nothing for this',
+      next: 'Check the number, or ask the platform.',
+    },
     line: { what: 'The line is in use', next: 'Dial again once the last call has ended.' },
     account: { what: 'The platform account is out of credit', next: 'Top it up, then dial again.' },
     other: { what: 'The platform refused this call', next: 'Do as it says, or ask the platform.' },
   },
   code: {
-    1002: { what: 'The platform does not take this method', next: 'The fault is ours: please tell us the code.' },
+    1002: {
+      what: 'The platform does not take this method',
+      next: 'The fault is ours: please tell us the code.',
+    },
     1003: { what: 'The platform objects to a parameter', next: 'Check your own and the customer’s number.' },
-    1004: { what: 'The signature was not accepted', next: 'Settings › Connection check finds the way the platform wants it.' },
+    1004: {
+      what: 'The signature was not accepted',
+      next: 'Settings › Connection check finds the way the platform wants it.',
+    },
     1005: { what: 'appKey or appSecret is wrong', next: 'Enter them again in Settings › Platform account.' },
-    1006: { what: 'This computer’s clock is off', next: 'Corrected and tried once more, still refused. Set the clock.' },
+    1006: {
+      what: 'This computer’s clock is off',
+      next: 'Corrected and tried once more, still refused. Set the clock.',
+    },
     2000: { what: 'The platform is busy', next: 'Wait a few seconds, then dial again.' },
-    2001: { what: 'The platform reports an unknown error', next: 'Dial again. If it stays so, ask the platform.' },
+    2001: {
+      what: 'The platform reports an unknown error',
+      next: 'Dial again. If it stays so, ask the platform.',
+    },
     2002: { what: 'The platform has no such data', next: 'Check the number.' },
     2003: { what: 'The platform has no more data', next: 'Check the number.' },
     3001: { what: 'The platform is out of order', next: 'Dial again in a few minutes.' },
@@ -70,12 +145,30 @@ export const enAnswers: Answers = {
     9001: { what: 'The platform account is out of credit', next: 'Top it up, then dial again.' },
   },
   rule: {
-    hours: (b) => ({ what: 'Outside the calling hours', next: b.free ? `Free from ${b.free} (hours are Beijing time).` : 'Dial within the hours set.' }),
-    gap: (b) => ({ what: 'This number was dialled just now', next: b.free ? `Free at ${b.free}.` : 'Wait a little.' }),
-    per5min: (b) => ({ what: `${b.count} of ${b.limit} calls in 5 minutes`, next: b.free ? `Free at ${b.free}.` : 'Wait a little.' }),
-    per24h: (b) => ({ what: `${b.count} of ${b.limit} calls in 24 hours`, next: b.free ? `Free at ${b.free}.` : 'Dial another day.' }),
-    per_day: (b) => ({ what: `${b.count} of ${b.limit} calls today: the limit`, next: b.free ? `Free at ${b.free}.` : 'Dial tomorrow.' }),
-    under_way: () => ({ what: 'The last call from this number has not ended', next: 'Dial again once its record is in.' }),
+    hours: (b) => ({
+      what: 'Outside the calling hours',
+      next: b.free ? `Free from ${b.free} (hours are Beijing time).` : 'Dial within the hours set.',
+    }),
+    gap: (b) => ({
+      what: 'This number was dialled just now',
+      next: b.free ? `Free at ${b.free}.` : 'Wait a little.',
+    }),
+    per5min: (b) => ({
+      what: `${b.count} of ${b.limit} calls in 5 minutes`,
+      next: b.free ? `Free at ${b.free}.` : 'Wait a little.',
+    }),
+    per24h: (b) => ({
+      what: `${b.count} of ${b.limit} calls in 24 hours`,
+      next: b.free ? `Free at ${b.free}.` : 'Dial another day.',
+    }),
+    per_day: (b) => ({
+      what: `${b.count} of ${b.limit} calls today: the limit`,
+      next: b.free ? `Free at ${b.free}.` : 'Dial tomorrow.',
+    }),
+    under_way: () => ({
+      what: 'The last call from this number has not ended',
+      next: 'Dial again once its record is in.',
+    }),
   },
   rowFlaw: {
     no_subid: 'The call’s id (subid) is missing',
@@ -90,12 +183,24 @@ export const enAnswers: Answers = {
     not_a_record: 'Not a record',
   },
   syncTrouble: {
-    unreachable: { what: 'The relay can’t be reached', next: 'It tries again by itself. Records come in once it is back.' },
+    unreachable: {
+      what: 'The relay can’t be reached',
+      next: 'It tries again by itself. Records come in once it is back.',
+    },
     token_refused: { what: 'The relay does not know this computer', next: 'Paste a new pairing link.' },
     not_a_relay: { what: 'There is no relay at this address', next: 'Check the pairing link.' },
-    relay_ill: { what: 'The relay can’t work just now', next: 'Tell whoever runs it. Records come in once it is back.' },
-    missed: { what: 'The relay has dropped some older records', next: 'Export them at the platform and bring them in by Calls › Import.' },
-    cannot_store: { what: 'Records came and can’t be written here', next: 'Check the disk. None is lost: they are fetched again.' },
+    relay_ill: {
+      what: 'The relay can’t work just now',
+      next: 'Tell whoever runs it. Records come in once it is back.',
+    },
+    missed: {
+      what: 'The relay has dropped some older records',
+      next: 'Export them at the platform and bring them in by Calls › Import.',
+    },
+    cannot_store: {
+      what: 'Records came and can’t be written here',
+      next: 'Check the disk. None is lost: they are fetched again.',
+    },
   },
   check: {
     keyring: 'System keyring',
@@ -123,14 +228,18 @@ export const enAnswers: Answers = {
   state: {
     planned: 'Planned',
     sending: 'Sending',
-    accepted: 'Awaiting record',
+    accepted: 'Accepted',
     refused: 'Refused',
     not_sent: 'Not sent',
-    unknown: 'To be settled',
+    unknown: 'Unknown',
     recorded: 'Recorded',
   },
   status: { dialled: 'Dialled', failed: 'Failed', not_connected: 'No answer', connected: 'Connected' },
-  line: { untried: 'Platform · not used yet', answering: 'Platform answers', unreachable: 'Platform unreachable' },
+  line: {
+    untried: 'Platform · not used yet',
+    answering: 'Platform answers',
+    unreachable: 'Platform unreachable',
+  },
   origin: {
     unset: 'Not set',
     keyring: 'In the system’s keyring',

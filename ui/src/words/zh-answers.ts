@@ -10,13 +10,22 @@ export const zhAnswers: Answers = {
       what: d['flaw'] === 'cut_short' ? '配对链接不完整' : '这不是拨号的配对链接',
       next: '请向团队管理员要一条新的链接，并完整粘贴。',
     }),
-    not_set_up: () => ({ what: '还缺少平台账号或主叫号码', next: '到“设置 › 平台账号”补齐后再拨，没有拨出任何电话。' }),
+    not_set_up: () => ({
+      what: '还缺少平台账号或主叫号码',
+      next: '到“设置 › 平台账号”补齐后再拨，没有拨出任何电话。',
+    }),
     not_found: () => ({ what: '找不到这条记录', next: '它可能已被移除，请刷新后再看。' }),
-    recording_unavailable: (d) => ({ what: '录音还没有取到', next: reasoned(d, '平台可能尚未生成，稍后再取一次。') }),
+    recording_unavailable: (d) => ({
+      what: '录音还没有取到',
+      next: reasoned(d, '平台可能尚未生成，稍后再取一次。'),
+    }),
     file_exists: () => ({ what: '同名文件已存在', next: '换一个文件名，原文件没有改动。' }),
     not_writable: (d) => ({ what: '无法写入这个位置', next: `请换一个文件夹${at(d)}。` }),
     disk_full: () => ({ what: '磁盘已满', next: '腾出空间后再试，没有留下不完整的文件。' }),
-    unreadable_file: (d) => ({ what: '读不懂这个文件', next: reasoned(d, '请使用 CSV 或 JSON 格式的通话记录。') }),
+    unreadable_file: (d) => ({
+      what: '读不懂这个文件',
+      next: reasoned(d, '请使用 CSV 或 JSON 格式的通话记录。'),
+    }),
     keyring_failed: (d) => ({ what: '系统密钥环没有响应', next: reasoned(d, '解锁或启动密钥环后再试。') }),
     platform_unreachable: () => ({ what: '连不上平台', next: '没有拨出任何电话。请检查网络后再试。' }),
     platform_refused: (d) => ({ what: `平台拒绝了请求${coded(d)}`, next: said(d, '请稍后再试。') }),
@@ -70,11 +79,23 @@ export const zhAnswers: Answers = {
     9001: { what: '平台账户余额不足', next: '在平台充值后即可再拨。' },
   },
   rule: {
-    hours: (b) => ({ what: '现在不在可拨打的时段', next: b.free ? `${b.free} 起可以拨打（北京时间规则）。` : '请在规定的时段内拨打。' }),
+    hours: (b) => ({
+      what: '现在不在可拨打的时段',
+      next: b.free ? `${b.free} 起可以拨打（北京时间规则）。` : '请在规定的时段内拨打。',
+    }),
     gap: (b) => ({ what: '刚刚拨过这个号码', next: b.free ? `${b.free} 后可再拨。` : '请稍等再拨。' }),
-    per5min: (b) => ({ what: `5 分钟内已拨 ${b.count} / ${b.limit} 次`, next: b.free ? `${b.free} 后可再拨。` : '请稍后再拨。' }),
-    per24h: (b) => ({ what: `24 小时内已拨 ${b.count} / ${b.limit} 次`, next: b.free ? `${b.free} 后可再拨。` : '请改日再拨。' }),
-    per_day: (b) => ({ what: `今天共拨 ${b.count} / ${b.limit} 次，已到上限`, next: b.free ? `${b.free} 后可再拨。` : '请明天再拨。' }),
+    per5min: (b) => ({
+      what: `5 分钟内已拨 ${b.count} / ${b.limit} 次`,
+      next: b.free ? `${b.free} 后可再拨。` : '请稍后再拨。',
+    }),
+    per24h: (b) => ({
+      what: `24 小时内已拨 ${b.count} / ${b.limit} 次`,
+      next: b.free ? `${b.free} 后可再拨。` : '请改日再拨。',
+    }),
+    per_day: (b) => ({
+      what: `今天共拨 ${b.count} / ${b.limit} 次，已到上限`,
+      next: b.free ? `${b.free} 后可再拨。` : '请明天再拨。',
+    }),
     under_way: () => ({ what: '这个主叫号码的上一通尚未结束', next: '等通话记录到达后再拨。' }),
   },
   rowFlaw: {

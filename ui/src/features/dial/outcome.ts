@@ -35,12 +35,33 @@ export function outcomeOf(attempt: Attempt, now: number, words: Words): Outcome 
     case 'refused':
       return { ...refused(placed.code, placed.class, placed.message, words), dialled: live.nothingDialled };
     case 'not_sent':
-      return { ...NOTHING, kind: 'not_sent', mood: 'hard', what: live.notSent, next: live.notSentText, dialled: live.nothingDialled };
+      return {
+        ...NOTHING,
+        kind: 'not_sent',
+        mood: 'hard',
+        what: live.notSent,
+        next: live.notSentText,
+        dialled: live.nothingDialled,
+      };
     case 'unknown':
-      return { ...NOTHING, kind: 'unknown', mood: 'soft', what: live.unknown, next: live.unknownText, dialled: live.mayHaveDialled };
+      return {
+        ...NOTHING,
+        kind: 'unknown',
+        mood: 'soft',
+        what: live.unknown,
+        next: live.unknownText,
+        dialled: live.mayHaveDialled,
+      };
     case 'blocked': {
       const said = blockSaid(placed.block, now, words);
-      return { ...NOTHING, kind: 'blocked', mood: 'soft', ...said, dialled: live.nothingDialled, freesAt: placed.block.frees_at };
+      return {
+        ...NOTHING,
+        kind: 'blocked',
+        mood: 'soft',
+        ...said,
+        dialled: live.nothingDialled,
+        freesAt: placed.block.frees_at,
+      };
     }
   }
 }
@@ -82,7 +103,14 @@ function troubled({ trouble }: Attempt, words: Words): Outcome | null {
 function remembered(row: CallRow, words: Words): Outcome | null {
   const { live } = words;
   if (row.state === 'unknown') {
-    return { ...NOTHING, kind: 'unknown', mood: 'soft', what: live.unknown, next: live.unknownText, dialled: live.mayHaveDialled };
+    return {
+      ...NOTHING,
+      kind: 'unknown',
+      mood: 'soft',
+      what: live.unknown,
+      next: live.unknownText,
+      dialled: live.mayHaveDialled,
+    };
   }
   return null;
 }

@@ -5,7 +5,7 @@ import { masked } from '../../words/mask';
 import type { Words } from '../../words/zh';
 
 export type StepName = 'submitted' | 'accepted' | 'pickup' | 'record' | 'recording';
-export type StepState = 'done' | 'doing' | 'todo' | 'soft' | 'hard';
+export type StepState = 'done' | 'doing' | 'todo' | 'mute' | 'soft' | 'hard';
 
 export interface Step {
   name: StepName;
@@ -22,21 +22,37 @@ export interface Step {
 export function stepsOf(attempt: Attempt, words: Words): Step[] {
   const { live } = words;
   const row = attempt.row;
-  const accepted = attempt.placed?.state === 'accepted' || row?.state === 'accepted' || row?.state === 'recorded';
-  const recorded = row?.state === 'recorded';
+  const accepted =
+    attempt.placed?.state === 'accepted' || row?.state === 'accepted' || row?.state === 'recorded';
   const telX = attempt.placed?.state === 'accepted' ? attempt.placed.tel_x : (row?.tel_x ?? null);
   return [
-    step('submitted', accepted ? 'done' : 'doing', accepted ? live.submitted : live.submitting, clockOf(attempt.at, words.tag)),
-    step('accepted', accepted ? 'done' : 'todo', live.accepted, telX && accepted ? live.via(masked(telX).text) : ''),
     step(
-      'pickup',
-      recorded ? 'done' : accepted ? 'doing' : 'todo',
-      accepted && !recorded ? live.pickup : live.pickupTodo,
-      accepted && !recorded ? live.pickedUp : '',
+      'submitted',
+      accepted ? 'done' : 'doing',
+      accepted ? live.submitted : live.submitting,
+      clockOf(attempt.at, words.tag),
     ),
+    step(
+      'accepted',
+      accepted ? 'done' : 'todo',
+      live.accepted,
+      telX && accepted ? live.via(masked(telX).text) : '',
+    ),
+    pickupStep(row, accepted, words),
     recordStep(row, words),
     recordingStep(attempt, words),
   ];
+}
+
+/** Only a connected call proves that the salesperson's own phone was picked up. */
+function pickupStep(row: CallRow | null, accepted: boolean, { live }: Words): Step {
+  if (row?.state === 'recorded') {
+    const connected = row.status === 'connected';
+    return step('pickup', connected ? 'done' : 'mute', connected ? live.pickupDone : live.pickupTodo, '');
+  }
+  return accepted
+    ? step('pickup', 'doing', live.pickup, live.pickedUp)
+    : step('pickup', 'todo', live.pickupTodo, '');
 }
 
 function recordStep(row: CallRow | null, words: Words): Step {
@@ -45,7 +61,12 @@ function recordStep(row: CallRow | null, words: Words): Step {
   const status = row.status ?? 'dialled';
   const states = { connected: 'done', not_connected: 'soft', failed: 'hard', dialled: 'soft' } as const;
   const talked = status === 'connected' && row.duration !== null;
-  return step('record', states[status], answers.status[status], talked ? length(row.duration ?? 0) : (row.reason ?? ''));
+  return step(
+    'record',
+    states[status],
+    answers.status[status],
+    talked ? length(row.duration ?? 0) : (row.reason ?? ''),
+  );
 }
 
 function recordingStep(attempt: Attempt, words: Words): Step {

@@ -9,11 +9,40 @@ export interface Choice {
 }
 
 export function dialectChoices({ settings }: Words): Choice[] {
-  const { bodyForm, bodyJson, seconds, milliseconds, lowerKeys, lowerAll, digestLower, digestUpper } = settings;
+  const { bodyForm, bodyJson, seconds, milliseconds, lowerKeys, lowerAll, digestLower, digestUpper } =
+    settings;
   return [
-    { field: 'body', label: settings.body, options: [['form', bodyForm], ['json', bodyJson]] },
-    { field: 'timestamp', label: settings.timestamp, options: [['seconds', seconds], ['milliseconds', milliseconds]] },
-    { field: 'lower_case', label: settings.lower, options: [['keys', lowerKeys], ['keys_and_values', lowerAll]] },
-    { field: 'digest', label: settings.digest, options: [['lower', digestLower], ['upper', digestUpper]] },
+    {
+      field: 'body',
+      label: settings.body,
+      options: [
+        ['form', bodyForm],
+        ['json', bodyJson],
+      ],
+    },
+    {
+      field: 'timestamp',
+      label: settings.timestamp,
+      options: [
+        ['seconds', seconds],
+        ['milliseconds', milliseconds],
+      ],
+    },
+    {
+      field: 'lower_case',
+      label: settings.lower,
+      options: [
+        ['keys', lowerKeys],
+        ['keys_and_values', lowerAll],
+      ],
+    },
+    {
+      field: 'digest',
+      label: settings.digest,
+      options: [
+        ['lower', digestLower],
+        ['upper', digestUpper],
+      ],
+    },
   ];
 }

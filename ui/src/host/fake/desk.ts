@@ -39,7 +39,9 @@ export function firstDesk(scene: Set<string>, now: number): DeskState {
     line: bad ? 'unreachable' : 'answering',
     today: { since: beijingMidnight(now), dialled: 0, connected: 0, talk_seconds: 0 },
     calls: 0,
-    notice: scene.has('notice') ? { about: 'database_set_aside', path: '/home/li/Bohao/damaged-20261121.db' } : null,
+    notice: scene.has('notice')
+      ? { about: 'database_set_aside', path: '/home/li/Bohao/damaged-20261121.db' }
+      : null,
   };
 }
 

@@ -27,7 +27,9 @@ type Answers<Map extends { [N in keyof Map]: Row }> = {
 };
 
 /** A desk in memory, for development and tests; `?fake=first_run,en,dark,empty,slow` sets the scene. */
-export function fakeHost(scene = new URLSearchParams(globalThis.location?.search ?? '').get('fake') ?? ''): Host {
+export function fakeHost(
+  scene = new URLSearchParams(globalThis.location?.search ?? '').get('fake') ?? '',
+): Host {
   const words = new Set(scene.split(','));
   const now = () => Date.now();
   const events = new Set<(event: Event) => void>();
@@ -67,7 +69,10 @@ export function fakeHost(scene = new URLSearchParams(globalThis.location?.search
       setTimeout(() => put((row = { ...row, ...change })), ms);
     const ended = { started_at: row.at + 2000, ended_at: row.at + 20_000, duration: 48 };
     later(7000, { state: 'recorded', status: 'connected', recording: 'waiting', ...ended });
-    setTimeout(() => tell({ event: 'recording_progress', call: row.call, received: 400_000, total: 768_000 }), 8500);
+    setTimeout(
+      () => tell({ event: 'recording_progress', call: row.call, received: 400_000, total: 768_000 }),
+      8500,
+    );
     later(10_000, { state: 'recorded', status: 'connected', ...ended, recording: 'saved' });
   };
 
@@ -107,19 +112,37 @@ export function fakeHost(scene = new URLSearchParams(globalThis.location?.search
     TodayQuery: today,
     WaveformQuery: ({ call, bars }) => {
       const random = seeded(call.length * 7 + Number(call.slice(-4)) + 1);
-      const peaks = Array.from({ length: bars }, (_, i) => 0.12 + Math.abs(Math.sin(i / 3.1)) * random() * 0.85);
+      const peaks = Array.from(
+        { length: bars },
+        (_, i) => 0.12 + Math.abs(Math.sin(i / 3.1)) * random() * 0.85,
+      );
       return { peaks, length_ms: (find(call).duration ?? 0) * 1000 };
     },
     Examine: async () => {
       await pause(900);
       return {
         findings: [
-          { check: 'keyring', verdict: 'good', found: 'a secret was written, read and removed', advice: null },
+          {
+            check: 'keyring',
+            verdict: 'good',
+            found: 'a secret was written, read and removed',
+            advice: null,
+          },
           { check: 'database', verdict: 'good', found: 'quick_check: ok', advice: null },
           { check: 'recordings_folder', verdict: 'good', found: '312 GB free', advice: null },
           { check: 'account', verdict: 'good', found: 'appKey, appSecret and 2 own numbers', advice: null },
-          { check: 'platform', verdict: 'bad', found: 'accepted with lower_case = keys_and_values', advice: 'change_dialect' },
-          { check: 'clock', verdict: 'doubtful', found: '41 s behind the platform; corrected', advice: 'set_clock' },
+          {
+            check: 'platform',
+            verdict: 'bad',
+            found: 'accepted with lower_case = keys_and_values',
+            advice: 'change_dialect',
+          },
+          {
+            check: 'clock',
+            verdict: 'doubtful',
+            found: '41 s behind the platform; corrected',
+            advice: 'set_clock',
+          },
           { check: 'relay', verdict: 'skipped', found: 'no relay is paired', advice: 'pair_relay' },
         ],
       };
@@ -130,8 +153,23 @@ export function fakeHost(scene = new URLSearchParams(globalThis.location?.search
       const read = readNumber(number).number;
       if (!read) throw new Trouble('bad_number');
       const call = crypto.randomUUID();
-      const blank = { ...madeUpRow(0, now(), seeded(5)), call, tel_b: read.digits, status: null, duration: null };
-      const row: CallRow = { ...blank, state: 'sending', started_at: null, ended_at: null, recording: 'none', reason: null, note: '', subid: null };
+      const blank = {
+        ...madeUpRow(0, now(), seeded(5)),
+        call,
+        tel_b: read.digits,
+        status: null,
+        duration: null,
+      };
+      const row: CallRow = {
+        ...blank,
+        state: 'sending',
+        started_at: null,
+        ended_at: null,
+        recording: 'none',
+        reason: null,
+        note: '',
+        subid: null,
+      };
       const ending = ENDINGS[read.digits.slice(-1)]?.(call);
       if (ending?.state === 'blocked') return ending;
       put(row);
@@ -139,9 +177,21 @@ export function fakeHost(scene = new URLSearchParams(globalThis.location?.search
       if (!ending) {
         put({ ...row, state: 'accepted', subid: '04202611211352047781', recording: 'waiting' });
         playOut({ ...row, state: 'accepted', subid: '04202611211352047781' });
-        return { state: 'accepted', call, code: 200, message: '成功', subid: '04202611211352047781', tel_x: '13500008842' };
+        return {
+          state: 'accepted',
+          call,
+          code: 200,
+          message: '成功',
+          subid: '04202611211352047781',
+          tel_x: '13500008842',
+        };
       }
-      put({ ...row, state: ending.state as CallRow['state'], code: 'code' in ending ? ending.code : null, reason: ending.message });
+      put({
+        ...row,
+        state: ending.state as CallRow['state'],
+        code: 'code' in ending ? ending.code : null,
+        reason: ending.message,
+      });
       return ending;
     },
     SetNote: ({ call, note }) => {
@@ -151,12 +201,22 @@ export function fakeHost(scene = new URLSearchParams(globalThis.location?.search
     },
     SetAccount: ({ app_key, app_secret, own_numbers }) => {
       const { account } = desk;
-      const app = { app_key: app_key ? 'keyring' : account.app_key, app_secret: app_secret ? 'keyring' : account.app_secret } as const;
-      return (desk = { ...desk, account: { ...account, ...app, own_numbers: own_numbers ?? account.own_numbers } }).account;
+      const app = {
+        app_key: app_key ? 'keyring' : account.app_key,
+        app_secret: app_secret ? 'keyring' : account.app_secret,
+      } as const;
+      return (desk = {
+        ...desk,
+        account: { ...account, ...app, own_numbers: own_numbers ?? account.own_numbers },
+      }).account;
     },
     ForgetAccount: () =>
-      (desk = { ...desk, account: { ...desk.account, app_key: 'unset', app_secret: 'unset', own_numbers: [] } }).account,
-    Pair: () => (desk = { ...desk, account: { ...desk.account, relay_url: 'https://relay.example.com' } }).account,
+      (desk = {
+        ...desk,
+        account: { ...desk.account, app_key: 'unset', app_secret: 'unset', own_numbers: [] },
+      }).account,
+    Pair: () =>
+      (desk = { ...desk, account: { ...desk.account, relay_url: 'https://relay.example.com' } }).account,
     Unpair: () => (desk = { ...desk, account: { ...desk.account, relay_url: null } }).account,
     ChangeSettings: (patch) => (desk = { ...desk, settings: { ...desk.settings, ...patch } }).settings,
     SetGuard: () => queries.GuardQuery({}),

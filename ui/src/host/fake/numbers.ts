@@ -17,7 +17,13 @@ export function readNumber(text: string): { number: DialableNumber | null; flaw:
   return flawed(digits.length >= 7 ? 'no_area_code' : 'unknown_prefix');
 }
 
-function sized(digits: string, least: number, most: number, kind: DialableNumber['kind'], cuts: [number, number]) {
+function sized(
+  digits: string,
+  least: number,
+  most: number,
+  kind: DialableNumber['kind'],
+  cuts: [number, number],
+) {
   if (digits.length < least) return flawed('too_short');
   if (digits.length > most) return flawed('too_long');
   const [a, b] = cuts;

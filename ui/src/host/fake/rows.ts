@@ -1,7 +1,15 @@
 import type { CallRow, CallStatus } from '../../wire';
 
 const REASONS = ['客户未接', '无人应答', '关机', '停机', '用户忙'];
-const NOTES = ['要两吨冷链报价，周四前发；关注夜间卸货。', '', '', '三月询过价，嫌运价高。开场先问仓库位置。', '', '转采购部，约下周一上午十点。', ''];
+const NOTES = [
+  '要两吨冷链报价，周四前发；关注夜间卸货。',
+  '',
+  '',
+  '三月询过价，嫌运价高。开场先问仓库位置。',
+  '',
+  '转采购部，约下周一上午十点。',
+  '',
+];
 const MINUTE = 60_000;
 
 /** The same numbers on every run, so that pictures can be compared. */
@@ -22,7 +30,8 @@ export function madeUpRows(count: number, now: number): CallRow[] {
 
 export function madeUpRow(index: number, at: number, random: () => number): CallRow {
   const dice = random();
-  const status: CallStatus = dice < 0.55 ? 'connected' : dice < 0.85 ? 'not_connected' : dice < 0.95 ? 'failed' : 'dialled';
+  const status: CallStatus =
+    dice < 0.55 ? 'connected' : dice < 0.85 ? 'not_connected' : dice < 0.95 ? 'failed' : 'dialled';
   const connected = status === 'connected';
   const duration = connected ? Math.floor(12 + random() * random() * 420) : 0;
   const landline = random() < 0.12;
@@ -41,7 +50,15 @@ export function madeUpRow(index: number, at: number, random: () => number): Call
     duration,
     reason: connected ? null : (REASONS[index % REASONS.length] ?? null),
     code: null,
-    recording: connected ? (index === 3 ? 'waiting' : index === 8 ? 'failed' : index === 12 ? 'gone' : 'saved') : 'none',
+    recording: connected
+      ? index === 3
+        ? 'waiting'
+        : index === 8
+          ? 'failed'
+          : index === 12
+            ? 'gone'
+            : 'saved'
+      : 'none',
     note: connected ? (NOTES[index % NOTES.length] ?? '') : '',
     placed_here: index % 9 !== 4,
   };

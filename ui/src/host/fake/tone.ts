@@ -3,7 +3,8 @@ export function tone(seconds: number): string {
   const rate = 4000;
   const samples = rate * seconds;
   const wav = new DataView(new ArrayBuffer(44 + samples));
-  const text = (at: number, word: string) => [...word].forEach((c, i) => wav.setUint8(at + i, c.charCodeAt(0)));
+  const text = (at: number, word: string) =>
+    [...word].forEach((c, i) => wav.setUint8(at + i, c.charCodeAt(0)));
   text(0, 'RIFF');
   wav.setUint32(4, 36 + samples, true);
   text(8, 'WAVEfmt ');
