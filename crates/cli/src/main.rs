@@ -1,2 +1,18 @@
-//! Bohao without a window.
-fn main() {}
+//! Bohao without a window: every command of the desk, and its UI in a browser.
+
+mod args;
+mod beijing;
+mod commands;
+mod failure;
+mod journal;
+mod output;
+mod program;
+mod serve;
+mod table;
+mod words;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    program::run()
+}

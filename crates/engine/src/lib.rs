@@ -6,6 +6,7 @@
 pub mod account;
 pub mod audio;
 pub mod beijing;
+pub mod byte_range;
 pub mod desk;
 pub mod dialing;
 pub mod doctor;

@@ -63,6 +63,18 @@ impl Surroundings {
         }
     }
 
+    /// The system's clock and chance, with neither keyring nor environment: for practice that
+    /// keeps nothing.
+    pub fn apart(data_dir: PathBuf) -> Self {
+        Surroundings {
+            data_dir,
+            vault: Vault::in_memory(),
+            clock: Arc::new(system_now),
+            ids: Arc::new(fresh_id),
+            environment: Arc::new(|_| None),
+        }
+    }
+
     /// The current instant in Unix milliseconds.
     pub fn now(&self) -> i64 {
         (self.clock)()

@@ -1,0 +1,202 @@
+//! The command line as it is typed.
+
+use crate::beijing;
+use crate::words::Language;
+use bohao_wire::{CallState, CallStatus, CallsQuery};
+use clap::{Args, Parser, Subcommand};
+use serde::de::DeserializeOwned;
+use std::path::PathBuf;
+
+/// Bohao without a window: dial, read the log, fetch recordings.
+#[derive(Debug, Parser)]
+#[command(name = "bohao-cli", version)]
+pub struct Cli {
+    /// The folder of the data; BOHAO_DATA_DIR, or the system's own for Bohao, if absent.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Print exactly one JSON value on stdout.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language; the system's if absent.
+    #[arg(long, global = true, value_enum, value_name = "zh|en")]
+    pub lang: Option<Language>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Practise from end to end: dial, record, recording. Nothing real is dialled, nothing is kept.
+    Demo {
+        /// How many calls, one after the other.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+        calls: u32,
+    },
+    /// Set the relay up from a pairing link; `-` reads it from stdin.
+    Pair {
+        /// The link.
+        link: String,
+    },
+    /// The platform's credentials and the own numbers.
+    Account {
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
+    /// Place one call.
+    Dial(Dial),
+    /// Ask the relay now, once.
+    Sync {
+        /// Read everything again from the relay's first record; nothing known is changed.
+        #[arg(long)]
+        from_start: bool,
+    },
+    /// Show the log, newest first.
+    Calls {
+        #[command(flatten)]
+        filter: Filter,
+        /// How many calls at most.
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
+    /// Save a call's recording, fetching it first if need be.
+    Recording {
+        /// The platform's identity of the call, or the log's.
+        subid: String,
+        /// The file, or a folder for the suggested name.
+        #[arg(long, value_name = "PATH")]
+        to: PathBuf,
+        /// Replace a file that is in the way.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Bring records in from a CSV or JSON file.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Tell what would happen, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the log into a .csv, .json or .jsonl file.
+    Export {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        filter: Filter,
+        /// How many calls at most; all of them if absent.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: Option<u32>,
+        /// Replace a file that is in the way.
+        #[arg(long)]
+        force: bool,
+    },
+    /// The rules of what may not be dialled now.
+    Guard {
+        #[command(subcommand)]
+        command: GuardCommand,
+    },
+    /// Check the whole set-up. Nothing is dialled.
+    Doctor,
+    /// Serve the UI to a browser on this machine.
+    Serve {
+        /// Where to listen: a loopback address; port 0 picks a free one.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+        listen: String,
+        /// Begin in practice, whatever was on last.
+        #[arg(long)]
+        practice: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Set credentials and own numbers; what is absent stays. Without --app-key and
+    /// --app-secret they are read from BOHAO_APP_KEY and BOHAO_APP_SECRET, from the terminal
+    /// without an echo, or as two lines from stdin.
+    Set(SetAccount),
+    /// Show what is set up; never a secret itself.
+    Show,
+}
+
+#[derive(Debug, Args)]
+pub struct SetAccount {
+    /// An own number, the one that rings first first; can be given several times.
+    #[arg(long, value_name = "NUMBER")]
+    pub tel_a: Vec<String>,
+    /// The platform's appKey. Others on this machine can see it here.
+    #[arg(long, value_name = "KEY", requires = "app_secret")]
+    pub app_key: Option<String>,
+    /// The platform's appSecret. Others on this machine can see it here.
+    #[arg(long, value_name = "SECRET", requires = "app_key")]
+    pub app_secret: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Dial {
+    /// The number, however it is written.
+    #[arg(required = true, value_name = "NUMBER")]
+    pub number: Vec<String>,
+    /// Stay until the record is in, at most so many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(0..=86_400))]
+    pub wait: Option<u32>,
+    /// Which own number rings first; the chosen one if absent.
+    #[arg(long, value_name = "NUMBER")]
+    pub tel_a: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Filter {
+    /// Part of a number, of a call's identity, or of a note.
+    #[arg(long, value_name = "Q")]
+    search: Option<String>,
+    /// Only calls whose record says dialled, connected, not_connected or failed.
+    #[arg(long, value_name = "S", value_parser = word::<CallStatus>)]
+    status: Option<CallStatus>,
+    /// Only calls that stand so: planned, sending, accepted, refused, not_sent, unknown, recorded.
+    #[arg(long, value_name = "S", value_parser = word::<CallState>)]
+    state: Option<CallState>,
+    /// Not before: Unix milliseconds, or YYYY-MM-DD[ HH:MM[:SS]] in Beijing time.
+    #[arg(long, value_name = "T", value_parser = beijing::parse, allow_negative_numbers = true)]
+    since: Option<i64>,
+    /// Before; as --since.
+    #[arg(long, value_name = "T", value_parser = beijing::parse, allow_negative_numbers = true)]
+    until: Option<i64>,
+    /// Only calls with a recording on this computer.
+    #[arg(long)]
+    recorded: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum GuardCommand {
+    /// Show the rules.
+    Show,
+    /// Change rules; each change is kept in the guard's log.
+    Set {
+        /// hours=08:00-21:00 gap=60 per_5min=3 per_24h=5 per_day=0 (0: no limit).
+        #[arg(required = true, value_name = "KEY=VALUE")]
+        changes: Vec<String>,
+        /// Why.
+        #[arg(long, value_name = "WHY")]
+        reason: String,
+    },
+}
+
+impl Filter {
+    /// The question to the log that this filter stands for.
+    pub fn query(&self) -> CallsQuery {
+        CallsQuery {
+            search: self.search.clone().unwrap_or_default(),
+            status: self.status,
+            state: self.state,
+            recorded: self.recorded,
+            since: self.since,
+            until: self.until,
+            ..CallsQuery::default()
+        }
+    }
+}
+
+/// A word of the contract, spelled as in JSON; a dash will do for an underscore.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_value(serde_json::Value::String(text.replace('-', "_")))
+}

@@ -1,0 +1,108 @@
+//! One module a command: each asks the desk, and tells the answer.
+
+pub mod demo;
+
+mod account;
+mod calls;
+mod dial;
+mod doctor;
+mod export;
+mod guard;
+mod import;
+mod record;
+mod recording;
+mod sync;
+
+use crate::args::Command;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use bohao_engine::{DataDir, Desk, Opening, Surroundings};
+use bohao_wire::{Fault, FaultCode};
+
+/// What every command works with.
+pub struct Context {
+    /// Where answers go.
+    pub output: Output,
+    /// Where the data lies.
+    pub data_dir: DataDir,
+}
+
+impl Context {
+    /// Opens the desk.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub async fn open(&self, opening: Opening) -> Result<Desk, Failure> {
+        let data_dir = self.data_dir.clone();
+        // A keyring may take its time to answer.
+        let around = tokio::task::spawn_blocking(move || Surroundings::system(data_dir))
+            .await
+            .map_err(Failure::internal)?;
+        Ok(Desk::open(around, opening).await?)
+    }
+}
+
+/// Runs a command on the real ground, whatever a window shows.
+///
+/// # Errors
+/// Whatever kept it from being done.
+pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    if let Command::Import { file, .. } | Command::Export { file, .. } = &command
+        && file.as_os_str() == "-"
+    {
+        return Err(Failure::input(
+            "这里需要一个文件名，不接受 -",
+            "a file's name is needed here, not -",
+        ));
+    }
+    let desk = context.open(Opening::Live).await?;
+    let done = answer(&desk, context.output, command).await;
+    desk.close().await;
+    done
+}
+
+async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Pair { link } => account::pair(desk, output, link).await,
+        Command::Account { command } => account::run(desk, output, command).await,
+        Command::Dial(dial) => dial::run(desk, output, dial).await,
+        Command::Sync { from_start } => sync::run(desk, output, from_start).await,
+        Command::Calls { filter, limit } => calls::run(desk, output, filter.query(), limit).await,
+        Command::Recording { subid, to, force } => {
+            recording::run(desk, output, &subid, to, overwrite(force)).await
+        }
+        Command::Import { file, dry_run } => import::run(desk, output, &file, dry_run).await,
+        Command::Export {
+            file,
+            filter,
+            limit,
+            force,
+        } => {
+            let query = filter.query();
+            export::run(desk, output, &file, query, limit, overwrite(force)).await
+        }
+        Command::Guard { command } => guard::run(desk, output, command).await,
+        Command::Doctor => doctor::run(desk, output).await,
+        Command::Demo { .. } | Command::Serve { .. } => Err(Failure::internal(
+            "this command does not work on the real ground",
+        )),
+    }
+}
+
+fn overwrite(force: bool) -> bohao_engine::Overwrite {
+    match force {
+        true => bohao_engine::Overwrite::Replace,
+        false => bohao_engine::Overwrite::Refuse,
+    }
+}
+
+/// A file that could not be read.
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+    let code = match error.kind() {
+        std::io::ErrorKind::NotFound => FaultCode::UnreadableFile,
+        _ => FaultCode::NotWritable,
+    };
+    Fault::new(code, format!("the file can't be read: {error}"))
+        .with("path", path.display().to_string())
+        .into()
+}

@@ -1,0 +1,174 @@
+//! `pair`, `account set`, `account show`.
+
+use crate::args::{AccountCommand, SetAccount};
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::table;
+use crate::words::Language;
+use bohao_engine::Desk;
+use bohao_wire::{
+    Account, AccountQuery, Custody, Fault, FaultCode, Mutations, Pair, Queries, ReadPairing,
+    Secret, SecretOrigin,
+};
+use secrecy::SecretString;
+use std::io::{self, BufRead, IsTerminal, Read};
+
+/// More than this is no credential and no link.
+const MAX_SECRET: u64 = 64 * 1024;
+
+/// `pair LINK`.
+///
+/// # Errors
+/// `BadLink`, or `KeyringFailed` if there is nowhere to keep the tokens.
+pub async fn pair(desk: &Desk, output: Output, link: String) -> Result<Exit, Failure> {
+    let link: SecretString = match link.as_str() {
+        "-" => line_of_stdin()?,
+        _ => link.into(),
+    };
+    // A link that is none is told as such, keyring or not.
+    let request = ReadPairing {
+        link: Secret(link.clone()),
+    };
+    desk.read_pairing(request).await?;
+    needs_keyring(desk).await?;
+    let request = Pair { link: Secret(link) };
+    let account = desk.pair(request).await?;
+    output.answer(&account, |language| shown(language, &account))?;
+    Ok(Exit::Done)
+}
+
+/// `account …`.
+///
+/// # Errors
+/// `BadInput`, or `KeyringFailed` if there is nowhere to keep the credentials.
+pub async fn run(desk: &Desk, output: Output, command: AccountCommand) -> Result<Exit, Failure> {
+    let account = match command {
+        AccountCommand::Show => desk.account(AccountQuery {}).await?,
+        AccountCommand::Set(given) => set(desk, output, given).await?,
+    };
+    output.answer(&account, |language| shown(language, &account))?;
+    Ok(Exit::Done)
+}
+
+async fn set(desk: &Desk, output: Output, given: SetAccount) -> Result<Account, Failure> {
+    let own_numbers = Some(given.tel_a).filter(|numbers| !numbers.is_empty());
+    let credentials = match given.app_key.zip(given.app_secret) {
+        Some((key, secret)) => {
+            output.remark(
+                "提醒：命令行里的密钥，本机其他用户也能看到；可以改由终端输入或标准输入提供。",
+                "Mind: others on this machine can see secrets on a command line; the terminal or stdin hides them.",
+            );
+            Some((key.into(), secret.into()))
+        }
+        None => asked_for(output, own_numbers.is_some())?,
+    };
+    if credentials.is_some() {
+        needs_keyring(desk).await?;
+    }
+    let (app_key, app_secret) = credentials
+        .map(|(key, secret)| (Secret(key), Secret(secret)))
+        .unzip();
+    let request = bohao_wire::SetAccount {
+        app_key,
+        app_secret,
+        own_numbers,
+    };
+    Ok(desk.set_account(request).await?)
+}
+
+type Credentials = (SecretString, SecretString);
+
+/// The credentials from the environment, the terminal or stdin. Where own numbers are given, the
+/// credentials may stay as they are: an empty answer leaves them.
+fn asked_for(output: Output, may_stay: bool) -> Result<Option<Credentials>, Failure> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some((key, secret)) = variable("BOHAO_APP_KEY").zip(variable("BOHAO_APP_SECRET")) {
+        return Ok(Some((key.into(), secret.into())));
+    }
+    let (key, secret) = if io::stdin().is_terminal() {
+        let zh = output.language == Language::Zh;
+        let hint = match (may_stay, zh) {
+            (false, _) => "",
+            (true, true) => "（留空则不变）",
+            (true, false) => " (empty: as it is)",
+        };
+        let colon = if zh { "：" } else { ": " };
+        let ask = |name: &str| {
+            rpassword::prompt_password(format!("{name}{hint}{colon}")).map_err(Failure::internal)
+        };
+        (ask("appKey")?, ask("appSecret")?)
+    } else {
+        let mut text = String::new();
+        io::stdin()
+            .take(MAX_SECRET)
+            .read_to_string(&mut text)
+            .map_err(Failure::internal)?;
+        let mut lines = text.lines().map(str::to_owned);
+        (
+            lines.next().unwrap_or_default(),
+            lines.next().unwrap_or_default(),
+        )
+    };
+    match (key.trim().is_empty(), secret.trim().is_empty()) {
+        (true, true) if may_stay => Ok(None),
+        (false, false) => Ok(Some((key.into(), secret.into()))),
+        _ => Err(Failure::input(
+            "需要 appKey 和 appSecret 两行；没有改动任何设置",
+            "appKey and appSecret are needed, a line each; nothing was changed",
+        )),
+    }
+}
+
+fn line_of_stdin() -> Result<SecretString, Failure> {
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .take(MAX_SECRET)
+        .read_line(&mut line)
+        .map_err(Failure::internal)?;
+    Ok(line.trim().into())
+}
+
+/// A secret that lasts until the program ends would be lost at once here, so it is not taken.
+async fn needs_keyring(desk: &Desk) -> Result<(), Failure> {
+    match desk.account(AccountQuery {}).await?.custody {
+        Custody::SessionOnly { reason } => Err(Fault::new(
+            FaultCode::KeyringFailed,
+            "there is no keyring to keep secrets in",
+        )
+        .with("reason", reason)
+        .into()),
+        Custody::Keyring | Custody::Practice => Ok(()),
+    }
+}
+
+fn shown(language: Language, account: &Account) -> String {
+    let pick = |chinese, english| language.pick(chinese, english).to_owned();
+    let unset = || pick("未设置", "not set");
+    let origin = |origin: SecretOrigin| match origin {
+        SecretOrigin::Unset => unset(),
+        SecretOrigin::Keyring => pick("已设置（系统钥匙串）", "set (keyring)"),
+        SecretOrigin::Session => pick("已设置（仅本次运行）", "set (this session only)"),
+        SecretOrigin::Environment => pick("已设置（环境变量）", "set (environment)"),
+    };
+    let own_numbers = match account.own_numbers.is_empty() {
+        true => unset(),
+        false => account.own_numbers.join(language.pick("、", ", ")),
+    };
+    let relay_url = account.relay_url.as_deref().map(table::cell);
+    let mut text = table::aligned(&[
+        ["appKey".to_owned(), origin(account.app_key)],
+        ["appSecret".to_owned(), origin(account.app_secret)],
+        [pick("主叫号码", "own numbers"), own_numbers],
+        [pick("中继", "relay"), relay_url.unwrap_or_else(unset)],
+        [pick("中继令牌", "relay token"), origin(account.relay_token)],
+        [pick("推送地址", "push address"), origin(account.push_url)],
+    ]);
+    if let Custody::SessionOnly { reason } = &account.custody {
+        text.push_str(&match language {
+            Language::Zh => format!("\n系统钥匙串不可用，密钥无法保存：{reason}\n"),
+            Language::En => format!("\nThere is no keyring, so no secret can be kept: {reason}\n"),
+        });
+    }
+    text
+}

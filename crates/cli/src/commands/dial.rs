@@ -1,0 +1,222 @@
+//! `dial NUMBER [--wait SECONDS]`.
+
+use super::record::Watch;
+use crate::args::Dial;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::words::{self, Language};
+use bohao_engine::Desk;
+use bohao_wire::{
+    AccountQuery, CallId, CallRow, CallStatus, FaultCode, GuardRule, Mutations, PlaceCall, Placed,
+    Queries, RecordingState, SecretOrigin,
+};
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What became of a dial, every key always there.
+#[derive(Debug, Default, Serialize)]
+struct Answer {
+    call: Option<CallId>,
+    state: &'static str,
+    code: Option<i64>,
+    message: String,
+    subid: Option<String>,
+    tel_x: Option<String>,
+    #[serde(flatten)]
+    block: Option<Block>,
+    #[serde(flatten)]
+    record: Option<Record>,
+}
+
+/// What stopped it.
+#[derive(Debug, Serialize)]
+struct Block {
+    rule: GuardRule,
+    count: u32,
+    limit: u32,
+    frees_at: Option<i64>,
+}
+
+/// What its record said in time, if it was waited for.
+#[derive(Debug, Default, Serialize)]
+struct Record {
+    status: Option<CallStatus>,
+    started_at: Option<i64>,
+    ended_at: Option<i64>,
+    duration: Option<i64>,
+    reason: Option<String>,
+    recording: Option<RecordingState>,
+}
+
+/// Dials once, and waits for the record if it is asked to.
+///
+/// # Errors
+/// Only before anything was dialled, or if the log can't be read afterwards.
+pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failure> {
+    if dial.wait.is_some() {
+        keep_in_step(desk, output).await?;
+    }
+    let request = PlaceCall {
+        number: dial.number.join(" "),
+        tel_a: dial.tel_a,
+        ticket: None,
+    };
+    let placed = desk.place_call(request).await?;
+    let mut exit = exit_of(&placed);
+    let mut answer = answer_of(output.language, &placed);
+    let may_have_a_record = matches!(placed, Placed::Accepted { .. } | Placed::Unknown { .. });
+    let mut told_before = false;
+    if let (Some(seconds), Some(call), true) = (dial.wait, answer.call.clone(), may_have_a_record) {
+        output.progress(|language| headline(language, &placed, &answer))?;
+        told_before = true;
+        let deadline = Instant::now() + Duration::from_secs(seconds.into());
+        let row = Watch::on(desk, call)
+            .until(deadline, |row| row.status.is_some())
+            .await?;
+        if let Some(row) = &row
+            && exit == Exit::Unknown
+        {
+            // The record proves that the platform took it.
+            answer.state = "accepted";
+            answer.subid.clone_from(&row.subid);
+            answer.tel_x.clone_from(&row.tel_x);
+            exit = Exit::Done;
+        }
+        answer.record = Some(row.map(Record::from).unwrap_or_default());
+    }
+    output.answer(&answer, |language| match told_before {
+        true => record_line(language, answer.record.as_ref()),
+        false => headline(language, &placed, &answer),
+    })?;
+    Ok(exit)
+}
+
+/// Records come in by themselves from now on. If another process sees to it, that will do.
+async fn keep_in_step(desk: &Desk, output: Output) -> Result<(), Failure> {
+    let account = desk.account(AccountQuery {}).await?;
+    if account.relay_url.is_none() || account.relay_token == SecretOrigin::Unset {
+        output.remark(
+            "提醒：还没有配对中继，话单不会自己到来。",
+            "Mind: no relay is set up, so the record will not come by itself.",
+        );
+    }
+    match desk.start().await {
+        Err(fault) if fault.code != FaultCode::InUse => Err(fault.into()),
+        _ => Ok(()),
+    }
+}
+
+fn exit_of(placed: &Placed) -> Exit {
+    match placed {
+        Placed::Accepted { .. } => Exit::Done,
+        Placed::Refused { .. } | Placed::Blocked { .. } => Exit::Refused,
+        Placed::Unknown { .. } => Exit::Unknown,
+        Placed::NotSent { .. } => Exit::Unreached,
+    }
+}
+
+fn answer_of(language: Language, placed: &Placed) -> Answer {
+    let answer = Answer::default();
+    match placed.clone() {
+        Placed::Accepted {
+            call,
+            code,
+            message,
+            subid,
+            tel_x,
+        } => Answer {
+            call: Some(call),
+            state: "accepted",
+            code: Some(code),
+            message,
+            subid: Some(subid),
+            tel_x,
+            ..answer
+        },
+        Placed::Refused {
+            call,
+            code,
+            message,
+            ..
+        } => Answer {
+            call: Some(call),
+            state: "refused",
+            code: Some(code),
+            message,
+            ..answer
+        },
+        Placed::NotSent { call, message } => Answer {
+            call: Some(call),
+            state: "not_sent",
+            message,
+            ..answer
+        },
+        Placed::Unknown { call, message } => Answer {
+            call: Some(call),
+            state: "unknown",
+            message,
+            ..answer
+        },
+        Placed::Blocked { block, .. } => Answer {
+            state: "blocked",
+            message: words::blocked(language, &block),
+            block: Some(Block {
+                rule: block.rule,
+                count: block.count,
+                limit: block.limit,
+                frees_at: block.frees_at,
+            }),
+            ..answer
+        },
+    }
+}
+
+fn headline(language: Language, placed: &Placed, answer: &Answer) -> String {
+    let mut text = words::dial_state(language, placed).to_owned();
+    let detail = match placed {
+        Placed::Accepted { .. } => answer
+            .tel_x
+            .as_ref()
+            .map(|tel_x| format!("{} {tel_x}", language.pick("中间号", "middle number"))),
+        Placed::Refused { class, code, .. } => {
+            let words = crate::table::cell(&answer.message);
+            Some(match words::refusal_advice(language, *class) {
+                Some(advice) => format!("{code} {words}{}{advice}", language.pick("；", "; ")),
+                None => format!("{code} {words}"),
+            })
+        }
+        _ => Some(crate::table::cell(&answer.message)),
+    };
+    if let Some(detail) = detail.filter(|detail| !detail.is_empty()) {
+        text.push('\n');
+        text.push_str(&detail);
+    }
+    text
+}
+
+fn record_line(language: Language, record: Option<&Record>) -> String {
+    let Some((record, status)) = record.and_then(|record| Some((record, record.status?))) else {
+        let late = "话单还没有到；之后可以用 bohao-cli sync 取回";
+        let english = "The record is not in yet; `bohao-cli sync` brings it later";
+        return language.pick(late, english).to_owned();
+    };
+    let mut parts = vec![words::status(language, status).to_owned()];
+    parts.extend(record.duration.map(words::duration));
+    parts.extend(record.reason.as_deref().map(crate::table::cell));
+    let head = language.pick("话单已到：", "The record is in: ");
+    format!("{head}{}", parts.join(language.pick("，", ", ")))
+}
+
+impl From<CallRow> for Record {
+    fn from(row: CallRow) -> Self {
+        Record {
+            status: row.status,
+            started_at: row.started_at,
+            ended_at: row.ended_at,
+            duration: row.duration,
+            reason: row.reason,
+            recording: Some(row.recording),
+        }
+    }
+}

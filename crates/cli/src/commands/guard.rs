@@ -1,0 +1,142 @@
+//! `guard show`, `guard set KEY=VALUE… --reason WHY`.
+
+use crate::args::GuardCommand;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::table;
+use crate::words::Language;
+use bohao_engine::Desk;
+use bohao_wire::{GuardQuery, GuardRules, Mutations, Queries, SetGuard};
+use std::collections::HashSet;
+
+/// Shows or changes the rules.
+///
+/// # Errors
+/// A key or value that is none, a reason that is missing, or a fault of the database.
+pub async fn run(desk: &Desk, output: Output, command: GuardCommand) -> Result<Exit, Failure> {
+    let rules = match command {
+        GuardCommand::Show => desk.guard(GuardQuery {}).await?,
+        GuardCommand::Set { changes, reason } => desk.set_guard(change(&changes, reason)?).await?,
+    };
+    output.answer(&rules, |language| shown(language, &rules))?;
+    Ok(Exit::Done)
+}
+
+fn change(changes: &[String], reason: String) -> Result<SetGuard, Failure> {
+    let mut change = SetGuard {
+        reason,
+        ..SetGuard::default()
+    };
+    let mut seen = HashSet::new();
+    for word in changes {
+        let (key, value) = word.split_once('=').ok_or_else(|| no_rule(word))?;
+        if !seen.insert(key) {
+            return Err(Failure::input(
+                format!("{key} 给了两次"),
+                format!("{key} is given twice"),
+            ));
+        }
+        let place = match key {
+            "hours" => {
+                change.hours = Some(value.to_owned());
+                continue;
+            }
+            "gap" => &mut change.gap,
+            "per_5min" => &mut change.per_5min,
+            "per_24h" => &mut change.per_24h,
+            "per_day" => &mut change.per_day,
+            _ => return Err(no_rule(word)),
+        };
+        *place = Some(value.parse().map_err(|_| no_rule(word))?);
+    }
+    Ok(change)
+}
+
+fn no_rule(word: &str) -> Failure {
+    let keys = "hours=08:00-21:00 gap=60 per_5min=3 per_24h=5 per_day=0";
+    Failure::input(
+        format!("看不懂 {word}；可以用：{keys}"),
+        format!("{word} is no rule; these are: {keys}"),
+    )
+}
+
+fn shown(language: Language, rules: &GuardRules) -> String {
+    let pick = |chinese, english| language.pick(chinese, english).to_owned();
+    let limit = |count: u32| match count {
+        0 => pick("不限", "no limit"),
+        _ => count.to_string(),
+    };
+    let row = |key: &str, value: String, words: String| [key.to_owned(), value, words];
+    table::aligned(&[
+        row(
+            "hours",
+            rules.hours.clone(),
+            pick(
+                "允许拨打的时段（北京时间）",
+                "when calls may be placed (Beijing)",
+            ),
+        ),
+        row(
+            "gap",
+            limit(rules.gap),
+            pick(
+                "同一号码两次拨打之间的秒数",
+                "seconds between two calls to one number",
+            ),
+        ),
+        row(
+            "per_5min",
+            limit(rules.per_5min),
+            pick(
+                "同一号码五分钟内的次数",
+                "calls to one number in five minutes",
+            ),
+        ),
+        row(
+            "per_24h",
+            limit(rules.per_24h),
+            pick(
+                "同一号码 24 小时内的次数",
+                "calls to one number in 24 hours",
+            ),
+        ),
+        row(
+            "per_day",
+            limit(rules.per_day),
+            pick("每天的总次数", "calls a day in all"),
+        ),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn changed(words: &[&str]) -> Result<SetGuard, Failure> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        change(&words, "night shift".to_owned())
+    }
+
+    #[test]
+    fn only_what_is_named_changes() {
+        let change = changed(&["gap=0", "hours=00:00-24:00"]).unwrap();
+        assert_eq!(change.gap, Some(0));
+        assert_eq!(change.hours.as_deref(), Some("00:00-24:00"));
+        assert_eq!(change.per_5min, None);
+        assert_eq!(change.reason, "night shift");
+    }
+
+    #[rstest]
+    #[case(&["gap"])]
+    #[case(&["gap=soon"])]
+    #[case(&["gap=-1"])]
+    #[case(&["do_not_call=off"])]
+    #[case(&["gap=1", "gap=2"])]
+    fn what_is_no_rule_is_refused(#[case] words: &[&str]) {
+        assert_eq!(
+            changed(words).unwrap_err().exit(),
+            crate::failure::Exit::Input
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! `import FILE`.
+
+use super::unreadable;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::table;
+use crate::words::Language;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bohao_engine::Desk;
+use bohao_wire::{Fault, FaultCode, ImportRecords, ImportReport, Mutations};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// The contract's limit for one file.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// So many rejected rows are shown to a person.
+const SHOWN: usize = 20;
+
+/// Brings records in. Rows that can't be taken are told one by one, and keep no other row out.
+///
+/// # Errors
+/// `UnreadableFile`, or a fault of the database.
+pub async fn run(desk: &Desk, output: Output, path: &Path, dry_run: bool) -> Result<Exit, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let request = ImportRecords {
+        name: name.into_owned(),
+        content: STANDARD.encode(content(path)?),
+        dry_run,
+    };
+    let report = desk.import_records(request).await?;
+    output.answer(&report, |language| shown(language, &report, dry_run))?;
+    Ok(Exit::Done)
+}
+
+fn content(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut content = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut content))
+        .map_err(|error| unreadable(path, &error))?;
+    if u64::try_from(content.len()).unwrap_or(u64::MAX) > MAX_BYTES {
+        return Err(
+            Fault::new(FaultCode::UnreadableFile, "the file is too large")
+                .with("reason", "64 MiB")
+                .into(),
+        );
+    }
+    Ok(content)
+}
+
+fn shown(language: Language, report: &ImportReport, dry_run: bool) -> String {
+    let ImportReport {
+        rows,
+        new,
+        merged,
+        same,
+        rejected,
+    } = report;
+    let refused = rejected.len();
+    let mut text = match (language, dry_run) {
+        (Language::Zh, true) => format!("试运行，没有改动：{rows} 行"),
+        (Language::Zh, false) => format!("已导入：{rows} 行"),
+        (Language::En, true) => format!("Nothing was changed. {rows} rows"),
+        (Language::En, false) => format!("Imported: {rows} rows"),
+    };
+    text.push_str(&match language {
+        Language::Zh => format!("，新通话 {new}，有补充 {merged}，已知 {same}，未采用 {refused}\n"),
+        Language::En => {
+            format!(", {new} new, {merged} merged, {same} known, {refused} not taken\n")
+        }
+    });
+    for row in rejected.iter().take(SHOWN) {
+        let column = row.column.as_deref().map(table::cell).unwrap_or_default();
+        text.push_str(&match language {
+            Language::Zh => format!("  第 {} 行 {column}：{}\n", row.row, row.reason),
+            Language::En => format!("  row {} {column}: {}\n", row.row, row.reason),
+        });
+    }
+    if refused > SHOWN {
+        text.push_str(language.pick("  ……（--json 列出全部）\n", "  … (--json lists all)\n"));
+    }
+    text
+}

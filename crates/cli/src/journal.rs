@@ -1,0 +1,37 @@
+//! What the program tells on stderr while it works, if it is asked to.
+//!
+//! Only Bohao's own words are told: a library's could hold an address, and so a token.
+
+use tracing::Level;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+const OWN: [&str; 7] = [
+    "bohao_cli",
+    "bohao_engine",
+    "bohao_platform",
+    "bohao_relay",
+    "bohao_sandbox",
+    "bohao_secrets",
+    "bohao_store",
+];
+
+/// Begins at the level that `BOHAO_LOG` names; without it nothing is told.
+pub fn begin() {
+    let asked = std::env::var("BOHAO_LOG").ok();
+    let Some(level) = asked.and_then(|word| word.trim().parse::<Level>().ok()) else {
+        return;
+    };
+    let own = Targets::new()
+        .with_targets(OWN.map(|target| (target, level)))
+        .with_default(LevelFilter::OFF);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    // A second beginning, which there is none, would leave the first in place.
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(own)
+        .try_init();
+}

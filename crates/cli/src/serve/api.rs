@@ -1,0 +1,116 @@
+//! `POST /api/{query|mutate|trigger}`: the contract's verbs over HTTP.
+
+use super::App;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bohao_engine::Desk;
+use bohao_wire::{
+    ChooseRecordingsFolder, Done, Fault, FaultCode, Mutation, OpenRecordingsFolder, Query,
+    SaveRecording, SavedRecording, Trigger, Triggers,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Answers one request: 200 with the answer, or a fault with a fitting status.
+pub async fn answer(State(app): State<App>, Path(verb): Path<String>, body: Bytes) -> Response {
+    let desk = &app.desk;
+    let answered = match verb.as_str() {
+        "query" => match decoded::<Query>(&body) {
+            Ok(query) => query.answer(desk).await,
+            Err(fault) => Err(fault),
+        },
+        "mutate" => match decoded::<Mutation>(&body) {
+            Ok(mutation) => mutation.answer(desk).await,
+            Err(fault) => Err(fault),
+        },
+        "trigger" => match decoded::<Trigger>(&body) {
+            Ok(trigger) => trigger.answer(&Browser { desk }).await,
+            Err(fault) => Err(fault),
+        },
+        _ => Err(unknown("there is no such verb")),
+    };
+    match answered {
+        Ok(answer) => json_response(StatusCode::OK, &answer),
+        Err(fault) => fault_response(&fault),
+    }
+}
+
+/// A fault with the status that tells its kind.
+pub fn fault_response(fault: &Fault) -> Response {
+    if fault.code == FaultCode::Internal {
+        tracing::error!(message = fault.message, "a request of the page failed");
+    }
+    let body = serde_json::to_value(fault).unwrap_or_default();
+    json_response(status_of(fault.code), &body)
+}
+
+/// A request that is turned away before the desk hears of it.
+pub fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
+    json_response(status, &json!({ "code": code, "message": message }))
+}
+
+/// What a browser can do of what only a host can.
+struct Browser<'a> {
+    desk: &'a Desk,
+}
+
+impl Triggers for Browser<'_> {
+    async fn save_recording(&self, request: SaveRecording) -> Result<SavedRecording, Fault> {
+        self.desk.recording_file(&request.call).await?;
+        Ok(SavedRecording::Download {
+            href: format!("/api/recording/{}?download", request.call.0),
+        })
+    }
+
+    async fn open_recordings_folder(&self, _: OpenRecordingsFolder) -> Result<Done, Fault> {
+        Err(not_here())
+    }
+
+    async fn choose_recordings_folder(&self, _: ChooseRecordingsFolder) -> Result<Done, Fault> {
+        Err(not_here())
+    }
+}
+
+fn not_here() -> Fault {
+    Fault::new(FaultCode::NotHere, "a browser can't open or choose folders")
+}
+
+/// What the decoder says of a bad request may quote it, and so a secret: it is not told.
+fn decoded<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+    serde_json::from_slice(body)
+        .map_err(|_| unknown("there is no such request, or its args do not fit"))
+}
+
+fn unknown(message: &str) -> Fault {
+    Fault::new(FaultCode::BadInput, message).with("field", "name")
+}
+
+fn json_response(status: StatusCode, body: &Value) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response()
+}
+
+fn status_of(code: FaultCode) -> StatusCode {
+    match code {
+        FaultCode::BadNumber
+        | FaultCode::BadInput
+        | FaultCode::BadLink
+        | FaultCode::UnreadableFile => StatusCode::BAD_REQUEST,
+        FaultCode::NotFound | FaultCode::RecordingUnavailable => StatusCode::NOT_FOUND,
+        FaultCode::NotSetUp | FaultCode::FileExists | FaultCode::InUse => StatusCode::CONFLICT,
+        FaultCode::PlatformUnreachable
+        | FaultCode::PlatformRefused
+        | FaultCode::RelayUnreachable
+        | FaultCode::RelayRefused
+        | FaultCode::RelayLying => StatusCode::BAD_GATEWAY,
+        FaultCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        FaultCode::NotHere => StatusCode::NOT_IMPLEMENTED,
+        FaultCode::NotWritable
+        | FaultCode::KeyringFailed
+        | FaultCode::DatabaseNewer
+        | FaultCode::DatabaseDamaged
+        | FaultCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

@@ -1,0 +1,54 @@
+//! Tables for a terminal, aligned by the columns that letters really take there.
+
+use unicode_width::UnicodeWidthStr;
+
+const GAP: &str = "  ";
+
+/// Rows in columns as wide as their widest cell. The last column is left ragged.
+pub fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.width());
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width - cell.width()));
+            line.push_str(GAP);
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A cell without anything that could move the cursor or break the row: notes and reasons were
+/// written by others.
+pub fn cell(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_letters_take_two_columns() {
+        let rows = [
+            ["状态".to_owned(), "x".to_owned()],
+            ["ok".to_owned(), "y".to_owned()],
+        ];
+        assert_eq!(aligned(&rows), "状态  x\nok    y\n");
+    }
+
+    #[test]
+    fn a_cell_can_not_steer_the_terminal() {
+        assert_eq!(cell("a\u{1b}[2Jb\nc"), "a [2Jb c");
+    }
+}

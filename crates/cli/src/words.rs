@@ -1,0 +1,71 @@
+//! The program's words, in both languages. None of them holds a secret.
+
+mod calls;
+mod checks;
+mod faults;
+
+pub use calls::{blocked, dial_state, duration, recording, refusal_advice, state, status};
+pub use checks::{advice, check, verdict};
+pub use faults::fault;
+
+/// Languages of words for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// Simplified Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The one whose word it is.
+    pub fn pick<'a>(self, chinese: &'a str, english: &'a str) -> &'a str {
+        match self {
+            Language::Zh => chinese,
+            Language::En => english,
+        }
+    }
+
+    /// A language by its name on the command line.
+    pub fn by_name(name: &str) -> Option<Self> {
+        match name {
+            "zh" => Some(Language::Zh),
+            "en" => Some(Language::En),
+            _ => None,
+        }
+    }
+
+    /// The system's: what `LC_ALL`, `LC_MESSAGES` or `LANG` say, in this order; where they say
+    /// nothing, what the system says by other means, and Chinese where it is silent too.
+    pub fn of_system() -> Self {
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.is_empty())
+            .or_else(sys_locale::get_locale)
+            .map_or(Language::Zh, |locale| Self::of_locale(&locale))
+    }
+
+    fn of_locale(locale: &str) -> Self {
+        match locale.to_ascii_lowercase().starts_with("zh") {
+            true => Language::Zh,
+            false => Language::En,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("zh_CN.UTF-8", Language::Zh)]
+    #[case("zh-Hans", Language::Zh)]
+    #[case("C", Language::En)]
+    #[case("POSIX", Language::En)]
+    #[case("de_DE.UTF-8", Language::En)]
+    fn a_locale_chooses_the_language(#[case] locale: &str, #[case] language: Language) {
+        assert_eq!(Language::of_locale(locale), language);
+    }
+}

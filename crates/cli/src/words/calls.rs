@@ -1,0 +1,139 @@
+//! Calls in words.
+
+use super::Language;
+use crate::beijing;
+use bohao_wire::{Block, CallState, CallStatus, GuardRule, Placed, RecordingState, RefusalClass};
+
+/// Where a call stands.
+pub fn state(language: Language, state: CallState) -> &'static str {
+    let (chinese, english) = match state {
+        CallState::Planned => ("未发出", "planned"),
+        CallState::Sending => ("正在提交", "sending"),
+        CallState::Accepted => ("已受理", "accepted"),
+        CallState::Refused => ("被拒绝", "refused"),
+        CallState::NotSent => ("未发出", "not sent"),
+        CallState::Unknown => ("结果未知", "unknown"),
+        CallState::Recorded => ("有话单", "recorded"),
+    };
+    language.pick(chinese, english)
+}
+
+/// What a record says.
+pub fn status(language: Language, status: CallStatus) -> &'static str {
+    let (chinese, english) = match status {
+        CallStatus::Dialled => ("已拨打", "dialled"),
+        CallStatus::Failed => ("失败", "failed"),
+        CallStatus::NotConnected => ("未接通", "not connected"),
+        CallStatus::Connected => ("接通", "connected"),
+    };
+    language.pick(chinese, english)
+}
+
+/// Where a recording is.
+pub fn recording(language: Language, recording: RecordingState) -> &'static str {
+    let (chinese, english) = match recording {
+        RecordingState::None => ("–", "–"),
+        RecordingState::Waiting => ("等待", "waiting"),
+        RecordingState::Saved => ("已保存", "saved"),
+        RecordingState::Gone => ("平台已删除", "gone"),
+        RecordingState::Failed => ("获取失败", "failed"),
+    };
+    language.pick(chinese, english)
+}
+
+/// `3:12`, or `1:03:12` from an hour on.
+pub fn duration(seconds: i64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{rest:02}"),
+        _ => format!("{hours}:{minutes:02}:{rest:02}"),
+    }
+}
+
+/// What became of a dial, as a headline.
+pub fn dial_state(language: Language, placed: &Placed) -> &'static str {
+    let (chinese, english) = match placed {
+        Placed::Accepted { .. } => (
+            "平台已受理，你的电话即将响铃",
+            "The platform took it; your phone will ring",
+        ),
+        Placed::Refused { .. } => (
+            "平台拒绝了，没有拨出",
+            "The platform refused it; nothing was dialled",
+        ),
+        Placed::NotSent { .. } => ("连不上平台，没有拨出", "It never left; nothing was dialled"),
+        Placed::Unknown { .. } => (
+            "结果未知：可能已经拨出，不会自动重拨，以话单为准",
+            "The outcome is unknown: it may have been dialled. It is not repeated; its record will tell",
+        ),
+        Placed::Blocked { .. } => (
+            "拨打规则拦下了，没有拨出",
+            "The guard stopped it; nothing was dialled",
+        ),
+    };
+    language.pick(chinese, english)
+}
+
+/// What helps against a refusal.
+pub fn refusal_advice(language: Language, class: RefusalClass) -> Option<&'static str> {
+    let (chinese, english) = match class {
+        RefusalClass::Ours => (
+            "这是本程序的错误，请反馈",
+            "this is a mistake of Bohao: please report it",
+        ),
+        RefusalClass::Input => ("请核对号码", "check the number"),
+        RefusalClass::SetUp => (
+            "请核对 appKey 和 appSecret，bohao-cli doctor 可以检查",
+            "check appKey and appSecret; `bohao-cli doctor` helps",
+        ),
+        RefusalClass::Clock => ("请校准这台电脑的时间", "set this computer's clock"),
+        RefusalClass::Platform => (
+            "平台繁忙，请稍后再试",
+            "the platform is busy: try again later",
+        ),
+        RefusalClass::NothingThere => ("平台没有相应的数据", "the platform has nothing for it"),
+        RefusalClass::Line => (
+            "上一通电话还没有结束，请稍后再拨",
+            "the last call is not over yet: dial again later",
+        ),
+        RefusalClass::Account => ("请联系管理员充值", "the account needs credit"),
+        RefusalClass::Other => return None,
+    };
+    Some(language.pick(chinese, english))
+}
+
+/// Which rule stopped a dial, and when it frees up.
+pub fn blocked(language: Language, block: &Block) -> String {
+    let Block { count, limit, .. } = block;
+    let rule = match (language, block.rule) {
+        (Language::Zh, GuardRule::Hours) => "现在不在允许拨打的时段内".to_owned(),
+        (Language::En, GuardRule::Hours) => {
+            "it is outside the hours in which calls may be placed".to_owned()
+        }
+        (Language::Zh, GuardRule::Gap) => "刚刚拨打过这个号码".to_owned(),
+        (Language::En, GuardRule::Gap) => "this number was dialled just now".to_owned(),
+        (Language::Zh, GuardRule::Per5min) => {
+            format!("五分钟内已拨打这个号码 {count} 次，上限 {limit} 次")
+        }
+        (Language::En, GuardRule::Per5min) => {
+            format!("{count} calls to this number in five minutes, and {limit} are allowed")
+        }
+        (Language::Zh, GuardRule::Per24h) => {
+            format!("24 小时内已拨打这个号码 {count} 次，上限 {limit} 次")
+        }
+        (Language::En, GuardRule::Per24h) => {
+            format!("{count} calls to this number in 24 hours, and {limit} are allowed")
+        }
+        (Language::Zh, GuardRule::PerDay) => format!("今天已拨打 {count} 次，上限 {limit} 次"),
+        (Language::En, GuardRule::PerDay) => {
+            format!("{count} calls today, and {limit} are allowed")
+        }
+        (Language::Zh, GuardRule::UnderWay) => "这个主叫号码还有一通电话在进行".to_owned(),
+        (Language::En, GuardRule::UnderWay) => "a call of this own number is under way".to_owned(),
+    };
+    match (block.frees_at.map(beijing::format), language) {
+        (Some(at), Language::Zh) => format!("{rule}，{at} 之后可以拨打"),
+        (Some(at), Language::En) => format!("{rule}; it frees up at {at} (Beijing)"),
+        (None, _) => rule,
+    }
+}

@@ -1,0 +1,171 @@
+//! Faults in words: what happened, whether anything was dialled or lost, what to do.
+
+use super::Language;
+use bohao_wire::{Fault, FaultCode, NumberFlaw};
+
+/// A fault in words, with the detail that helps.
+pub fn fault(language: Language, fault: &Fault) -> String {
+    let (chinese, english) = match fault.code {
+        FaultCode::BadNumber => return bad_number(language, fault),
+        FaultCode::BadLink => return bad_link(language, fault),
+        FaultCode::NotSetUp => return not_set_up(language, fault),
+        FaultCode::PlatformRefused => return platform_refused(language, fault),
+        FaultCode::BadInput => (
+            "输入有误，没有执行任何操作",
+            "The input can't be taken; nothing was done",
+        ),
+        FaultCode::NotFound => ("没有这个通话或录音", "There is no such call or recording"),
+        FaultCode::RecordingUnavailable => (
+            "录音还取不到，稍后可以再试",
+            "The recording is not to be had yet; try again later",
+        ),
+        FaultCode::FileExists => (
+            "文件已存在，没有覆盖；加 --force 可以覆盖",
+            "The file exists and was left alone; --force replaces it",
+        ),
+        FaultCode::NotWritable => (
+            "文件或文件夹无法读写，请检查权限",
+            "The file or folder can't be used; check its permissions",
+        ),
+        FaultCode::DiskFull => (
+            "磁盘已满，没有留下写了一半的文件；请腾出空间后再试",
+            "The disk is full; nothing half-written was left. Free some space and try again",
+        ),
+        FaultCode::UnreadableFile => (
+            "看不懂这个文件，没有导入任何内容",
+            "The file is of no known form; nothing was imported",
+        ),
+        FaultCode::KeyringFailed => (
+            "系统钥匙串不可用，没有保存任何密钥；可以改用 BOHAO_* 环境变量",
+            "The system's keyring can't be used, and no secret was kept; BOHAO_* environment variables do without it",
+        ),
+        FaultCode::PlatformUnreachable => (
+            "连不上平台，没有拨出；请检查网络",
+            "The platform could not be reached. Nothing was dialled; check the network",
+        ),
+        FaultCode::RelayUnreachable => (
+            "连不上中继，已有的记录不受影响；请检查网络后再试",
+            "The relay could not be reached, and nothing is lost; check the network and try again",
+        ),
+        FaultCode::RelayRefused => (
+            "中继不接受这台机器的令牌；请要一个新的配对链接",
+            "The relay does not take this desk's token; ask for a new pairing link",
+        ),
+        FaultCode::RelayLying => (
+            "这个地址的回答不是中继的回答，没有采用；请核对配对链接",
+            "What answers at this address is no relay, and nothing was taken from it; check the pairing link",
+        ),
+        FaultCode::InUse => (
+            "另一个拨号程序正在使用同一份数据；请先退出它",
+            "Another Bohao works on the same data; quit it first",
+        ),
+        FaultCode::DatabaseNewer => (
+            "这份数据由更新版本的拨号写入，没有改动它；请安装新版本",
+            "This data was written by a newer Bohao and was left untouched; install the newer version",
+        ),
+        FaultCode::DatabaseDamaged => (
+            "数据库已损坏，原文件已另存，没有删除",
+            "The database is damaged; the file was set aside, not deleted",
+        ),
+        FaultCode::NotHere => ("这里做不到这件事", "This can't be done here"),
+        FaultCode::Internal => ("出现了意外问题", "Something unexpected happened"),
+    };
+    let words = language.pick(chinese, english);
+    match detail(fault) {
+        Some(detail) => format!("{words}{}{detail}", language.pick("：", ": ")),
+        None => words.to_owned(),
+    }
+}
+
+/// The detail that names the thing at fault, where the code alone does not.
+fn detail(fault: &Fault) -> Option<String> {
+    let of = |key: &str| fault.details.get(key).and_then(|value| value.as_str());
+    match fault.code {
+        FaultCode::BadInput | FaultCode::Internal => Some(fault.message.clone()),
+        _ => of("path").or(of("reason")).map(str::to_owned),
+    }
+}
+
+fn bad_number(language: Language, fault: &Fault) -> String {
+    let flaw = fault.details.get("flaw").cloned().unwrap_or_default();
+    let flaw: Option<NumberFlaw> = serde_json::from_value(flaw).ok();
+    let (chinese, english) = match flaw {
+        Some(NumberFlaw::Empty) => ("没有输入号码", "there is nothing yet"),
+        Some(NumberFlaw::NoDigits) | None => ("这里面没有号码", "there is no number in it"),
+        Some(NumberFlaw::TooShort) => ("号码位数不够", "it has too few digits"),
+        Some(NumberFlaw::TooLong) => ("号码位数太多", "it has too many digits"),
+        Some(NumberFlaw::NoAreaCode) => ("固定电话需要加区号", "a landline needs its area code"),
+        Some(NumberFlaw::Foreign) => (
+            "不是中国大陆的号码",
+            "it is a number outside mainland China",
+        ),
+        Some(NumberFlaw::Special) => (
+            "紧急电话和短号不能经平台拨打",
+            "emergency and short service numbers can't be reached through the platform",
+        ),
+        Some(NumberFlaw::Several) => ("里面不止一个号码", "there is more than one number in it"),
+        Some(NumberFlaw::UnknownPrefix) => (
+            "国内没有这样开头的号码",
+            "no Chinese number begins like this",
+        ),
+    };
+    match language {
+        Language::Zh => format!("号码无法拨打：{chinese}。没有拨出"),
+        Language::En => format!("This can't be dialled: {english}. Nothing was dialled"),
+    }
+}
+
+fn bad_link(language: Language, fault: &Fault) -> String {
+    let (chinese, english) = match fault.details.get("flaw").and_then(|flaw| flaw.as_str()) {
+        Some("cut_short") => (
+            "配对链接不完整，请重新完整复制",
+            "The pairing link is cut short; copy the whole of it",
+        ),
+        Some("other_program") => ("这是别的程序的链接", "This link belongs to another program"),
+        Some("not_pairing") => (
+            "这是拨号的链接，但不是配对链接",
+            "This is a link of Bohao, but none for pairing",
+        ),
+        Some("address") => (
+            "配对链接里的地址不能用，需要 https",
+            "The pairing link's address can't be used; it has to be https",
+        ),
+        _ => ("这不是配对链接", "This is no pairing link"),
+    };
+    let kept = language.pick("。设置没有改动", ". Nothing was changed");
+    format!("{}{kept}", language.pick(chinese, english))
+}
+
+fn not_set_up(language: Language, fault: &Fault) -> String {
+    let missing = fault.details.get("missing").and_then(|name| name.as_str());
+    let (chinese, english) = match missing {
+        Some("app_key") => ("appKey", "the appKey"),
+        Some("app_secret") => ("appSecret", "the appSecret"),
+        Some("own_number") => ("主叫号码", "the own number"),
+        _ => return language.pick(
+            "还没有配对中继。用 bohao-cli pair 配对，或设置 BOHAO_RELAY_URL 和 BOHAO_RELAY_TOKEN",
+            "No relay is set up. Set one up with `bohao-cli pair`, or with BOHAO_RELAY_URL and BOHAO_RELAY_TOKEN",
+        )
+        .to_owned(),
+    };
+    match language {
+        Language::Zh => {
+            format!("还没有设置{chinese}，没有拨出。用 bohao-cli account set 设置，或用环境变量")
+        }
+        Language::En => format!(
+            "Bohao does not know {english} yet; nothing was dialled. Set it with `bohao-cli account set`, or in the environment"
+        ),
+    }
+}
+
+fn platform_refused(language: Language, fault: &Fault) -> String {
+    let of = |key: &str| match fault.details.get(key) {
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    };
+    match language {
+        Language::Zh => format!("平台拒绝了（{}）：{}", of("code"), of("msg")),
+        Language::En => format!("The platform refused ({}): {}", of("code"), of("msg")),
+    }
+}
