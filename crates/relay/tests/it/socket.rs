@@ -46,9 +46,11 @@ pub(crate) fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Sends bytes as they are and reads until the relay closes; `None` if it closed without a word.
+/// Sends bytes as they are and reads until the relay closes; `None` if it is not there, or closed
+/// without a word.
 pub(crate) fn raw(address: SocketAddr, request: &[u8]) -> Option<Answer> {
-    let mut stream = connect(address);
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
     // The relay may answer and close before it has read all.
     let _ = stream.write_all(request);
     read(&mut stream)
