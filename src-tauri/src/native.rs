@@ -41,7 +41,7 @@ impl Triggers for Native {
     }
 
     async fn open_recordings_folder(&self, _: OpenRecordingsFolder) -> Result<Done, Fault> {
-        let folder = self.desk.recordings_dir().await?;
+        let folder = self.desk.recordings_dir();
         let shown = folder.display().to_string();
         let unusable =
             |message| Fault::new(FaultCode::NotWritable, message).with("path", shown.as_str());

@@ -1,0 +1,135 @@
+//! The real window on a display of its own, from first run to saved recording.
+#![cfg(target_os = "linux")]
+
+mod station;
+mod webdriver;
+
+use serde_json::json;
+use station::{Station, program, wait_until};
+use std::fs;
+
+#[tokio::test]
+#[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
+async fn promise_7_credentials_typed_in_the_window_land_in_the_keyring_and_nowhere_else() {
+    let (key, secret) = ("canary-key-7c1f0a", "canary-secret-93be52d4");
+    let mut station = Station::new();
+    let page = station.open().await;
+    page.click("first-run-manual").await;
+    page.type_into("app-key-input", key).await;
+    page.type_into("app-secret-input", secret).await;
+    page.type_into("own-number-input", "13800006620").await;
+    page.click("account-save").await;
+    page.see("[data-testid=\"number-input\"]").await;
+    station.quit();
+
+    let keyring = station.keyring_holds();
+    assert!(keyring.contains(key), "the keyring holds the key");
+    assert!(keyring.contains(secret), "the keyring holds the secret");
+    let files = station.files(&station.path(""));
+    assert!(
+        files
+            .iter()
+            .any(|file| file.starts_with(station.data_dir()))
+    );
+    for file in files {
+        let bytes = fs::read(&file).unwrap_or_default();
+        for canary in [key, secret] {
+            assert!(!holds(&bytes, canary), "{} holds a secret", file.display());
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
+async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
+    let mut station = Station::new();
+    let page = station.open().await;
+    page.click("first-run-practice").await;
+    page.see("[data-testid=\"practice-strip\"]").await;
+    page.type_into("number-input", "139 2210-4471").await;
+    page.click("dial-button").await;
+    page.see("[data-testid=\"live-card\"][data-state=\"recorded\"]")
+        .await;
+
+    page.click("nav-calls").await;
+    page.click("call-row").await;
+    page.see("[data-testid=\"recording\"][data-state=\"saved\"]")
+        .await;
+    page.click("recording-save").await;
+    let target = station.path("saved.wav");
+    let typed = target.to_str().expect("a plain path");
+    station.keys("Save recording", &["key", "ctrl+a"]);
+    station.keys("Save recording", &["type", typed]);
+    station.keys("Save recording", &["key", "Return"]);
+    page.see("[data-testid=\"recording-saved\"]").await;
+    let saved = fs::read(&target).expect("the recording lies where the user said");
+    assert!(saved.starts_with(b"RIFF") && saved.len() > 1000);
+
+    page.resize(1010, 640).await;
+    let size = "return [window.innerWidth, window.innerHeight]";
+    let before = page.run(size, &[]).await;
+    station.quit();
+
+    let page = station.open().await;
+    page.see("[data-testid=\"practice-strip\"]").await;
+    assert_eq!(
+        page.run(size, &[]).await,
+        before,
+        "the window has its size again"
+    );
+    page.click("nav-calls").await;
+    page.see("[data-testid=\"call-row\"]").await;
+    page.click("call-row").await;
+    page.see("[data-testid=\"recording\"][data-state=\"saved\"]")
+        .await;
+    let rows = page
+        .run(
+            "return document.querySelectorAll('[data-testid=\"call-row\"]').length",
+            &[],
+        )
+        .await;
+    assert_eq!(rows, json!(1), "the log holds the one call");
+    station.quit();
+}
+
+#[tokio::test]
+#[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
+async fn a_second_start_leaves_the_first_alone() {
+    let mut station = Station::new();
+    let page = station.open().await;
+    page.see("[data-testid=\"first-run\"]").await;
+    let second = station.command(program()).status().expect("it starts");
+    assert!(second.success(), "the second start ends quietly");
+    page.see("[data-testid=\"first-run\"]").await;
+    station.quit();
+}
+
+#[test]
+#[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
+fn a_start_that_fails_says_why_and_ends_with_code_1() {
+    let station = Station::new();
+    let in_the_way = station.path("a-file");
+    fs::write(&in_the_way, "not a folder").expect("the station is writable");
+    let mut bohao = station
+        .command(program())
+        .env("BOHAO_DATA_DIR", &in_the_way)
+        .spawn()
+        .expect("it starts");
+    let title = "Bohao can't start";
+    wait_until("the dialog is there", || station.window(title).is_some());
+    station.keys(title, &["key", "Return"]);
+    let status = bohao.wait().expect("it ends");
+    assert_eq!(status.code(), Some(1));
+    assert_eq!(
+        fs::read(&in_the_way).expect("it is still there"),
+        b"not a folder"
+    );
+}
+
+/// Whether the bytes hold the text as UTF-8 or as UTF-16.
+fn holds(bytes: &[u8], text: &str) -> bool {
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [text.as_bytes(), &wide]
+        .iter()
+        .any(|needle| bytes.windows(needle.len()).any(|window| window == *needle))
+}

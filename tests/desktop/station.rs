@@ -1,0 +1,208 @@
+//! A computer for one test: a home, a keyring and a driver of its own.
+
+use crate::webdriver::Page;
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Everything ends with it.
+pub struct Station {
+    home: TempDir,
+    keyring: Child,
+    driver: Option<Child>,
+}
+
+impl Station {
+    /// A home without anything in it, and an empty keyring that is unlocked.
+    ///
+    /// It needs a display and a session bus that belong to the tests alone, as
+    /// `cargo xtask test` provides them.
+    pub fn new() -> Self {
+        for variable in ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "TAURI_DRIVER"] {
+            assert!(
+                std::env::var_os(variable).is_some(),
+                "{variable} is not set: run `cargo xtask test`"
+            );
+        }
+        let home = tempfile::tempdir().expect("a folder for the test");
+        let mut keyring = at_home(Command::new("gnome-keyring-daemon"), home.path())
+            .args(["--foreground", "--unlock", "--components=secrets"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("gnome-keyring starts");
+        let mut password = keyring.stdin.take().expect("its input is piped");
+        password
+            .write_all(b"only for this test")
+            .expect("it reads its password");
+        drop(password);
+        let station = Station {
+            home,
+            keyring,
+            driver: None,
+        };
+        wait_until("the keyring answers", || {
+            let stored = station
+                .command("sh")
+                .args([
+                    "-c",
+                    "printf ready | secret-tool store --label=ready bohao-test ready",
+                ])
+                .output();
+            stored.is_ok_and(|stored| stored.status.success())
+        });
+        station
+    }
+
+    /// Where this station's Bohao keeps its data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.home.path().join("desk")
+    }
+
+    /// A place inside of this station.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// A command that is at home here.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = at_home(Command::new(program), self.home.path());
+        command.env("BOHAO_DATA_DIR", self.data_dir());
+        command
+    }
+
+    /// Opens Bohao and drives it.
+    pub async fn open(&mut self) -> Page {
+        let (port, native) = (free_port(), free_port());
+        let driver = std::env::var_os("TAURI_DRIVER").expect("looked at before");
+        let driver = self
+            .command(driver)
+            .args([
+                "--port",
+                &port.to_string(),
+                "--native-port",
+                &native.to_string(),
+            ])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("tauri-driver starts");
+        self.driver = Some(driver);
+        wait_until("tauri-driver listens", || {
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        Page::open(&format!("http://127.0.0.1:{port}"), program()).await
+    }
+
+    /// Quits Bohao as its user would, by the menu's shortcut, and waits until it is gone.
+    pub fn quit(&mut self) {
+        self.keys("Bohao", &["key", "ctrl+q"]);
+        wait_until("Bohao is gone", || self.window("Bohao").is_none());
+        end(self.driver.take());
+    }
+
+    /// Waits for a window by its title and lets xdotool do something in it.
+    pub fn keys(&self, title: &str, action: &[&str]) {
+        wait_until(title, || self.window(title).is_some());
+        let window = self.window(title).expect("it is there");
+        let done = self
+            .command("xdotool")
+            .args(["windowfocus", &window])
+            .args(action)
+            .status();
+        assert!(done.is_ok_and(|done| done.success()), "xdotool {action:?}");
+    }
+
+    /// The id of the visible window with such a title.
+    pub fn window(&self, title: &str) -> Option<String> {
+        let found =
+            output(
+                self.command("xdotool")
+                    .args(["search", "--onlyvisible", "--name", title]),
+            );
+        let found = String::from_utf8_lossy(&found.stdout).into_owned();
+        found.lines().next().map(str::to_owned)
+    }
+
+    /// Everything that the keyring holds of Bohao, as secret-tool prints it.
+    pub fn keyring_holds(&self) -> String {
+        let found = output(
+            self.command("secret-tool")
+                .args(["search", "--all", "service", "bohao"]),
+        );
+        String::from_utf8_lossy(&found.stdout).into_owned()
+    }
+
+    /// Every file below a folder of this station.
+    pub fn files(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut ahead = vec![folder.to_owned()];
+        while let Some(folder) = ahead.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => ahead.push(entry.path()),
+                    Ok(kind) if kind.is_file() => files.push(entry.path()),
+                    _ => {}
+                }
+            }
+        }
+        files
+    }
+}
+
+impl Drop for Station {
+    fn drop(&mut self) {
+        end(self.driver.take());
+        let _ = self.keyring.kill();
+        let _ = self.keyring.wait();
+    }
+}
+
+/// The program under test.
+pub fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_bohao"))
+}
+
+/// Waits until something holds.
+pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < PATIENCE, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn at_home(mut command: Command, home: &Path) -> Command {
+    command
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", home)
+        .env("LANG", "en_US.UTF-8")
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_CACHE_HOME")
+        .env_remove("LC_ALL");
+    command
+}
+
+fn output(command: &mut Command) -> Output {
+    command
+        .output()
+        .expect("it is installed by cargo xtask setup")
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("it has an address").port()
+}
+
+/// tauri-driver ends the web driver, and that the window, when it is told to.
+fn end(driver: Option<Child>) {
+    let Some(mut driver) = driver else { return };
+    let _ = Command::new("kill").arg(driver.id().to_string()).status();
+    let _ = driver.wait();
+}

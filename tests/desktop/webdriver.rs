@@ -1,0 +1,119 @@
+//! As much of WebDriver as these tests speak.
+
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
+
+/// The key under which WebDriver names an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Far more than anything here takes: who waits that long waits for something that never comes.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A page that is driven.
+pub struct Page {
+    client: reqwest::Client,
+    session: String,
+}
+
+impl Page {
+    /// Opens the program through the driver that listens at `driver`.
+    pub async fn open(driver: &str, program: &Path) -> Page {
+        // The client asks for a TLS provider even where only the loopback is spoken to.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::new();
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "browserName": "wry",
+            "tauri:options": {"application": program},
+        }}});
+        let opened = post(&client, &format!("{driver}/session"), &wanted)
+            .await
+            .expect("the driver opens the window");
+        let id = opened["sessionId"].as_str().expect("a session has an id");
+        Page {
+            session: format!("{driver}/session/{id}"),
+            client,
+        }
+    }
+
+    /// Clicks an element as soon as there is one.
+    pub async fn click(&self, test_id: &str) {
+        self.act(test_id, "click", &json!({})).await;
+    }
+
+    /// Types into an element as soon as there is one.
+    pub async fn type_into(&self, test_id: &str, text: &str) {
+        self.act(test_id, "value", &json!({"text": text})).await;
+    }
+
+    /// Waits until an element that fits the selector is on the page and not hidden.
+    pub async fn see(&self, selector: &str) {
+        let script = "const found = document.querySelector(arguments[0]);
+            return found !== null && found.getClientRects().length > 0;";
+        self.wait_for(selector, script, &[json!(selector)]).await;
+    }
+
+    /// Runs a script on the page and gives back what it returns.
+    pub async fn run(&self, script: &str, arguments: &[Value]) -> Value {
+        let call = json!({"script": script, "args": arguments});
+        self.post("execute/sync", &call)
+            .await
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Gives the window another size.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.post("window/rect", &json!({"width": width, "height": height}))
+            .await
+            .expect("the window takes another size");
+    }
+
+    async fn act(&self, test_id: &str, action: &str, body: &Value) {
+        let selector = format!("[data-testid=\"{test_id}\"]");
+        self.see(&selector).await;
+        // The page may draw the element anew between finding and using it.
+        for _ in 0..20 {
+            let found = json!({"using": "css selector", "value": selector});
+            if let Ok(element) = self.post("element", &found).await {
+                let element = element[ELEMENT].as_str().expect("an element has an id");
+                if self
+                    .post(&format!("element/{element}/{action}"), body)
+                    .await
+                    .is_ok()
+                {
+                    return;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{test_id} takes no {action}");
+    }
+
+    async fn wait_for(&self, what: &str, script: &str, arguments: &[Value]) {
+        let seen = async {
+            while self.run(script, arguments).await != json!(true) {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, seen).await.is_err() {
+            let page = self.run("return document.body.innerText", &[]).await;
+            panic!("never saw {what}; the page says: {page}");
+        }
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Result<Value, String> {
+        post(&self.client, &format!("{}/{path}", self.session), body).await
+    }
+}
+
+async fn post(client: &reqwest::Client, url: &str, body: &Value) -> Result<Value, String> {
+    let answer = client.post(url).json(body).send().await;
+    let answer = answer.map_err(|error| error.to_string())?;
+    let succeeded = answer.status().is_success();
+    let mut answer: Value = answer.json().await.map_err(|error| error.to_string())?;
+    if succeeded {
+        Ok(answer["value"].take())
+    } else {
+        Err(answer["value"]["message"].to_string())
+    }
+}
