@@ -24,6 +24,7 @@ pub mod preferences;
 pub mod presence;
 pub mod recordings;
 pub mod surroundings;
+pub mod sync;
 
 pub use desk::{Desk, Opening};
 pub use recordings::{Overwrite, RecordingFile};
