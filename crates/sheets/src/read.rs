@@ -47,12 +47,11 @@ pub fn read<'a>(name: &str, bytes: &'a [u8]) -> Result<Sheet<'a>, SheetError> {
     let ending = name
         .rsplit_once('.')
         .map(|(_, ending)| ending.to_ascii_lowercase());
-    let named_table = matches!(ending.as_deref(), Some("csv" | "tsv" | "txt"));
     let named_json = matches!(ending.as_deref(), Some("json" | "jsonl" | "ndjson"));
     match text.trim_start().bytes().next() {
         None => Err(SheetError::Empty),
         Some(b'<') => Err(SheetError::WebPage),
-        Some(b'{' | b'[') if !named_table => Ok(Sheet(Rows::Json(Json::open(text)?))),
+        Some(b'{' | b'[') => Ok(Sheet(Rows::Json(Json::open(text)?))),
         _ if named_json => Ok(Sheet(Rows::Json(Json::open(text)?))),
         _ => Ok(Sheet(Rows::Table(Box::new(Table::open(text)?)))),
     }

@@ -74,13 +74,14 @@ impl Format {
     }
 }
 
-/// A frame's sync bits, with a layer, a bit rate and a sample rate that exist.
+/// A frame's sync bits, with a layer, a bit rate and a sample rate that exist. Layer I has died
+/// out, and its first bytes are those of text in UTF-16.
 fn is_mpeg_frame(head: &[u8]) -> bool {
     let &[0xff, second, third, ..] = head else {
         return false;
     };
     let version_exists = second & 0x18 != 0x08;
-    let layer_exists = second & 0x06 != 0;
+    let layer_exists = matches!(second & 0x06, 0x02 | 0x04);
     second & 0xe0 == 0xe0
         && version_exists
         && layer_exists

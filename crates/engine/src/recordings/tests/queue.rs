@@ -118,17 +118,27 @@ async fn promise_12_no_network_is_waited_out() {
 
 #[tokio::test]
 async fn two_are_fetched_at_a_time_and_all_in_the_end() {
-    let stand = Stand::new([Reply::whole(&wav(100, 1))]).await;
+    let stand = Stand::new([Reply::whole(&wav(100, 1)).slow()]).await;
     let desk = Desk::new(&stand.url);
     let mut calls = Vec::new();
     for call in 0..7 {
         calls.push(desk.connected(&format!("a{call}")).await);
     }
-    for call in &calls {
-        until(&desk, call, |detail| detail.state == RecordingState::Saved).await;
+    let run = desk.recordings.clone();
+    let queue = tokio::spawn(async move { run.run().await });
+    while desk
+        .files()
+        .iter()
+        .filter(|name| name.ends_with(".wav"))
+        .count()
+        < 7
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(desk.files().len(), 7);
+    queue.abort();
+
     assert_eq!(stand.requests().len(), 7);
+    assert_eq!(stand.most_abreast(), 2);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! A server that answers as told, byte by byte, one connection a request.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -15,6 +17,8 @@ pub struct Stand {
 struct Inner {
     replies: Mutex<VecDeque<Reply>>,
     requests: Mutex<Vec<String>>,
+    abreast: AtomicUsize,
+    most_abreast: AtomicUsize,
 }
 
 #[derive(Clone)]
@@ -22,6 +26,7 @@ pub struct Reply {
     head: String,
     body: Vec<u8>,
     end: End,
+    slow: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -73,6 +78,11 @@ impl Reply {
         Reply::with(status, "", 0, b"")
     }
 
+    /// The same a moment later, so that others may be asked for meanwhile.
+    pub fn slow(self) -> Reply {
+        Reply { slow: true, ..self }
+    }
+
     /// Any headers, any claimed length, any body.
     pub fn with(status: u16, headers: &str, length: usize, body: &[u8]) -> Reply {
         Reply {
@@ -81,6 +91,7 @@ impl Reply {
             ),
             body: body.to_vec(),
             end: End::Close,
+            slow: false,
         }
     }
 
@@ -90,6 +101,7 @@ impl Reply {
             head: "HTTP/1.1 200 X\r\nConnection: close\r\n\r\n".to_owned(),
             body: body.to_vec(),
             end: End::Close,
+            slow: false,
         }
     }
 }
@@ -116,6 +128,11 @@ impl Stand {
         let mut told = self.inner.replies.lock().expect("replies");
         told.clear();
         told.extend(replies);
+    }
+
+    /// How many requests were waiting for their answer at a time.
+    pub fn most_abreast(&self) -> usize {
+        self.inner.most_abreast.load(Ordering::SeqCst)
     }
 
     /// The heads of the requests so far.
@@ -153,6 +170,12 @@ impl Inner {
             next
         };
         let Some(reply) = reply else { return };
+        let abreast = self.abreast.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_abreast.fetch_max(abreast, Ordering::SeqCst);
+        if reply.slow {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.abreast.fetch_sub(1, Ordering::SeqCst);
         let _ = stream.write_all(reply.head.as_bytes()).await;
         let _ = stream.write_all(&reply.body).await;
         let _ = stream.flush().await;
