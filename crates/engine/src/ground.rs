@@ -13,12 +13,14 @@ use crate::practice::Practice;
 use crate::preferences::{self, Topic};
 use crate::recordings::{self, Recordings};
 use crate::surroundings::{Environment, Surroundings};
-use crate::{faults, intake};
+use crate::sync::{self, Pace, Reading, SyncError};
+use crate::{faults, intake, relay_watch};
 use bohao_secrets::Vault;
 use bohao_store::Store;
-use bohao_wire::{CallId, Fault, FaultCode, ImportRecords, Settings};
+use bohao_wire::{CallId, Fault, FaultCode, ImportRecords, Settings, SyncNow, SyncReport};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,6 +44,8 @@ pub struct Ground {
     pub dialing: Dialing,
     /// Its recordings.
     pub recordings: Recordings,
+    /// Its sync with the relay.
+    pub sync: sync::Sync,
     /// Names a call that changed.
     pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
     /// Where a damaged database was put, if there was one in place.
@@ -49,6 +53,8 @@ pub struct Ground {
     practice: Mutex<Option<Practice>>,
     tasks: TaskTracker,
     stop: Mutex<CancellationToken>,
+    /// Woken when the account may name another relay.
+    moved: Arc<Notify>,
 }
 
 /// The two grounds.
@@ -106,12 +112,18 @@ impl Ground {
         Ok(())
     }
 
-    /// Keeps the ground in step from now on: recordings are fetched when they are due.
+    /// Keeps the ground in step from now on: records come in, recordings are fetched when due.
     pub fn start(&self) {
         let stop = CancellationToken::new();
         let (recordings, ended) = (self.recordings.clone(), stop.clone());
         self.tasks
             .spawn(async move { ended.run_until_cancelled(recordings.run()).await });
+        self.tasks.spawn(relay_watch::follow(
+            self.sync.clone(),
+            self.book.clone(),
+            self.moved.clone(),
+            stop.clone(),
+        ));
         std::mem::replace(&mut *lock(&self.stop), stop).cancel();
     }
 
@@ -143,7 +155,29 @@ impl Ground {
     /// What hung on the former credentials or addresses is tried again with the new ones.
     pub async fn account_changed(&self) -> Result<(), Fault> {
         self.line.renew();
+        self.moved.notify_waiters();
         self.recordings.credentials_changed().await
+    }
+
+    /// Asks the relay now, once.
+    ///
+    /// # Errors
+    /// `NotSetUp` without a relay; `RelayUnreachable`, `RelayRefused`, `RelayLying`; a fault of
+    /// the database.
+    pub async fn sync_now(&self, request: SyncNow) -> Result<SyncReport, Fault> {
+        let seat = relay_watch::seat(&self.book).await?.ok_or_else(|| {
+            Fault::new(FaultCode::NotSetUp, "the desk is not paired with a relay")
+                .with("missing", "relay")
+        })?;
+        let reading = match request.from_start {
+            true => Reading::All,
+            false => Reading::NewAndLately,
+        };
+        self.sync.wake();
+        self.sync
+            .once(&seat, reading)
+            .await
+            .map_err(SyncError::fault)
     }
 
     async fn on(
@@ -166,6 +200,16 @@ impl Ground {
             changed: changed.clone(),
             clock: around.clock.clone(),
         });
+        let due = recordings.clone();
+        let sync = sync::Sync::new(sync::Around {
+            store: store.clone(),
+            clock: around.clock.clone(),
+            events: events.clone(),
+            changed: changed.clone(),
+            recordings_due: Arc::new(move || due.wake()),
+            jitter: around.chance.clone(),
+            pace: Pace::default(),
+        });
         let dialing = Dialing {
             store: store.clone(),
             book: book.clone(),
@@ -181,11 +225,13 @@ impl Ground {
             line,
             dialing,
             recordings,
+            sync,
             changed,
             set_aside: opened.set_aside,
             practice: Mutex::default(),
             tasks: TaskTracker::new(),
             stop: Mutex::default(),
+            moved: Arc::default(),
         })
     }
 }
@@ -220,22 +266,4 @@ fn at(fault: Fault, path: &Path) -> Fault {
 /// What these mutexes guard is changed in one step, so a panic elsewhere leaves it in order.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Ground {
-    /// How the sync with the relay stands.
-    pub fn sync_state(&self) -> bohao_wire::SyncState {
-        bohao_wire::SyncState {
-            phase: bohao_wire::SyncPhase::Off,
-            since: 0,
-            synced_at: None,
-            trouble: None,
-            unreadable: 0,
-        }
-    }
-
-    /// Asks the relay now.
-    pub async fn sync_now(&self, _: bohao_wire::SyncNow) -> Result<bohao_wire::SyncReport, Fault> {
-        Err(Fault::new(FaultCode::NotSetUp, "no relay").with("missing", "relay"))
-    }
 }

@@ -23,6 +23,7 @@ pub mod practice;
 pub mod preferences;
 pub mod presence;
 pub mod recordings;
+pub mod relay_watch;
 pub mod surroundings;
 pub mod sync;
 

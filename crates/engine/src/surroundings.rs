@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// Tells an environment variable.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// Tells a number from 0 to 1, another one each time.
+pub type Chance = Arc<dyn Fn() -> f64 + Send + Sync>;
 /// Makes a call id that nobody made before, from the current instant.
 pub type Ids = Arc<dyn Fn(i64) -> CallId + Send + Sync>;
 
@@ -25,6 +27,8 @@ pub struct Surroundings {
     pub clock: Clock,
     /// Fresh ids.
     pub ids: Ids,
+    /// Chance, so that many desks don't do the same thing at the same instant.
+    pub chance: Chance,
     /// The environment, over the settings. Secrets in it are the vault's concern.
     pub environment: Environment,
 }
@@ -57,6 +61,7 @@ impl Surroundings {
             vault: Vault::in_memory(),
             clock: Arc::new(system_now),
             ids: Arc::new(fresh_id),
+            chance: Arc::new(chance),
             environment: Arc::new(|name| {
                 std::env::var(name).ok().filter(|value| !value.is_empty())
             }),
@@ -71,6 +76,7 @@ impl Surroundings {
             vault: Vault::in_memory(),
             clock: Arc::new(system_now),
             ids: Arc::new(fresh_id),
+            chance: Arc::new(chance),
             environment: Arc::new(|_| None),
         }
     }
@@ -118,4 +124,11 @@ fn fresh_id(now: i64) -> CallId {
             .into_uuid()
             .to_string(),
     )
+}
+
+fn chance() -> f64 {
+    let mut bytes = [0u8; 4];
+    // Without the system's generator nothing is spread, which is no fault.
+    let _ = getrandom::fill(&mut bytes);
+    f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
 }

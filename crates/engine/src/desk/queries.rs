@@ -33,7 +33,7 @@ impl Queries for Desk {
             now,
             account: ground.book.view().await?,
             settings: self.settings(SettingsQuery {}).await?,
-            sync: ground.sync_state(),
+            sync: ground.sync.state(),
             line: ground.line.state(),
             today,
             calls,
