@@ -4,7 +4,6 @@
 //! [`commands`] hands requests on, [`native`] does what only a desktop can.
 
 mod appearance;
-mod byte_range;
 mod commands;
 mod events;
 mod journal;

@@ -3,7 +3,7 @@
 //! The path holds a call's id and nothing else. The engine says which file that is, so that no
 //! address can name a file of its own choice.
 
-use crate::byte_range::{self, Asked, ByteRange};
+use bohao_engine::byte_range::{self, Asked, ByteRange};
 use bohao_engine::{Desk, RecordingFile};
 use bohao_wire::CallId;
 use std::io::{self, SeekFrom};

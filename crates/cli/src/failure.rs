@@ -72,7 +72,7 @@ impl Failure {
     /// The exit code that tells it.
     pub fn exit(&self) -> Exit {
         match self {
-            Failure::Fault(fault) => exit_of(fault.code),
+            Failure::Fault(fault) => exit_of(fault),
             Failure::Usage(_) | Failure::Input { .. } => Exit::Input,
         }
     }
@@ -95,6 +95,9 @@ impl Failure {
     pub fn json(&self, language: Language) -> Value {
         let message = self.words(language);
         match self {
+            Failure::Fault(fault) if fault.details.is_null() => {
+                json!({ "code": fault.code, "message": message })
+            }
             Failure::Fault(fault) => {
                 json!({ "code": fault.code, "message": message, "details": fault.details })
             }
@@ -106,8 +109,8 @@ impl Failure {
 
 /// A script acts on the exit code: 2 is mended at the keyboard, 3 by asking somebody, 5 by trying
 /// again later.
-fn exit_of(code: FaultCode) -> Exit {
-    match code {
+fn exit_of(fault: &Fault) -> Exit {
+    match fault.code {
         FaultCode::BadNumber
         | FaultCode::BadInput
         | FaultCode::BadLink
@@ -117,8 +120,8 @@ fn exit_of(code: FaultCode) -> Exit {
         | FaultCode::UnreadableFile => Exit::Input,
         FaultCode::PlatformRefused | FaultCode::RelayRefused => Exit::Refused,
         FaultCode::PlatformUnreachable | FaultCode::RelayUnreachable => Exit::Unreached,
-        FaultCode::RecordingUnavailable
-        | FaultCode::NotWritable
+        FaultCode::RecordingUnavailable => exit_without_recording(fault),
+        FaultCode::NotWritable
         | FaultCode::DiskFull
         | FaultCode::KeyringFailed
         | FaultCode::RelayLying
@@ -127,5 +130,16 @@ fn exit_of(code: FaultCode) -> Exit {
         | FaultCode::DatabaseDamaged
         | FaultCode::NotHere
         | FaultCode::Internal => Exit::Fault,
+    }
+}
+
+/// Why there is no recording decides it: the platform's word, the way to it, or neither.
+fn exit_without_recording(fault: &Fault) -> Exit {
+    let reason = fault.details["reason"].as_str().unwrap_or_default();
+    match reason.split(':').next().unwrap_or_default() {
+        "not_ready" | "platform_busy" | "refused" | "gone" => Exit::Refused,
+        "unreachable" | "timed_out" | "cut_off" => Exit::Unreached,
+        "no_subid" => Exit::Input,
+        _ => Exit::Fault,
     }
 }

@@ -41,7 +41,7 @@ pub async fn run(
     }
     let detail = at_hand(desk, &call).await?;
     let target = target(desk, &call, to).await?;
-    desk.save_recording(&call, &target, overwrite).await?;
+    let target = desk.save_recording(&call, &target, overwrite).await?;
     let saved = Saved {
         path: target.display().to_string(),
         bytes: detail.bytes,
@@ -85,19 +85,13 @@ async fn find(desk: &Desk, subid: &str) -> Result<CallId, Failure> {
     Err(Fault::new(FaultCode::NotFound, "there is no call of this subid").into())
 }
 
-/// The recording on this computer, whole.
+/// The recording on this computer, whole: as it lies there, or fetched now.
 async fn at_hand(desk: &Desk, call: &CallId) -> Result<RecordingDetail, Failure> {
-    let detail = desk.call(CallQuery { call: call.clone() }).await?.recording;
-    // A file may have been moved away since it was saved; then it is fetched once more.
-    if detail.state == RecordingState::Saved && desk.recording_file(call).await.is_ok() {
-        return Ok(detail);
-    }
-    let fetched = desk
-        .fetch_recording(FetchRecording { call: call.clone() })
-        .await?;
-    match fetched.state {
-        RecordingState::Saved => Ok(fetched),
-        _ => Err(unavailable(fetched)),
+    let request = FetchRecording { call: call.clone() };
+    let detail = desk.fetch_recording(request).await?;
+    match detail.state {
+        RecordingState::Saved => Ok(detail),
+        _ => Err(unavailable(detail)),
     }
 }
 

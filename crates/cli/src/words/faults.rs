@@ -10,15 +10,12 @@ pub fn fault(language: Language, fault: &Fault) -> String {
         FaultCode::BadLink => return bad_link(language, fault),
         FaultCode::NotSetUp => return not_set_up(language, fault),
         FaultCode::PlatformRefused => return platform_refused(language, fault),
+        FaultCode::RecordingUnavailable => return no_recording(language, fault),
         FaultCode::BadInput => (
             "输入有误，没有执行任何操作",
             "The input can't be taken; nothing was done",
         ),
         FaultCode::NotFound => ("没有这个通话或录音", "There is no such call or recording"),
-        FaultCode::RecordingUnavailable => (
-            "录音还取不到，稍后可以再试",
-            "The recording is not to be had yet; try again later",
-        ),
         FaultCode::FileExists => (
             "文件已存在，没有覆盖；加 --force 可以覆盖",
             "The file exists and was left alone; --force replaces it",
@@ -167,5 +164,47 @@ fn platform_refused(language: Language, fault: &Fault) -> String {
     match language {
         Language::Zh => format!("平台拒绝了（{}）：{}", of("code"), of("msg")),
         Language::En => format!("The platform refused ({}): {}", of("code"), of("msg")),
+    }
+}
+
+fn no_recording(language: Language, fault: &Fault) -> String {
+    let reason = fault.details.get("reason").and_then(|it| it.as_str());
+    let (word, rest) = match reason.unwrap_or_default().split_once(": ") {
+        Some((word, rest)) => (word, rest),
+        None => (reason.unwrap_or_default(), ""),
+    };
+    let (chinese, english) = match word {
+        "not_ready" => (
+            "平台还没有这段录音，稍后再试",
+            "the platform does not have it yet; try again later",
+        ),
+        "unreachable" | "timed_out" | "cut_off" => (
+            "连不上平台，请检查网络",
+            "the platform could not be reached; check the network",
+        ),
+        "platform_busy" => (
+            "平台繁忙，稍后再试",
+            "the platform is busy; try again later",
+        ),
+        "refused" => ("平台拒绝了", "the platform refused"),
+        "not_audio" => ("平台给的不是音频", "what came is no audio"),
+        "too_large" => ("文件大得不像录音", "it is too large for a recording"),
+        "no_subid" => (
+            "这次拨打没有被平台受理",
+            "the platform never took this call",
+        ),
+        "gone" => ("平台已不再保留", "the platform keeps it no longer"),
+        "none" => ("这通电话没有录音", "this call has none"),
+        "fetched_elsewhere" => ("另一个程序正在获取", "another program is fetching it"),
+        _ => ("获取没有成功", "it could not be fetched"),
+    };
+    let words = language.pick(chinese, english);
+    let rest = match rest {
+        "" => String::new(),
+        _ => format!(" ({})", crate::table::cell(rest)),
+    };
+    match language {
+        Language::Zh => format!("没有录音：{words}{rest}"),
+        Language::En => format!("There is no recording: {words}{rest}"),
     }
 }
