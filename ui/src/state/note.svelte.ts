@@ -13,13 +13,14 @@ export class Note {
   readonly call: CallId;
   readonly #host: Host;
   readonly #saved: (row: CallRow) => void;
+  #outside: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host, row: CallRow, saved: (row: CallRow) => void = () => undefined) {
     this.#host = host;
     this.#saved = saved;
     this.call = row.call;
-    this.text = row.note;
+    this.text = this.#outside = row.note;
   }
 
   write(text: string): void {
@@ -29,9 +30,14 @@ export class Note {
     this.#timer = setTimeout(() => void this.save(), SAVE_AFTER_MS);
   }
 
-  /** Takes over a note that was changed elsewhere, unless one is being written here. */
+  /**
+   * Takes over a note that was changed elsewhere, unless one is being written here. A row that was
+   * on its way before a save still bears the old note, and must not undo what was just saved.
+   */
   follow(row: CallRow): void {
-    if (row.call === this.call && (this.state === 'idle' || this.state === 'saved')) this.text = row.note;
+    if (row.call !== this.call || row.note === this.#outside) return;
+    this.#outside = row.note;
+    if (this.state === 'idle' || this.state === 'saved') this.text = row.note;
   }
 
   async save(): Promise<void> {

@@ -233,7 +233,7 @@ export const en: Words = {
     saveAs: 'Save as…',
     savedTo: (path) => `Saved as ${path}`,
     kept: 'On this computer',
-    keptUntil: (day) => `On this computer · kept by the platform until ${day}`,
+    keptUntil: (day) => `On this computer · platform keeps it until ${day}`,
     none: 'This call has no recording',
     noneText: 'Calls that were not connected have none.',
     waiting: 'The recording is on its way',

@@ -229,7 +229,7 @@ export const zh = {
     saveAs: '另存为…',
     savedTo: (path: string) => `已存为 ${path}`,
     kept: '已存到本机',
-    keptUntil: (day: string) => `已存到本机 · 平台 ${day} 后不再保留`,
+    keptUntil: (day: string) => `已存到本机 · 平台留到 ${day}`,
     none: '这通电话没有录音',
     noneText: '未接通的通话不会产生录音。',
     waiting: '录音还在路上',
