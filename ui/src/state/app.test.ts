@@ -1,0 +1,81 @@
+import { expect, it, vi } from 'vitest';
+import { firstDesk } from '../host/fake/desk';
+import { aRow, stubHost } from '../host/stub';
+import type { DeskState, Mode } from '../wire';
+import { App } from './app.svelte';
+
+function setUp(change: Partial<DeskState> = {}, rows = [aRow({ at: 9_000, recording: 'waiting' })]) {
+  let state = { ...firstDesk(new Set(), 10_000), ...change };
+  const stub = stubHost({
+    DeskQuery: () => state,
+    CallsQuery: () => ({ rows, total: rows.length }),
+    CallQuery: () => ({ row: rows[0] }),
+    SetMode: ({ mode }: { mode: Mode }) => (state = { ...state, mode }),
+    LookUpNumber: () => null,
+  });
+  return { ...stub, app: new App(stub.host) };
+}
+const settle = () => new Promise((done) => setTimeout(done));
+
+it('reads everything again when the host is back', async () => {
+  const { app, count, tellLink } = setUp();
+  const stop = app.start();
+  await settle();
+  expect(count('DeskQuery')).toBe(1);
+  tellLink('down');
+  expect(app.desk.link).toBe('down');
+  expect(app.desk.state, 'what is on screen stays').not.toBeNull();
+  tellLink('up');
+  await settle();
+  expect([app.desk.link, count('DeskQuery')]).toEqual(['up', 2]);
+  stop();
+});
+
+it('shows a call that was under way before the window opened', async () => {
+  const { app } = setUp();
+  await app.reload();
+  expect(app.dialing.attempt?.row?.call).toBe('call-1');
+});
+
+it('does not show one that has its record', async () => {
+  const { app } = setUp({}, [aRow({ at: 9_000, state: 'recorded', status: 'connected' })]);
+  await app.reload();
+  expect(app.dialing.attempt).toBeNull();
+});
+
+it('reads no calls on the first run', async () => {
+  const { app, count } = setUp({ mode: 'first_run' });
+  await app.reload();
+  expect(count('CallsQuery')).toBe(0);
+});
+
+it('takes nothing along from practice to the real thing', async () => {
+  const { app } = setUp({ mode: 'practice' }, []);
+  await app.reload();
+  app.dialing.type('13922104471');
+  app.log.search = 'x';
+  await app.go('live');
+  expect([app.dialing.text, app.dialing.attempt, app.log.search, app.desk.screen]).toEqual([
+    '',
+    null,
+    '',
+    'dial',
+  ]);
+});
+
+it('trusts the clock of the desk', async () => {
+  vi.useFakeTimers({ now: 999_999_999 });
+  const { app } = setUp();
+  await app.reload();
+  expect(app.clock.now).toBe(10_000);
+  vi.useRealTimers();
+});
+
+it('goes where a menu asks', async () => {
+  const { app, tell } = setUp();
+  const stop = app.start();
+  tell({ event: 'screen_asked', screen: 'calls' });
+  expect(app.desk.screen).toBe('calls');
+  stop();
+  await settle();
+});

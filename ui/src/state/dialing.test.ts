@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aRow, held, stubHost } from '../host/stub';
+import type { NumberCard, Placed } from '../wire';
+import { Dialing } from './dialing.svelte';
+
+const TODAY = { since: 0, dialled: 1, connected: 0, talk_seconds: 0 };
+const ACCEPTED: Placed = {
+  state: 'accepted',
+  call: 'call-1',
+  code: 200,
+  message: '',
+  subid: 's',
+  tel_x: null,
+};
+
+function card(text: string): NumberCard {
+  const digits = text.replace(/\D/g, '');
+  const whole = digits.length === 11;
+  const grouped = `${digits.slice(0, 3)} ${digits.slice(3, 7)} ${digits.slice(7)}`;
+  const number = whole ? { digits, grouped, kind: 'mobile' as const } : null;
+  return { number, flaw: whole ? null : 'too_short', calls: 0, last: null, guard: null };
+}
+
+function desk(place: () => unknown = () => ACCEPTED) {
+  let tickets = 0;
+  const stub = stubHost({
+    LookUpNumber: ({ text }: { text: string }) => card(text),
+    PlaceCall: place,
+    CallQuery: () => ({ row: aRow() }),
+  });
+  const dialing = new Dialing(
+    stub.host,
+    () => 5_000,
+    () => `ticket-${++tickets}`,
+  );
+  return { ...stub, dialing };
+}
+
+describe('the number line', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('looks up once the typing pauses, and shows the number in groups', async () => {
+    const { dialing, count } = desk();
+    for (const text of ['1', '13', '13922104471']) dialing.type(text);
+    await vi.advanceTimersByTimeAsync(79);
+    expect(count('LookUpNumber')).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(count('LookUpNumber')).toBe(1);
+    expect(dialing.text).toBe('139 2210 4471');
+    expect(dialing.ready).toBe(true);
+  });
+
+  it('drops an answer to a text that is no longer there', async () => {
+    const first = held<NumberCard>();
+    const answers = [first.promise, Promise.resolve(card('139'))];
+    const stub = stubHost({ LookUpNumber: () => answers.shift() });
+    const dialing = new Dialing(stub.host, () => 0);
+    dialing.type('13922104471');
+    await vi.advanceTimersByTimeAsync(80);
+    dialing.type('139');
+    await vi.advanceTimersByTimeAsync(80);
+    first.resolve(card('13922104471'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(dialing.card?.flaw).toBe('too_short');
+    expect(dialing.text).toBe('139');
+  });
+
+  it('is not ready without a number', async () => {
+    const { dialing, count } = desk();
+    dialing.type('139');
+    await vi.advanceTimersByTimeAsync(80);
+    expect(dialing.ready).toBe(false);
+    await dialing.place();
+    expect(count('PlaceCall')).toBe(0);
+  });
+});
+
+describe('dialing', () => {
+  it('sends one request however often it is pressed, and is pending meanwhile', async () => {
+    const answer = held<Placed>();
+    const { dialing, count } = desk(() => answer.promise);
+    dialing.type('13922104471');
+    await dialing.lookUp();
+    const pressed = [dialing.place(), dialing.place(), dialing.place()];
+    expect(dialing.placing).toBe(true);
+    expect(dialing.ready).toBe(false);
+    expect(dialing.attempt).toMatchObject({ placed: null, trouble: null, at: 5_000 });
+    answer.resolve(ACCEPTED);
+    await Promise.all(pressed);
+    expect(count('PlaceCall')).toBe(1);
+    expect(dialing.placing).toBe(false);
+    expect(dialing.text).toBe('');
+  });
+
+  it('gives each press a ticket of its own', async () => {
+    const refused: Placed = { state: 'refused', call: 'c', code: 2000, message: '', class: 'platform' };
+    const { dialing, argsOf } = desk(() => refused);
+    await dialing.call('13922104471');
+    await dialing.call('13922104471');
+    expect(argsOf('PlaceCall')).toEqual([
+      { number: '13922104471', ticket: 'ticket-1' },
+      { number: '13922104471', ticket: 'ticket-2' },
+    ]);
+  });
+
+  it('keeps the number when it was not taken', async () => {
+    const refused: Placed = { state: 'refused', call: 'c', code: 2000, message: '', class: 'platform' };
+    const { dialing } = desk(() => refused);
+    dialing.type('13922104471');
+    await dialing.place();
+    expect(dialing.text).toBe('139 2210 4471');
+    expect(dialing.ready).toBe(true);
+  });
+
+  it('does not dial again by itself when the host is lost', async () => {
+    const { dialing, count } = desk(() => Promise.reject(new TypeError('gone')));
+    await dialing.call('13922104471');
+    dialing.hear({ event: 'desk_changed' });
+    expect(count('PlaceCall')).toBe(1);
+    expect(dialing.attempt?.trouble).not.toBeNull();
+    expect(dialing.placing).toBe(false);
+  });
+
+  it('follows its own call by events, and no other', async () => {
+    const { dialing } = desk();
+    await dialing.call('13922104471');
+    dialing.hear({ event: 'call_changed', row: aRow({ call: 'other', state: 'recorded' }), today: TODAY });
+    expect(dialing.attempt?.row?.state).toBe('accepted');
+    dialing.hear({
+      event: 'call_changed',
+      row: aRow({ state: 'recorded', status: 'connected' }),
+      today: TODAY,
+    });
+    expect(dialing.attempt?.row?.status).toBe('connected');
+  });
+});

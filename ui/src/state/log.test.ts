@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aRow, stubHost } from '../host/stub';
+import type { CallRow, CallsQuery } from '../wire';
+import { Log } from './log.svelte';
+
+const TODAY = { since: 0, dialled: 0, connected: 0, talk_seconds: 0 };
+
+function logOf(count: number) {
+  const rows = {
+    all: Array.from({ length: count }, (_, i) => aRow({ call: `c${i}`, at: count - i, note: `n${i}` })),
+  };
+  const stub = stubHost({
+    CallsQuery: ({ search, offset, limit }: CallsQuery) => {
+      const found = rows.all.filter((row: CallRow) => row.note.includes(search));
+      return { rows: found.slice(offset, offset + limit), total: found.length };
+    },
+  });
+  return { ...stub, rows, log: new Log(stub.host, () => 1e12) };
+}
+const settle = () => vi.advanceTimersByTimeAsync(1_000);
+
+describe('the log', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('reads only the pages that are seen', async () => {
+    const { log, argsOf } = logOf(12_000);
+    log.ask();
+    await settle();
+    expect(log.total).toBe(12_000);
+    expect(log.row(5_000)).toBeUndefined();
+    log.see(4_990, 5_020);
+    log.see(4_991, 5_021);
+    await settle();
+    expect(log.row(5_000)?.call).toBe('c5000');
+    expect(argsOf('CallsQuery').map((ask) => (ask as CallsQuery).offset)).toEqual([0, 4_900, 5_000]);
+  });
+
+  it('shows what is asked last, not what is answered last', async () => {
+    const { log } = logOf(500);
+    log.search = 'n49';
+    log.ask();
+    log.search = 'n499';
+    log.ask();
+    await settle();
+    expect(log.total).toBe(1);
+  });
+
+  it('keeps the choice on its call when a new one comes in above', async () => {
+    const { log, rows } = logOf(300);
+    log.ask();
+    await settle();
+    log.choose(7);
+    expect(log.chosen).toBe('c7');
+    const fresh = aRow({ call: 'fresh', at: 999 });
+    rows.all = [fresh, ...rows.all];
+    log.hear({ event: 'call_changed', row: fresh, today: TODAY });
+    await settle();
+    expect([log.row(0)?.call, log.at, log.chosen]).toEqual(['fresh', 8, 'c7']);
+  });
+
+  it('changes a known row in place without asking again', async () => {
+    const { log, count } = logOf(300);
+    log.ask();
+    await settle();
+    const before = count('CallsQuery');
+    log.hear({ event: 'call_changed', row: aRow({ call: 'c3', status: 'connected' }), today: TODAY });
+    await settle();
+    expect(log.row(3)?.status).toBe('connected');
+    expect(count('CallsQuery')).toBe(before);
+  });
+
+  it('keeps what is on screen when a question fails', async () => {
+    let broken = false;
+    const page = { rows: [aRow()], total: 1 };
+    const { host } = stubHost({ CallsQuery: () => (broken ? Promise.reject({ code: 'internal' }) : page) });
+    const log = new Log(host, () => 0);
+    log.ask();
+    await settle();
+    broken = true;
+    log.ask();
+    await settle();
+    expect(log.trouble?.code).toBe('internal');
+    expect(log.row(0)?.call).toBe('call-1');
+  });
+
+  it('stays within the list when the keyboard goes past its ends', async () => {
+    const { log } = logOf(3);
+    log.ask();
+    await settle();
+    log.choose(99);
+    expect(log.at).toBe(2);
+    log.choose(-4);
+    expect(log.at).toBe(0);
+  });
+});
