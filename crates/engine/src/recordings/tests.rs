@@ -141,6 +141,7 @@ impl Exchange {
     fn at(url: &str, set_up: Arc<AtomicBool>) -> Exchange {
         let config = Config {
             recording_url: url.parse().expect("an address"),
+            recording_limit: 1024 * 1024,
             timeouts: Timeouts {
                 idle: Duration::from_secs(20),
                 ..Timeouts::default()
