@@ -34,7 +34,8 @@ handles!(Recordings, RecordingsMut, "where recordings are");
 pub struct Recording {
     /// What a screen shows of it.
     pub detail: RecordingDetail,
-    /// The file's name in the folder of recordings, once saved.
+    /// The file's name in the desk's own folder of recordings, or its whole path in another one,
+    /// once saved.
     pub file: Option<String>,
     /// How many tries failed.
     pub tries: u32,
@@ -60,7 +61,7 @@ pub struct DueRecording {
 /// A file that lies in the folder of recordings, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedFile {
-    /// Its name in the folder.
+    /// Its name in the desk's own folder, or its whole path in another one.
     pub file: String,
     /// Its size in bytes.
     pub bytes: u64,

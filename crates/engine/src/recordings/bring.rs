@@ -58,7 +58,13 @@ impl Recordings {
     /// A try for a recording whose time has come, unless somebody else brought or postponed it.
     pub(super) async fn attempt_if_due(&self, call: &CallId, subid: &str) -> Result<(), Miss> {
         let _turn = self.turn(call).await;
-        let detail = self.detail(call).await.map_err(Miss::Disk)?;
+        let id = call.clone();
+        let read = self
+            .inner
+            .store
+            .read(move |db| db.recordings().detail(&id))
+            .await;
+        let detail = read.map_err(Miss::Store)?;
         let due = detail.next_try_at.is_some_and(|at| at <= self.now());
         if detail.state != RecordingState::Waiting || !due {
             return Ok(());
