@@ -83,9 +83,10 @@ export class App {
     await this.#startOver();
   }
 
+  /** A host that lost some events says so with this one, hence everything is read again. */
   async #deskChanged(): Promise<void> {
     const before = this.desk.state?.mode;
-    await this.desk.load();
+    await this.reload();
     if (before !== this.desk.state?.mode) await this.#startOver();
   }
 

@@ -31,6 +31,17 @@ it('reads everything again when the host is back', async () => {
   stop();
 });
 
+it('reads everything again when events may have been missed', async () => {
+  const { app, count, tell } = setUp();
+  const stop = app.start();
+  await settle();
+  const before = count('CallsQuery');
+  tell({ event: 'desk_changed' });
+  await settle();
+  expect(count('CallsQuery')).toBeGreaterThan(before);
+  stop();
+});
+
 it('shows a call that was under way before the window opened', async () => {
   const { app } = setUp();
   await app.reload();
