@@ -249,3 +249,41 @@ macro_rules! handles {
 }
 
 pub(crate) use handles;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewBody, Source};
+
+    #[test]
+    fn a_full_disk_is_said_so_and_leaves_nothing_half_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bohao.db");
+        let store = Store::open(&path, 1).expect("new").store;
+        let room = |pages: i64| {
+            lock(&store.inner.writer)
+                .pragma_update(None, "max_page_count", pages)
+                .expect("a limit");
+        };
+        let write = || {
+            store.write_blocking(|tx| {
+                tx.settings().set("before", "1")?;
+                tx.bodies().keep(&NewBody {
+                    source: Source::Relay,
+                    relay_seq: None,
+                    received_at: 1,
+                    content_type: None,
+                    body: vec![b'x'; 256 * 1024],
+                })
+            })
+        };
+
+        room(1);
+        assert!(matches!(write(), Err(StoreError::DiskFull)));
+        let before = store.read_blocking(|db| db.settings().get("before"));
+        assert_eq!(before.expect("it still reads"), None);
+
+        room(1_000_000);
+        assert!(!write().expect("there is room again").known);
+    }
+}

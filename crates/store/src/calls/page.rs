@@ -95,10 +95,7 @@ impl Filter {
             terms.push(format!("({either})"));
         }
         if query.recorded {
-            terms.push(
-                "EXISTS (SELECT 1 FROM recordings WHERE recordings.call = c.call AND state = 'saved')"
-                    .to_owned(),
-            );
+            terms.push("c.call IN (SELECT call FROM recordings WHERE state = 'saved')".to_owned());
         }
         let condition = match terms.is_empty() {
             true => String::new(),
