@@ -5,7 +5,7 @@ mod station;
 mod webdriver;
 
 use serde_json::json;
-use station::{Station, program, wait_until};
+use station::{Station, dialog, program};
 use std::fs;
 
 #[tokio::test]
@@ -58,9 +58,10 @@ async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
     page.click("recording-save").await;
     let target = station.path("saved.wav");
     let typed = target.to_str().expect("a plain path");
-    station.keys("Save recording", &["key", "ctrl+a"]);
-    station.keys("Save recording", &["type", typed]);
-    station.keys("Save recording", &["key", "Return"]);
+    let save_as = dialog("Save recording");
+    station.keys(save_as, &["key", "ctrl+a"]);
+    station.keys(save_as, &["type", typed]);
+    station.keys(save_as, &["key", "Return"]);
     page.see("[data-testid=\"recording-saved\"]").await;
     let saved = fs::read(&target).expect("the recording lies where the user said");
     assert!(saved.starts_with(b"RIFF") && saved.len() > 1000);
@@ -115,9 +116,8 @@ fn a_start_that_fails_says_why_and_ends_with_code_1() {
         .env("BOHAO_DATA_DIR", &in_the_way)
         .spawn()
         .expect("it starts");
-    let title = "Bohao can't start";
-    wait_until("the dialog is there", || station.window(title).is_some());
-    station.keys(title, &["key", "Return"]);
+    let refusal = dialog("Bohao can't start");
+    station.keys(refusal, &["key", "Return"]);
     let status = bohao.wait().expect("it ends");
     assert_eq!(status.code(), Some(1));
     assert_eq!(

@@ -10,6 +10,14 @@ use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How xdotool finds the window. Its title is Chinese, which a plain X server can't match.
+const BOHAO: [&str; 2] = ["--class", "bohao"];
+
+/// How xdotool finds a dialog by its English title.
+pub fn dialog(title: &str) -> [&str; 2] {
+    ["--name", title]
+}
+
 /// Everything ends with it.
 pub struct Station {
     home: TempDir,
@@ -47,15 +55,17 @@ impl Station {
             keyring,
             driver: None,
         };
-        wait_until("the keyring answers", || {
-            let stored = station
-                .command("sh")
-                .args([
-                    "-c",
-                    "printf ready | secret-tool store --label=ready bohao-test ready",
-                ])
-                .output();
-            stored.is_ok_and(|stored| stored.status.success())
+        // Whoever asks before this keyring has its name makes the bus start another one.
+        wait_until("the keyring is on the bus", || {
+            let asked = output(station.command("dbus-send").args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/",
+                "org.freedesktop.DBus.NameHasOwner",
+                "string:org.freedesktop.secrets",
+            ]));
+            String::from_utf8_lossy(&asked.stdout).contains("boolean true")
         });
         station
     }
@@ -101,15 +111,15 @@ impl Station {
 
     /// Quits Bohao as its user would, by the menu's shortcut, and waits until it is gone.
     pub fn quit(&mut self) {
-        self.keys("Bohao", &["key", "ctrl+q"]);
-        wait_until("Bohao is gone", || self.window("Bohao").is_none());
+        self.keys(BOHAO, &["key", "ctrl+q"]);
+        wait_until("Bohao is gone", || self.window(BOHAO).is_none());
         end(self.driver.take());
     }
 
-    /// Waits for a window by its title and lets xdotool do something in it.
-    pub fn keys(&self, title: &str, action: &[&str]) {
-        wait_until(title, || self.window(title).is_some());
-        let window = self.window(title).expect("it is there");
+    /// Waits for a window and lets xdotool do something in it.
+    pub fn keys(&self, which: [&str; 2], action: &[&str]) {
+        wait_until(which[1], || self.window(which).is_some());
+        let window = self.window(which).expect("it is there");
         let done = self
             .command("xdotool")
             .args(["windowfocus", &window])
@@ -118,13 +128,13 @@ impl Station {
         assert!(done.is_ok_and(|done| done.success()), "xdotool {action:?}");
     }
 
-    /// The id of the visible window with such a title.
-    pub fn window(&self, title: &str) -> Option<String> {
-        let found =
-            output(
-                self.command("xdotool")
-                    .args(["search", "--onlyvisible", "--name", title]),
-            );
+    /// The id of the visible window that is searched for.
+    pub fn window(&self, which: [&str; 2]) -> Option<String> {
+        let found = output(
+            self.command("xdotool")
+                .args(["search", "--onlyvisible"])
+                .args(which),
+        );
         let found = String::from_utf8_lossy(&found.stdout).into_owned();
         found.lines().next().map(str::to_owned)
     }
