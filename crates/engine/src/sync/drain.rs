@@ -32,6 +32,8 @@ pub(super) struct Drained {
     pub missed: bool,
     changes: Changes,
     cursor: i64,
+    /// Bodies up to here were received before; reading them again is no receipt.
+    received_before: i64,
 }
 
 impl<'a> Drain<'a> {
@@ -55,6 +57,10 @@ impl<'a> Drain<'a> {
         };
         let mut drained = Drained {
             cursor: known.cursor,
+            received_before: match reading {
+                Reading::New | Reading::NewAndLately => known.cursor,
+                Reading::All => 0,
+            },
             missed: known.missed_before.is_some(),
             ..Drained::default()
         };
@@ -66,6 +72,7 @@ impl<'a> Drain<'a> {
                     return Err(RelayError::Unexpected(UnexpectedAnswer::Cursor).into());
                 }
                 drained.rewound = true;
+                drained.received_before = 0;
                 after = 0;
                 self.set_cursor(Cursor::default(), &mut drained).await?;
                 continue;
@@ -103,10 +110,14 @@ impl<'a> Drain<'a> {
         page: RecordsPage,
         drained: &mut Drained,
     ) -> Result<(), SyncError> {
-        let received = u32::try_from(page.records.len()).unwrap_or(u32::MAX);
-        if received == 0 && page.head <= drained.cursor {
+        if page.records.is_empty() && page.head <= drained.cursor {
             return Ok(());
         }
+        let received = page
+            .records
+            .iter()
+            .filter(|record| record.seq > drained.received_before)
+            .count();
         let key = self.seat.key.clone();
         let (changes, cursor, unreadable) = self
             .sync
@@ -124,7 +135,9 @@ impl<'a> Drain<'a> {
             .await?;
         self.sync.change(|state| state.unreadable = unreadable);
         self.sync.tell(&changes);
-        drained.received = drained.received.saturating_add(received);
+        drained.received = drained
+            .received
+            .saturating_add(u32::try_from(received).unwrap_or(u32::MAX));
         drained.cursor = cursor.cursor;
         drained.missed = cursor.missed_before.is_some();
         drained.changes.absorb(changes);
