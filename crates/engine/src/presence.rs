@@ -4,6 +4,7 @@
 use crate::faults;
 use bohao_wire::{Fault, FaultCode};
 use std::fs::{File, TryLockError};
+use std::io;
 use std::path::Path;
 
 /// That this process has the data open. While anybody has, an attempt in `sending` may still be
@@ -66,6 +67,11 @@ impl Duty {
 fn lock_file(data_dir: &Path, name: &str) -> Result<File, Fault> {
     let path = data_dir.join(name);
     std::fs::create_dir_all(data_dir)
+        .map_err(|error| match error.kind() {
+            // A file in the folder's place is none that one could overwrite.
+            io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+            _ => error,
+        })
         .and_then(|()| {
             File::options()
                 .create(true)

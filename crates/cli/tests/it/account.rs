@@ -1,0 +1,163 @@
+//! `pair`, `account`, `guard`, `doctor`.
+
+use crate::stand::{Stand, bare, fresh};
+use rstest::rstest;
+use serde_json::json;
+use std::io::Write;
+use std::process::Stdio;
+
+const CANARY: &str = "canary-7f3b9d";
+
+#[test]
+fn promise_7_no_command_tells_a_secret() {
+    let stand = Stand::new();
+    let mut told = String::new();
+    for words in [
+        &["account", "show"][..],
+        &["dial", "13922104471"],
+        &["dial", "13922100004"],
+        &["sync"],
+        &["calls"],
+        &["doctor"],
+    ] {
+        for reader in [&["--lang", "zh"][..], &["--json"]] {
+            let mut command = stand.command();
+            command.env("BOHAO_LOG", "trace").args(words).args(reader);
+            let said = crate::stand::said(&mut command);
+            told += &said.stdout;
+            told += &said.stderr;
+        }
+    }
+    for secret in stand.secrets() {
+        assert!(!told.contains(&secret), "a secret was told in:\n{told}");
+    }
+}
+
+#[test]
+fn account_show_names_origins() {
+    let (account, exit) = Stand::new().json(&["account", "show"]);
+    assert_eq!(exit, 0);
+    for secret in ["app_key", "app_secret", "push_url", "relay_token"] {
+        assert_eq!(account[secret], "environment");
+    }
+    assert_eq!(account["own_numbers"], json!(["13800006620"]));
+}
+
+#[test]
+fn own_numbers_are_kept_without_a_keyring() {
+    let dir = tempfile::tempdir().unwrap();
+    let words = ["account", "set", "--tel-a", "138 0000 6620", "--json"];
+    let said = fresh(dir.path(), &words);
+    assert_eq!(said.exit, 0, "{said:?}");
+    let shown = fresh(dir.path(), &["account", "show", "--json"]);
+    assert_eq!(shown.json()["own_numbers"], json!(["13800006620"]));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn secrets_that_would_be_lost_at_once_are_not_taken() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = bare()
+        .env("BOHAO_DATA_DIR", dir.path())
+        .args(["--json", "account", "set"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    write!(stdin, "{CANARY}-key\n{CANARY}-secret\n").unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("\"keyring_failed\"") && !told.contains(CANARY));
+
+    let link = format!(
+        "bohao://pair?relay=https%3A%2F%2Frelay.example.com&push=https%3A%2F%2Frelay.example.com%2Fp%2F{CANARY}&read={CANARY}"
+    );
+    let said = fresh(dir.path(), &["--json", "pair", &link]);
+    assert_eq!(
+        (said.exit, &said.json()["code"]),
+        (1, &json!("keyring_failed"))
+    );
+    assert!(!said.stdout.contains(CANARY));
+}
+
+#[rstest]
+#[case("not a link")]
+#[case("bohao://pair?relay=https%3A%2F%2Frelay.example.com")]
+#[case("tel:13922104471")]
+fn a_link_that_is_none_is_bad_input(#[case] link: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let said = fresh(dir.path(), &["--json", "pair", link]);
+    assert_eq!((said.exit, &said.json()["code"]), (2, &json!("bad_link")));
+}
+
+#[test]
+fn guard_rules_change_one_by_one_and_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let set = [
+        "guard",
+        "set",
+        "gap=0",
+        "per_day=9",
+        "--reason",
+        "night shift",
+        "--json",
+    ];
+    let changed = fresh(dir.path(), &set);
+    let expected = json!({
+        "hours": "08:00-21:00", "gap": 0, "per_5min": 3, "per_24h": 5, "per_day": 9
+    });
+    assert_eq!((changed.exit, changed.json()), (0, expected.clone()));
+    assert_eq!(
+        fresh(dir.path(), &["guard", "show", "--json"]).json(),
+        expected
+    );
+}
+
+#[rstest]
+#[case(&["do_not_call=off", "--reason", "x"])]
+#[case(&["gap=soon", "--reason", "x"])]
+#[case(&["hours=8-21", "--reason", "x"])]
+#[case(&["gap=0", "--reason", " "])]
+#[case(&["gap=0"])]
+fn a_guard_rule_that_is_none_changes_nothing(#[case] words: &[&str]) {
+    let dir = tempfile::tempdir().unwrap();
+    let said = fresh(dir.path(), &[&["--json", "guard", "set"], words].concat());
+    assert_eq!(said.exit, 2, "{said:?}");
+    let rules = fresh(dir.path(), &["--json", "guard", "show"]).json();
+    assert_eq!(
+        (&rules["gap"], &rules["hours"]),
+        (&json!(60), &json!("08:00-21:00"))
+    );
+}
+
+#[test]
+fn doctor_finds_nothing_bad_with_a_good_account() {
+    let (examination, exit) = Stand::new().json(&["doctor"]);
+    assert_eq!(exit, 0, "{examination}");
+    let findings = examination["findings"].as_array().unwrap();
+    let verdict = |check: &str| {
+        let row = findings.iter().find(|row| row["check"] == check);
+        row.unwrap()["verdict"].clone()
+    };
+    assert_eq!(verdict("platform"), "good");
+    assert_eq!(verdict("relay"), "good");
+}
+
+#[test]
+fn doctor_fails_where_something_is_bad() {
+    let stand = Stand::new();
+    let mut command = stand.command();
+    command
+        .env("BOHAO_APP_SECRET", "wrong")
+        .args(["--json", "doctor"]);
+    let said = crate::stand::said(&mut command);
+    assert_eq!(said.exit, 1);
+    let told = said.json();
+    let rows = told["findings"].as_array().unwrap();
+    let platform = rows.iter().find(|row| row["check"] == "platform").unwrap();
+    assert_eq!(platform["verdict"], "bad");
+    assert_eq!(platform["advice"], "reenter_credentials");
+}

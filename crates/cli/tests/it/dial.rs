@@ -1,0 +1,152 @@
+//! `dial`: every outcome with its exit code and its JSON.
+
+use crate::stand::{NOWHERE, Stand, TEL_A, TEL_B, fresh, said};
+use bohao_sandbox::{Fault, FaultKind, Timing};
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::process::Stdio;
+use std::time::Duration;
+
+const KEYS: [&str; 6] = ["call", "state", "code", "message", "subid", "tel_x"];
+
+#[test]
+fn accepted() {
+    let stand = Stand::new();
+    let (placed, exit) = stand.json(&["dial", "+86", "139-2210-4471"]);
+    assert_eq!(exit, 0);
+    assert_eq!(placed["state"], "accepted");
+    assert_eq!(placed["code"], 200);
+    assert!(KEYS.iter().all(|key| !placed[key].is_null()), "{placed}");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 1);
+}
+
+#[test]
+fn refused() {
+    let stand = Stand::new();
+    let (placed, exit) = stand.json(&["dial", "13922100004"]);
+    assert_eq!(exit, 3);
+    assert_eq!(placed["state"], "refused");
+    assert_eq!(placed["code"], 9001);
+    assert!(KEYS.iter().all(|key| placed.get(key).is_some()), "{placed}");
+    assert_eq!(stand.sandbox.rings(TEL_A, "13922100004"), 0);
+}
+
+#[test]
+fn blocked() {
+    let stand = Stand::new();
+    assert_eq!(stand.json(&["dial", TEL_B]).1, 0);
+    let (placed, exit) = stand.json(&["dial", TEL_B]);
+    assert_eq!(exit, 3);
+    assert_eq!(placed["state"], "blocked");
+    assert_eq!(placed["rule"], "gap");
+    assert!(placed["frees_at"].as_i64().unwrap() > 1_700_000_000_000);
+    assert!(KEYS.iter().all(|key| placed.get(key).is_some()), "{placed}");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 1);
+}
+
+#[test]
+fn unknown() {
+    let stand = Stand::new();
+    let (placed, exit) = stand.json(&["dial", "13922100009"]);
+    assert_eq!(exit, 4);
+    assert_eq!(placed["state"], "unknown");
+    assert!(KEYS.iter().all(|key| placed.get(key).is_some()), "{placed}");
+    assert_eq!(stand.sandbox.rings(TEL_A, "13922100009"), 1);
+}
+
+#[test]
+fn not_sent() {
+    let stand = Stand::new();
+    let mut command = stand.command();
+    command
+        .env("BOHAO_CALL_URL", NOWHERE)
+        .args(["--json", "dial", TEL_B]);
+    let said = said(&mut command);
+    assert_eq!(said.exit, 5);
+    assert_eq!(said.json()["state"], "not_sent");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 0);
+}
+
+#[rstest]
+#[case("110", "special")]
+#[case("1392210", "too_short")]
+#[case("13922104471 13800138000", "several")]
+#[case("hello", "no_digits")]
+fn a_number_that_is_none_is_not_dialled(#[case] number: &str, #[case] flaw: &str) {
+    let stand = Stand::new();
+    let (fault, exit) = stand.json(&["dial", number]);
+    assert_eq!(exit, 2);
+    assert_eq!(fault["code"], "bad_number");
+    assert_eq!(fault["details"]["flaw"], flaw);
+    assert!(stand.sandbox.calls().is_empty());
+}
+
+#[test]
+fn without_an_account_it_says_what_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let said = fresh(dir.path(), &["--json", "dial", TEL_B]);
+    assert_eq!((said.exit, &said.json()["code"]), (2, &json!("not_set_up")));
+}
+
+#[test]
+fn waiting_brings_the_record() {
+    let stand = Stand::new();
+    let (placed, exit) = stand.json(&["dial", TEL_B, "--wait", "60"]);
+    assert_eq!(exit, 0);
+    assert_eq!(placed["state"], "accepted");
+    assert_eq!(placed["status"], "connected");
+    assert!(placed["duration"].is_i64());
+}
+
+#[test]
+fn a_record_that_does_not_come_in_time_is_none() {
+    let stand = Stand::new();
+    let (placed, exit) = stand.json(&["dial", "13922100024", "--wait", "1"]);
+    assert_eq!((exit, &placed["state"]), (0, &json!("accepted")));
+    assert_eq!(placed.get("status"), Some(&Value::Null));
+}
+
+#[test]
+fn a_record_in_time_settles_an_unknown_outcome() {
+    let stand = Stand::new();
+    let (placed, exit) = stand.json(&["dial", "13922100009", "--wait", "60"]);
+    assert_eq!(
+        (exit, &placed["state"]),
+        (0, &json!("accepted")),
+        "{placed}"
+    );
+    assert!(placed["subid"].is_string());
+    assert_eq!(stand.sandbox.rings(TEL_A, "13922100009"), 1);
+}
+
+/// The platform has taken the call and keeps its answer back; the program dies meanwhile.
+#[test]
+fn promise_1_a_dial_killed_before_its_answer_is_unknown_and_never_repeated() {
+    let stand = Stand::playing(Timing {
+        ring: Duration::from_secs(3600),
+        ..Timing::default()
+    });
+    let slow = Fault {
+        kind: FaultKind::Slow,
+        delay: Some(Duration::from_secs(3600)),
+        to: None,
+    };
+    stand.sandbox.set_fault(slow, 1);
+    let mut child = stand
+        .command()
+        .args(["--json", "dial", TEL_B])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while stand.sandbox.rings(TEL_A, TEL_B) == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let (calls, exit) = stand.json(&["calls"]);
+    assert_eq!(exit, 0);
+    assert_eq!(calls.as_array().map(Vec::len), Some(1));
+    assert_eq!(calls[0]["state"], "unknown");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 1);
+}

@@ -1,0 +1,124 @@
+//! `sync` and `calls`.
+
+use crate::stand::{NOWHERE, Stand, TEL_A, TEL_B, fresh, said};
+use serde_json::{Value, json};
+
+#[test]
+fn sync_brings_each_record_once() {
+    let stand = Stand::new();
+    let placed = stand.dial_and_await_the_push(TEL_B);
+    let (first, exit) = stand.json(&["sync"]);
+    let expected = json!({ "received": 1, "new": 0, "updated": 1, "unreadable": 0, "cursor": 1 });
+    assert_eq!((exit, first), (0, expected));
+    let (second, _) = stand.json(&["sync"]);
+    let expected = json!({ "received": 0, "new": 0, "updated": 0, "unreadable": 0, "cursor": 1 });
+    assert_eq!(second, expected);
+
+    let (calls, _) = stand.json(&["calls"]);
+    assert_eq!(calls.as_array().map(Vec::len), Some(1));
+    assert_eq!(calls[0]["call"], placed["call"]);
+    assert_eq!(calls[0]["subid"], placed["subid"]);
+    assert_eq!(calls[0]["status"], "connected");
+}
+
+#[test]
+fn sync_without_a_relay_or_with_one_that_is_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    let unset = fresh(dir.path(), &["--json", "sync"]);
+    assert_eq!(
+        (unset.exit, &unset.json()["code"]),
+        (2, &json!("not_set_up"))
+    );
+
+    let stand = Stand::new();
+    let mut command = stand.command();
+    let gone = said(
+        command
+            .env("BOHAO_RELAY_URL", NOWHERE)
+            .args(["--json", "sync"]),
+    );
+    assert_eq!(
+        (gone.exit, &gone.json()["code"]),
+        (5, &json!("relay_unreachable"))
+    );
+
+    let mut command = stand.command();
+    let token = "a-token-of-another-seat-that-is-none";
+    let refused = said(
+        command
+            .env("BOHAO_RELAY_TOKEN", token)
+            .args(["--json", "sync"]),
+    );
+    assert_eq!(
+        (refused.exit, &refused.json()["code"]),
+        (3, &json!("relay_refused"))
+    );
+}
+
+#[test]
+fn calls_have_the_contracts_keys() {
+    let stand = Stand::new();
+    stand.dial_and_await_the_push(TEL_B);
+    assert_eq!(stand.run(&["sync"]).exit, 0);
+    let (calls, _) = stand.json(&["calls"]);
+    for key in [
+        "call",
+        "subid",
+        "state",
+        "status",
+        "tel_a",
+        "tel_x",
+        "tel_b",
+        "started_at",
+        "ended_at",
+        "duration",
+        "reason",
+        "recording",
+    ] {
+        assert!(calls[0].get(key).is_some(), "{key} in {calls}");
+    }
+    assert_eq!(calls[0]["tel_a"], TEL_A);
+    assert_eq!(calls[0]["tel_b"], TEL_B);
+}
+
+#[test]
+fn calls_are_searched_filtered_and_limited_newest_first() {
+    let stand = Stand::new();
+    for number in [TEL_B, "13922100004", "13922105583"] {
+        stand.run(&["dial", number]);
+    }
+    let numbers = |words: &[&str]| -> Vec<Value> {
+        let (calls, exit) = stand.json(&[&["calls"], words].concat());
+        assert_eq!(exit, 0, "{calls}");
+        let rows = calls.as_array().unwrap();
+        rows.iter().map(|row| row["tel_b"].clone()).collect()
+    };
+    assert_eq!(numbers(&[]), ["13922105583", "13922100004", TEL_B]);
+    assert_eq!(numbers(&["--limit", "1"]), ["13922105583"]);
+    assert_eq!(numbers(&["--search", "4471"]), [TEL_B]);
+    assert_eq!(numbers(&["--state", "refused"]), ["13922100004"]);
+    assert!(numbers(&["--status", "connected"]).is_empty());
+    assert!(numbers(&["--since", "2999-01-01"]).is_empty());
+    assert_eq!(numbers(&["--since", "2020-01-01 08:00"]).len(), 3);
+    assert!(numbers(&["--until", "1000"]).is_empty());
+
+    let shown = stand.run(&["calls", "--lang", "zh"]).stdout;
+    assert!(shown.contains(TEL_B) && shown.contains("被拒绝"), "{shown}");
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_fault() {
+    let stand = Stand::new();
+    stand.run(&["dial", TEL_B]);
+    let mut command = stand.command();
+    let mut child = command
+        .arg("calls")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+}

@@ -1,0 +1,16 @@
+//! The command line by its contract: a child process against a real relay and a stand-in platform
+//! over real sockets, with nothing but the environment for an account.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where what it stands on is missing"
+)]
+
+mod account;
+mod dial;
+mod log;
+mod recordings;
+mod serve;
+mod sheets;
+mod stand;
+mod usage;

@@ -1,0 +1,147 @@
+//! `import` and `export`.
+
+use crate::stand::{Stand, TEL_B, fresh};
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::path::Path;
+
+const SHEET: &str = "subid,telA,telB,startTime,endTime,duration,status\n\
+    s-1,13800006620,13922104471,2026-11-23 14:07:00,2026-11-23 14:08:00,55,1\n\
+    s-2,13800006620,13922105583,2026-11-23 15:07:00,2026-11-23 15:07:30,0,2\n\
+    ,13800006620,13922106695,2026-11-23 16:07:00,2026-11-23 16:07:30,0,2\n";
+
+fn sheet(dir: &Path) -> String {
+    let path = dir.join("records.csv");
+    std::fs::write(&path, SHEET).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn import_takes_the_good_rows_and_names_the_bad() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("desk"), sheet(dir.path()));
+
+    let rehearsed = fresh(&data, &["--json", "import", &file, "--dry-run"]);
+    assert_eq!((rehearsed.exit, &rehearsed.json()["new"]), (0, &json!(2)));
+    assert_eq!(fresh(&data, &["--json", "calls"]).json(), json!([]));
+
+    let report = fresh(&data, &["--json", "import", &file]).json();
+    assert_eq!((&report["rows"], &report["new"]), (&json!(3), &json!(2)));
+    let rejected = &report["rejected"][0];
+    assert_eq!(rejected["row"], 4);
+    assert!(rejected["reason"].is_string() && rejected.get("column").is_some());
+
+    let again = fresh(&data, &["--json", "import", &file]).json();
+    assert_eq!(
+        (&again["new"], &again["merged"], &again["same"]),
+        (&json!(0), &json!(0), &json!(2))
+    );
+    assert_eq!(
+        fresh(&data, &["--json", "calls"])
+            .json()
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
+}
+
+#[rstest]
+#[case("-")]
+#[case("/nowhere/records.csv")]
+fn a_file_that_is_none_is_bad_input(#[case] file: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let said = fresh(dir.path(), &["--json", "import", file]);
+    assert_eq!(said.exit, 2, "{said:?}");
+    assert!(said.json()["code"].is_string());
+}
+
+#[test]
+fn a_picture_is_no_sheet() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("picture.csv");
+    std::fs::write(&file, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0").unwrap();
+    let said = fresh(
+        &dir.path().join("desk"),
+        &["--json", "import", file.to_str().unwrap()],
+    );
+    assert_eq!(
+        (said.exit, &said.json()["code"]),
+        (2, &json!("unreadable_file"))
+    );
+}
+
+#[test]
+fn export_writes_every_form_and_spares_what_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("desk");
+    assert_eq!(fresh(&data, &["import", &sheet(dir.path())]).exit, 0);
+    let place = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+
+    let exported = fresh(&data, &["--json", "export", &place("out.csv")]);
+    assert_eq!((exported.exit, &exported.json()["rows"]), (0, &json!(2)));
+    let table = std::fs::read_to_string(place("out.csv")).unwrap();
+    assert!(
+        table.contains(TEL_B) && table.lines().count() == 3,
+        "{table}"
+    );
+
+    fresh(&data, &["export", &place("out.json"), "--search", "4471"]);
+    let rows: Value = serde_json::from_slice(&std::fs::read(place("out.json")).unwrap()).unwrap();
+    assert_eq!(rows.as_array().map(Vec::len), Some(1));
+    assert_eq!(rows[0]["tel_b"], TEL_B);
+
+    fresh(&data, &["export", &place("out.jsonl"), "--limit", "1"]);
+    assert_eq!(
+        std::fs::read_to_string(place("out.jsonl"))
+            .unwrap()
+            .lines()
+            .count(),
+        1
+    );
+
+    let refused = fresh(
+        &data,
+        &["--json", "export", &place("out.csv"), "--status", "failed"],
+    );
+    assert_eq!(
+        (refused.exit, &refused.json()["code"]),
+        (2, &json!("file_exists"))
+    );
+    assert_eq!(std::fs::read_to_string(place("out.csv")).unwrap(), table);
+    let forced = ["export", &place("out.csv"), "--status", "failed", "--force"];
+    assert_eq!(fresh(&data, &forced).exit, 0);
+    assert_eq!(
+        std::fs::read_to_string(place("out.csv"))
+            .unwrap()
+            .lines()
+            .count(),
+        1
+    );
+
+    let xlsx = fresh(&data, &["--json", "export", &place("out.xlsx")]);
+    assert_eq!(xlsx.exit, 2);
+    assert!(!dir.path().join("out.xlsx").exists());
+}
+
+/// More calls than a page holds, many of them at one and the same instant.
+#[test]
+fn export_loses_no_call_between_two_pages() {
+    let stand = Stand::new();
+    let mut sheet = String::from("subid,telA,telB,startTime,status\n");
+    for index in 0..2500 {
+        let minute = index / 1200;
+        sheet += &format!("s-{index},13800006620,13922104471,2026-11-23 14:0{minute}:00,2\n");
+    }
+    let file = stand.dir.path().join("many.csv");
+    std::fs::write(&file, sheet).unwrap();
+    assert_eq!(stand.run(&["import", file.to_str().unwrap()]).exit, 0);
+    let (calls, _) = stand.json(&["calls", "--limit", "9999"]);
+    let rows = calls.as_array().unwrap();
+    let subids: std::collections::BTreeSet<_> = rows
+        .iter()
+        .map(|row| row["subid"].as_str().unwrap())
+        .collect();
+    assert_eq!((rows.len(), subids.len()), (2500, 2500));
+    let (calls, _) = stand.json(&["calls", "--limit", "1100"]);
+    assert_eq!(calls.as_array().map(Vec::len), Some(1100));
+}
