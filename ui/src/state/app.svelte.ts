@@ -12,6 +12,8 @@ import { Player } from './player.svelte';
 const KEY = Symbol('app');
 /** A call without a record for this long is no longer shown as the one under way. */
 const UNDER_WAY_MS = 2 * 3600 * 1000;
+/** Events come in bursts; one question answers them all. */
+const DESK_AFTER_MS = 300;
 
 /** Everything the screens share: the host, and each piece of state that outlives a screen. */
 export class App {
@@ -23,6 +25,7 @@ export class App {
   readonly log: Log;
   readonly detail: Detail;
   readonly player: Player;
+  #asking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
     this.host = host;
@@ -46,7 +49,10 @@ export class App {
       }),
     ];
     void this.reload();
-    return () => stops.forEach((stop) => stop());
+    return () => {
+      clearTimeout(this.#asking);
+      stops.forEach((stop) => stop());
+    };
   }
 
   /** Reads again whatever is shown: at the start, after a lost link, after a change of mode. */
@@ -69,6 +75,7 @@ export class App {
     this.log.hear(event);
     this.detail.hear(event);
     if (event.event === 'desk_changed') void this.#deskChanged();
+    if (event.event === 'call_changed') this.#askForDeskSoon();
   }
 
   /** Shows one call on the screen of all calls. */
@@ -81,6 +88,12 @@ export class App {
   async go(mode: Mode): Promise<void> {
     await this.desk.go(mode);
     await this.#startOver();
+  }
+
+  /** A call shows how the platform answers, which no event tells of. */
+  #askForDeskSoon(): void {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => void this.desk.load(), DESK_AFTER_MS);
   }
 
   /** A host that lost some events says so with this one, hence everything is read again. */

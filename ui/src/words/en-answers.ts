@@ -4,9 +4,9 @@ import type { Answers } from './answers';
 /** English words for the engine's answers. */
 export const enAnswers: Answers = {
   trouble: {
-    bad_number: () => ({
+    bad_number: (d) => ({
       what: 'This is no number that can be dialled',
-      next: 'Check it and try again. Nothing was dialled.',
+      next: flawed(d) || 'Check it and try again.',
     }),
     bad_input: (d) => ({
       what: 'One entry is not right',
@@ -18,7 +18,7 @@ export const enAnswers: Answers = {
     }),
     not_set_up: () => ({
       what: 'Account or own number missing',
-      next: 'Complete it in Settings › Platform account. Nothing was dialled.',
+      next: 'Complete it in Settings › Platform account.',
     }),
     not_found: () => ({ what: 'This record can’t be found', next: 'It may have been removed. Look again.' }),
     recording_unavailable: (d) => ({
@@ -247,6 +247,12 @@ export const enAnswers: Answers = {
     environment: 'From the environment',
   },
 };
+
+function flawed(d: Details): string {
+  const words: Record<string, string> = enAnswers.flaw;
+  const word = words[String(d['flaw'])];
+  return word ? `${word}.` : '';
+}
 
 function named(d: Details, key: string): string {
   return typeof d[key] === 'string' ? `“${d[key]}”` : '';

@@ -49,7 +49,7 @@ export const en: Words = {
     offline: 'The connection to Bohao is lost; it is trying again. Everything on screen stays.',
     lockedTitle: 'Open it again from the terminal',
     lockedText:
-      'This page’s one-time token is used up. In the terminal that runs bohao-cli serve, open the printed address again.',
+      'This page’s one-time token is used up. In the terminal, run bohao-cli serve again and open the new address.',
     setAside: (path) => `The database was damaged. It was set aside at ${path}, and a new one begun.`,
     understood: 'Understood',
   },
@@ -59,6 +59,8 @@ export const en: Words = {
     practice: 'Practise first',
     practiceText: 'A stand-in platform inside takes you from dial to recording. No account, no cost.',
     practiceGo: 'Start practising',
+    resume: 'This computer has a platform account',
+    resumeGo: 'Go on with it',
     pair: 'I have a pairing link',
     pairText: 'One bohao:// link from whoever set your team up. Records then arrive by themselves.',
     pairGo: 'Paste the link',
@@ -272,6 +274,8 @@ export const en: Words = {
     sections: 'Sections',
     account: 'Platform account',
     accountLead: 'Secrets stay in the system’s keyring. They can’t be seen here, only replaced.',
+    practiceOwn:
+      'Practice brings its own account and relay. Leave practice to enter the real ones; neither touches the other.',
     own: 'Own numbers',
     ownAdd: 'Add number',
     ownNew: 'New own number',

@@ -4,7 +4,7 @@ import type { Answers } from './answers';
 /** Chinese words for the engine's answers. */
 export const zhAnswers: Answers = {
   trouble: {
-    bad_number: () => ({ what: '这不是可以拨打的号码', next: '检查号码后再试，没有拨出任何电话。' }),
+    bad_number: (d) => ({ what: '这不是可以拨打的号码', next: flawed(d) || '检查号码后再试。' }),
     bad_input: (d) => ({ what: '有一项填写不正确', next: `请检查${named(d, 'field')}后再试。` }),
     bad_link: (d) => ({
       what: d['flaw'] === 'cut_short' ? '配对链接不完整' : '这不是拨号的配对链接',
@@ -12,7 +12,7 @@ export const zhAnswers: Answers = {
     }),
     not_set_up: () => ({
       what: '还缺少平台账号或主叫号码',
-      next: '到“设置 › 平台账号”补齐后再拨，没有拨出任何电话。',
+      next: '到“设置 › 平台账号”补齐后再拨。',
     }),
     not_found: () => ({ what: '找不到这条记录', next: '它可能已被移除，请刷新后再看。' }),
     recording_unavailable: (d) => ({
@@ -159,6 +159,12 @@ export const zhAnswers: Answers = {
     environment: '来自环境变量',
   },
 };
+
+function flawed(d: Details): string {
+  const words: Record<string, string> = zhAnswers.flaw;
+  const word = words[String(d['flaw'])];
+  return word ? `${word}。` : '';
+}
 
 function named(d: Details, key: string): string {
   return typeof d[key] === 'string' ? `“${d[key]}”` : '';

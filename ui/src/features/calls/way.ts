@@ -6,7 +6,10 @@ export interface Stop {
   word: string;
 }
 
-/** What happened to a call and when, in the order of time. */
+/**
+ * What happened to a call and when, in the order in which it must have happened: the platform's
+ * times are whole seconds of another clock, and would put a call's beginning before its request.
+ */
 export function wayOf({ row, sent_at, answered_at, recorded_at, records }: CallDetail, words: Words): Stop[] {
   const { detail } = words;
   const answer = row.state === 'refused' ? detail.wayRefused : detail.wayAnswered;
@@ -17,8 +20,5 @@ export function wayOf({ row, sent_at, answered_at, recorded_at, records }: CallD
     [row.ended_at, detail.wayEnded],
     [recorded_at, records > 1 ? detail.wayRecords(records) : detail.wayRecorded],
   ];
-  return stops
-    .filter((stop): stop is [number, string] => stop[0] !== null)
-    .map(([at, word]) => ({ at, word }))
-    .sort((a, b) => a.at - b.at);
+  return stops.flatMap(([at, word]) => (at === null ? [] : [{ at, word }]));
 }

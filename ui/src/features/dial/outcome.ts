@@ -1,3 +1,4 @@
+import type { TroubleCode } from '../../host/trouble';
 import type { Attempt } from '../../state/dialing.svelte';
 import type { Block, CallRow, RefusalClass } from '../../wire';
 import type { PlatformCode, Said } from '../../words/answers';
@@ -21,6 +22,9 @@ export interface Outcome extends Said {
 const NOTHING = { platform: '', settings: false, freesAt: null };
 /** Codes and classes that the user mends in the settings. */
 const MENDED_IN_SETTINGS: (RefusalClass | PlatformCode)[] = ['set_up', 1004, 1005];
+
+/** Faults that arise before a request leaves; of the others nothing is claimed. */
+const BEFORE_SENDING: TroubleCode[] = ['bad_number', 'bad_input', 'not_set_up', 'keyring_failed', 'in_use'];
 
 /** Null while the call runs its course. */
 export function outcomeOf(attempt: Attempt, now: number, words: Words): Outcome | null {
@@ -84,7 +88,7 @@ function refused(code: number, kind: RefusalClass, message: string, words: Words
   return { ...NOTHING, kind: 'refused', mood: 'hard', ...codeSaid(code, kind, words), platform, settings };
 }
 
-/** A lost host may have taken the request along; every other fault came before anything was sent. */
+/** A lost host may have taken the request along; some faults surely came before anything was sent. */
 function troubled({ trouble }: Attempt, words: Words): Outcome | null {
   if (!trouble) return null;
   const said = words.answers.trouble[trouble.code](trouble.details);
@@ -94,7 +98,11 @@ function troubled({ trouble }: Attempt, words: Words): Outcome | null {
     ...(lost ? { what: words.live.unknown, next: words.live.lostText } : said),
     kind: 'trouble',
     mood: lost ? 'soft' : 'hard',
-    dialled: lost ? words.live.mayHaveDialled : '',
+    dialled: lost
+      ? words.live.mayHaveDialled
+      : BEFORE_SENDING.includes(trouble.code)
+        ? words.live.nothingDialled
+        : '',
     settings: trouble.code === 'not_set_up',
   };
 }

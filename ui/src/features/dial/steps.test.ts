@@ -97,6 +97,11 @@ describe('outcomes', () => {
     expect(of({ trouble: new Trouble('host_lost') })?.dialled).toBe(zh.live.mayHaveDialled);
   });
 
+  it('says that nothing rang only of faults that come before sending', () => {
+    expect(of({ trouble: new Trouble('not_set_up') })?.dialled).toBe(zh.live.nothingDialled);
+    expect(of({ trouble: new Trouble('disk_full') })?.dialled).toBe('');
+  });
+
   it('tells when a block frees up', () => {
     const block = { rule: 'per5min', count: 3, limit: 3, frees_at: 60_000 } as const;
     const outcome = of({ placed: { state: 'blocked', message: '', block } });

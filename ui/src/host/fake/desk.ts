@@ -16,9 +16,11 @@ export function firstDesk(scene: Set<string>, now: number): DeskState {
       relay_token: set,
       relay_url: mode === 'first_run' ? null : 'https://relay.example.com',
       own_numbers: mode === 'first_run' ? [] : ['13800006620', '02155508842'],
-      custody: scene.has('session')
-        ? { kept: 'session_only', reason: 'no Secret Service' }
-        : { kept: 'keyring' },
+      custody: scene.has('practice')
+        ? { kept: 'practice' }
+        : scene.has('session')
+          ? { kept: 'session_only', reason: 'no Secret Service' }
+          : { kept: 'keyring' },
     },
     settings: {
       language: scene.has('en') ? 'en' : 'zh',
