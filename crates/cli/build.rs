@@ -8,7 +8,7 @@ fn main() -> io::Result<()> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/dist");
     println!("cargo:rerun-if-changed={}", built.display());
     let pages = if built.join("index.html").is_file() {
-        built.canonicalize()?
+        std::path::absolute(&built)?
     } else {
         placeholder()?
     };

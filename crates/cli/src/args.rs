@@ -110,9 +110,9 @@ pub enum Command {
 
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
-    /// Set credentials and own numbers; what is absent stays. Without --app-key and
-    /// --app-secret they are read from BOHAO_APP_KEY and BOHAO_APP_SECRET, from the terminal
-    /// without an echo, or as two lines from stdin.
+    /// Set credentials and own numbers; what is absent stays. Without any option appKey and
+    /// appSecret are taken from BOHAO_APP_KEY and BOHAO_APP_SECRET, asked for on the terminal
+    /// without an echo, or read as two lines from stdin.
     Set(SetAccount),
     /// Show what is set up; never a secret itself.
     Show,
@@ -123,6 +123,9 @@ pub struct SetAccount {
     /// An own number, the one that rings first first; can be given several times.
     #[arg(long, value_name = "NUMBER")]
     pub tel_a: Vec<String>,
+    /// Take the credentials too, as without any option.
+    #[arg(long)]
+    pub credentials: bool,
     /// The platform's appKey. Others on this machine can see it here.
     #[arg(long, value_name = "KEY", requires = "app_secret")]
     pub app_key: Option<String>,

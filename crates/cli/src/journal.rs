@@ -2,7 +2,6 @@
 //!
 //! Only Bohao's own words are told: a library's could hold an address, and so a token.
 
-use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -17,12 +16,12 @@ const OWN: [&str; 7] = [
     "bohao_store",
 ];
 
-/// Begins at the level that `BOHAO_LOG` names; without it nothing is told.
-pub fn begin() {
+/// Begins at the level that `BOHAO_LOG` names, or else at this one.
+pub fn begin(usual: LevelFilter) {
     let asked = std::env::var("BOHAO_LOG").ok();
-    let Some(level) = asked.and_then(|word| word.trim().parse::<Level>().ok()) else {
-        return;
-    };
+    let level = asked
+        .and_then(|word| word.trim().parse().ok())
+        .unwrap_or(usual);
     let own = Targets::new()
         .with_targets(OWN.map(|target| (target, level)))
         .with_default(LevelFilter::OFF);

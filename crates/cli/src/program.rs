@@ -14,6 +14,7 @@ use serde_json::json;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tracing_subscriber::filter::LevelFilter;
 
 /// The folder's name below the system's folder of data; the desktop's identifier, so that both
 /// work on the same log.
@@ -26,7 +27,11 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(told) => return unparsed(&told, &words).into(),
     };
-    journal::begin();
+    // A command tells all in its answer; a server has nobody to answer to.
+    journal::begin(match cli.command {
+        Command::Serve { .. } => LevelFilter::WARN,
+        _ => LevelFilter::OFF,
+    });
     let output = Output {
         language: cli.lang.unwrap_or_else(Language::of_system),
         reader: reader(cli.json),

@@ -60,7 +60,8 @@ async fn set(desk: &Desk, output: Output, given: SetAccount) -> Result<Account, 
             );
             Some((key.into(), secret.into()))
         }
-        None => asked_for(output, own_numbers.is_some())?,
+        None if given.credentials || own_numbers.is_none() => Some(asked_for(output)?),
+        None => None,
     };
     if credentials.is_some() {
         needs_keyring(desk).await?;
@@ -76,47 +77,38 @@ async fn set(desk: &Desk, output: Output, given: SetAccount) -> Result<Account, 
     Ok(desk.set_account(request).await?)
 }
 
-type Credentials = (SecretString, SecretString);
-
-/// The credentials from the environment, the terminal or stdin. Where own numbers are given, the
-/// credentials may stay as they are: an empty answer leaves them.
-fn asked_for(output: Output, may_stay: bool) -> Result<Option<Credentials>, Failure> {
+/// The credentials from the environment, the terminal or stdin.
+fn asked_for(output: Output) -> Result<(SecretString, SecretString), Failure> {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if let Some((key, secret)) = variable("BOHAO_APP_KEY").zip(variable("BOHAO_APP_SECRET")) {
-        return Ok(Some((key.into(), secret.into())));
-    }
-    let (key, secret) = if io::stdin().is_terminal() {
-        let zh = output.language == Language::Zh;
-        let hint = match (may_stay, zh) {
-            (false, _) => "",
-            (true, true) => "（留空则不变）",
-            (true, false) => " (empty: as it is)",
-        };
-        let colon = if zh { "：" } else { ": " };
-        let ask = |name: &str| {
-            rpassword::prompt_password(format!("{name}{hint}{colon}")).map_err(Failure::internal)
-        };
-        (ask("appKey")?, ask("appSecret")?)
-    } else {
-        let mut text = String::new();
-        io::stdin()
-            .take(MAX_SECRET)
-            .read_to_string(&mut text)
-            .map_err(Failure::internal)?;
-        let mut lines = text.lines().map(str::to_owned);
-        (
-            lines.next().unwrap_or_default(),
-            lines.next().unwrap_or_default(),
-        )
+    let found = variable("BOHAO_APP_KEY").zip(variable("BOHAO_APP_SECRET"));
+    let (key, secret) = match found {
+        Some(found) => found,
+        None if io::stdin().is_terminal() => {
+            let colon = output.language.pick("：", ": ");
+            let ask = |name: &str| {
+                rpassword::prompt_password(format!("{name}{colon}")).map_err(Failure::internal)
+            };
+            (ask("appKey")?, ask("appSecret")?)
+        }
+        None => two_lines_of_stdin()?,
     };
-    match (key.trim().is_empty(), secret.trim().is_empty()) {
-        (true, true) if may_stay => Ok(None),
-        (false, false) => Ok(Some((key.into(), secret.into()))),
-        _ => Err(Failure::input(
+    if key.trim().is_empty() || secret.trim().is_empty() {
+        return Err(Failure::input(
             "需要 appKey 和 appSecret 两行；没有改动任何设置",
             "appKey and appSecret are needed, a line each; nothing was changed",
-        )),
+        ));
     }
+    Ok((key.into(), secret.into()))
+}
+
+fn two_lines_of_stdin() -> Result<(String, String), Failure> {
+    let mut stdin = io::stdin().lock().take(MAX_SECRET);
+    let mut lines = [String::new(), String::new()];
+    for line in &mut lines {
+        stdin.read_line(line).map_err(Failure::internal)?;
+    }
+    let [key, secret] = lines;
+    Ok((key, secret))
 }
 
 fn line_of_stdin() -> Result<SecretString, Failure> {

@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod demo;
 mod dial;
 mod log;
 mod recordings;

@@ -22,6 +22,7 @@ impl Server {
             .arg("serve")
             .args(words)
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -302,6 +303,7 @@ fn the_first_line_is_json_if_asked() {
         .command()
         .args(["serve", "--json"])
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let mut line = String::new();
@@ -334,4 +336,17 @@ fn a_second_server_on_the_same_data_says_so() {
     let _first = Server::start(&stand, &[]);
     let (fault, exit) = stand.json(&["serve"]);
     assert_eq!((exit, &fault["code"]), (1, &json!("in_use")));
+}
+
+/// One process keeps the data in step; another one dials on it and waits all the same.
+#[test]
+fn a_dial_beside_a_server_hears_of_its_record() {
+    let stand = Stand::new();
+    let _server = Server::start(&stand, &[]);
+    let (placed, exit) = stand.json(&["dial", TEL_B, "--wait", "60"]);
+    assert_eq!(
+        (exit, &placed["status"]),
+        (0, &json!("connected")),
+        "{placed}"
+    );
 }
