@@ -2,6 +2,7 @@
 
 use super::App;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +15,21 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// Answers one request: 200 with the answer, or a fault with a fitting status.
-pub async fn answer(State(app): State<App>, Path(verb): Path<String>, body: Bytes) -> Response {
+pub async fn answer(
+    State(app): State<App>,
+    Path(verb): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(cut) => {
+            return refusal(
+                cut.status(),
+                "bad_input",
+                "the request is too large or cut off",
+            );
+        }
+    };
     let desk = &app.desk;
     let answered = match verb.as_str() {
         "query" => match decoded::<Query>(&body) {
