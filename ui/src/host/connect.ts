@@ -1,10 +1,11 @@
+import { browserHost } from './browser';
 import type { Host } from './host';
+import { tauriHost } from './tauri';
 
-/** Finds out where the page runs, and loads the one transport it needs. */
+/** Finds out where the page runs. Both transports are small: loading one later would cost the first frame. */
 export async function connect(): Promise<Host> {
   if (import.meta.env.DEV && asksForFake()) return (await import('./fake/fake')).fakeHost();
-  if ('__TAURI_INTERNALS__' in window) return (await import('./tauri')).tauriHost();
-  return (await import('./browser')).browserHost();
+  return '__TAURI_INTERNALS__' in window ? tauriHost() : browserHost();
 }
 
 function asksForFake(): boolean {
