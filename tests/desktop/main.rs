@@ -5,8 +5,9 @@ mod station;
 mod webdriver;
 
 use serde_json::json;
-use station::{Station, dialog, program};
+use station::{Station, dialog};
 use std::fs;
+use std::path::Path;
 
 /// The Enter key, as WebDriver types it.
 const ENTER: &str = "\u{e007}";
@@ -16,7 +17,7 @@ const ENTER: &str = "\u{e007}";
 async fn promise_7_credentials_typed_in_the_window_land_in_the_keyring_and_nowhere_else() {
     let (key, secret) = ("canary-key-7c1f0a", "canary-secret-93be52d4");
     let mut station = Station::new();
-    let page = station.open().await;
+    let page = station.open(program()).await;
     page.click("first-run-manual").await;
     page.type_into("app-key-input", key).await;
     page.type_into("app-secret-input", secret).await;
@@ -46,7 +47,7 @@ async fn promise_7_credentials_typed_in_the_window_land_in_the_keyring_and_nowhe
 #[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
 async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
     let mut station = Station::new();
-    let page = station.open().await;
+    let page = station.open(program()).await;
     page.click("first-run-practice").await;
     page.see("[data-testid=\"practice-strip\"]").await;
     page.type_into("number-input", "139 2210-4471").await;
@@ -76,7 +77,7 @@ async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
     let before = page.run(size, &[]).await;
     station.quit();
 
-    let page = station.open().await;
+    let page = station.open(program()).await;
     page.see("[data-testid=\"practice-strip\"]").await;
     assert_eq!(
         page.run(size, &[]).await,
@@ -102,7 +103,7 @@ async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
 #[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
 async fn a_second_start_leaves_the_first_alone() {
     let mut station = Station::new();
-    let page = station.open().await;
+    let page = station.open(program()).await;
     page.see("[data-testid=\"first-run\"]").await;
     let second = station.command(program()).status().expect("it starts");
     assert!(second.success(), "the second start ends quietly");
@@ -129,6 +130,11 @@ fn a_start_that_fails_says_why_and_ends_with_code_1() {
         fs::read(&in_the_way).expect("it is still there"),
         b"not a folder"
     );
+}
+
+/// The program under test.
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_bohao"))
 }
 
 /// Whether the bytes hold the text as UTF-8 or as UTF-16.

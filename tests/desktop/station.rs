@@ -87,8 +87,8 @@ impl Station {
         command
     }
 
-    /// Opens Bohao and drives it.
-    pub async fn open(&mut self) -> Page {
+    /// Opens a program and drives its window.
+    pub async fn open(&mut self, program: &Path) -> Page {
         let (port, native) = (free_port(), free_port());
         let driver = std::env::var_os("TAURI_DRIVER").expect("looked at before");
         let driver = self
@@ -106,13 +106,18 @@ impl Station {
         wait_until("tauri-driver listens", || {
             std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
-        Page::open(&format!("http://127.0.0.1:{port}"), program()).await
+        Page::open(&format!("http://127.0.0.1:{port}"), program).await
     }
 
     /// Quits Bohao as its user would, by the menu's shortcut, and waits until it is gone.
     pub fn quit(&mut self) {
         self.keys(BOHAO, &["key", "ctrl+q"]);
         wait_until("Bohao is gone", || self.window(BOHAO).is_none());
+        self.cut_off();
+    }
+
+    /// Ends whatever is driven, without asking it.
+    pub fn cut_off(&mut self) {
         end(self.driver.take());
     }
 
@@ -167,15 +172,10 @@ impl Station {
 
 impl Drop for Station {
     fn drop(&mut self) {
-        end(self.driver.take());
+        self.cut_off();
         let _ = self.keyring.kill();
         let _ = self.keyring.wait();
     }
-}
-
-/// The program under test.
-pub fn program() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_bohao"))
 }
 
 /// Waits until something holds.

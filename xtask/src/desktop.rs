@@ -8,42 +8,35 @@ use std::process::Command;
 /// The driver between WebDriver and the window; its version is pinned because its lock file is.
 const DRIVER: &str = "2.1.0";
 
-/// Runs the desktop tests on a display and a session bus of their own.
+/// Runs the desktop tests.
 pub fn test() -> Result<()> {
     if !cfg!(target_os = "linux") {
         println!("skipped: the window is driven on Linux only");
         return Ok(());
     }
-    let driver = driver()?;
-    program::succeed(&mut workspace::cargo(&[
-        "build",
+    program::succeed(session()?.arg(workspace::cargo(&[]).get_program()).args([
+        "test",
         "--package",
         "bohao",
-        "--bins",
+        "--test",
+        "desktop",
         "--locked",
-    ]))?;
+        "--",
+        "--ignored",
+        "--test-threads=1",
+    ]))
+}
+
+/// What follows as this command's arguments runs on a display and a session bus of its own.
+pub fn session() -> Result<Command> {
     let mut session = Command::new("xvfb-run");
     session
         .current_dir(workspace::root())
-        .args([
-            "--auto-servernum",
-            "--server-args=-screen 0 1400x1000x24",
-            "dbus-run-session",
-            "--",
-        ])
-        .arg(workspace::cargo(&[]).get_program())
-        .args([
-            "test",
-            "--package",
-            "bohao",
-            "--test",
-            "desktop",
-            "--locked",
-        ])
-        .args(["--", "--ignored", "--test-threads=1", "--nocapture"])
-        .env("TAURI_DRIVER", driver)
+        .args(["--auto-servernum", "--server-args=-screen 0 1400x1000x24"])
+        .args(["dbus-run-session", "--"])
+        .env("TAURI_DRIVER", driver()?)
         .env_remove("WAYLAND_DISPLAY");
-    program::succeed(&mut session)
+    Ok(session)
 }
 
 /// Takes the pictures of the docs again.
