@@ -186,7 +186,12 @@ fn headline(language: Language, placed: &Placed, answer: &Answer) -> String {
                 None => format!("{code} {words}"),
             })
         }
-        _ => Some(crate::table::cell(&answer.message)),
+        Placed::Blocked { .. } => Some(answer.message.clone()),
+        // The network's own words are English, and the headline tells what counts.
+        Placed::NotSent { .. } | Placed::Unknown { .. } => match language {
+            Language::Zh => None,
+            Language::En => Some(crate::table::cell(&answer.message)),
+        },
     };
     if let Some(detail) = detail.filter(|detail| !detail.is_empty()) {
         text.push('\n');

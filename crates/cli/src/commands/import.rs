@@ -8,7 +8,7 @@ use crate::words::Language;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bohao_engine::Desk;
-use bohao_wire::{Fault, FaultCode, ImportRecords, ImportReport, Mutations};
+use bohao_wire::{Fault, FaultCode, ImportRecords, ImportReport, Mutations, RowFlaw};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -73,7 +73,7 @@ fn shown(language: Language, report: &ImportReport, dry_run: bool) -> String {
     for row in rejected.iter().take(SHOWN) {
         let column = row.column.as_deref().map(table::cell).unwrap_or_default();
         text.push_str(&match language {
-            Language::Zh => format!("  第 {} 行 {column}：{}\n", row.row, row.reason),
+            Language::Zh => format!("  第 {} 行 {column}：{}\n", row.row, chinese(row.flaw)),
             Language::En => format!("  row {} {column}: {}\n", row.row, row.reason),
         });
     }
@@ -81,4 +81,19 @@ fn shown(language: Language, report: &ImportReport, dry_run: bool) -> String {
         text.push_str(language.pick("  ……（--json 列出全部）\n", "  … (--json lists all)\n"));
     }
     text
+}
+
+fn chinese(flaw: RowFlaw) -> &'static str {
+    match flaw {
+        RowFlaw::NoSubid => "缺少通话标识（subid）",
+        RowFlaw::Rounded => "表格软件把长数字变成了约数；请把这一列设为文本后重新导出",
+        RowFlaw::BadSubid => "不是通话标识",
+        RowFlaw::BadNumber => "不是电话号码",
+        RowFlaw::BadTime => "不是时间；可以写 2026-11-23 14:07:00 或时间戳",
+        RowFlaw::BadDuration => "不是时长；可以写秒数、3:12 或 00:03:12",
+        RowFlaw::BadStatus => "不是通话状态；可以写 0 到 3 或它的名称",
+        RowFlaw::TooLong => "单元格超过 32 KiB",
+        RowFlaw::OpenQuote => "这里的引号没有闭合",
+        RowFlaw::NotARecord => "不是 JSON 话单",
+    }
 }
