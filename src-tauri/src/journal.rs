@@ -7,22 +7,27 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A log that has grown beyond this gives way at the next start; the one before it is dropped.
 const FULL: u64 = 4 * 1024 * 1024;
 
-/// Begins the log in the data folder, at level `info` unless `BOHAO_LOG` says otherwise.
+/// Begins the log in the data folder, at level `info` unless `BOHAO_LOG` names another level. Only
+/// Bohao's own words are kept: what libraries say at a fine level may hold a request's address.
 ///
 /// # Errors
 /// `NotWritable` or `DiskFull` if nothing can be written there, which no desk could live with.
 pub fn begin(data_dir: &Path) -> Result<(), Fault> {
     let file = open(data_dir).map_err(|error| unwritable(data_dir, &error))?;
-    let filter = EnvFilter::try_from_env("BOHAO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let begun = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let level = std::env::var("BOHAO_LOG").ok().and_then(|level| level.parse().ok());
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
-        .with_writer(Mutex::new(file))
+        .with_writer(Mutex::new(file));
+    let begun = tracing_subscriber::registry()
+        .with(Targets::new().with_target("bohao", level.unwrap_or(LevelFilter::INFO)))
+        .with(lines)
         .try_init();
     if begun.is_ok() {
         std::panic::set_hook(Box::new(|panic| {

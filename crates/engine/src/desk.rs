@@ -42,10 +42,14 @@ struct Inner {
     _presence: Presence,
 }
 
-/// Whether this process keeps relay, platform and recordings in step by itself.
+/// What this process does by itself.
 #[derive(Default)]
 struct Standing {
+    /// That no other process does it. Practice needs it as well: its platform and relay live in
+    /// one process only.
     duty: Option<Duty>,
+    /// Whether relay, platform and recordings are kept in step.
+    started: bool,
 }
 
 impl Desk {
@@ -53,7 +57,8 @@ impl Desk {
     /// network yet.
     ///
     /// # Errors
-    /// `NotWritable`, `DiskFull`, `DatabaseNewer`, or a fault of practice's start.
+    /// `NotWritable`, `DiskFull`, `DatabaseNewer`; on practice's ground `InUse` if another process
+    /// works on the same data, or a fault of practice's start.
     pub async fn open(around: Surroundings, opening: Opening) -> Result<Self, Fault> {
         let (presence, company) = Presence::enter(&around.data_dir)?;
         let events = notifier::events();
@@ -77,7 +82,8 @@ impl Desk {
             Opening::Remembered => desk.remembered_mode().await? == Some(Mode::Practice),
         };
         if practice {
-            desk.stand_on_practice().await?;
+            let mut standing = desk.inner.standing.lock().await;
+            desk.stand_on_practice(&mut standing).await?;
         }
         Ok(desk)
     }
@@ -88,8 +94,9 @@ impl Desk {
     /// `InUse` if another process does so for the same data.
     pub async fn start(&self) -> Result<(), Fault> {
         let mut standing = self.inner.standing.lock().await;
-        if standing.duty.is_none() {
-            standing.duty = Some(Duty::take(&self.inner.around.data_dir)?);
+        self.take_duty(&mut standing)?;
+        if !standing.started {
+            standing.started = true;
             self.ground().start();
         }
         Ok(())
@@ -105,7 +112,7 @@ impl Desk {
     pub async fn close(&self) {
         let mut standing = self.inner.standing.lock().await;
         self.ground().stop().await;
-        standing.duty = None;
+        *standing = Standing::default();
     }
 
     /// Where new recordings are kept.
@@ -162,10 +169,10 @@ impl Desk {
     }
 
     pub(crate) async fn change_mode(&self, mode: Mode) -> Result<(), Fault> {
-        let standing = self.inner.standing.lock().await;
+        let mut standing = self.inner.standing.lock().await;
         let before = self.ground();
         match (mode, before.kind) {
-            (Mode::Practice, Kind::Live) => self.stand_on_practice().await?,
+            (Mode::Practice, Kind::Live) => self.stand_on_practice(&mut standing).await?,
             (Mode::Live | Mode::FirstRun, Kind::Practice) => self.stand_on(self.inner.live.clone()),
             _ => {}
         }
@@ -176,7 +183,7 @@ impl Desk {
         let now = self.ground();
         if !Arc::ptr_eq(&before, &now) {
             before.stop().await;
-            if standing.duty.is_some() {
+            if standing.started {
                 now.start();
             }
         }
@@ -202,7 +209,15 @@ impl Desk {
         preferences::read(&self.inner.live.store, Topic::Mode).await
     }
 
-    async fn stand_on_practice(&self) -> Result<(), Fault> {
+    fn take_duty(&self, standing: &mut Standing) -> Result<(), Fault> {
+        if standing.duty.is_none() {
+            standing.duty = Some(Duty::take(&self.inner.around.data_dir)?);
+        }
+        Ok(())
+    }
+
+    async fn stand_on_practice(&self, standing: &mut Standing) -> Result<(), Fault> {
+        self.take_duty(standing)?;
         let ground = Ground::practice(&self.inner.around, &self.inner.events).await?;
         ground.recover(self.inner.around.now()).await?;
         self.stand_on(Arc::new(ground));

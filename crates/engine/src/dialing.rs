@@ -9,13 +9,14 @@ use crate::beijing::day_start;
 use crate::guard::{self, History, LONG_WINDOW_MS};
 use crate::intake::{self, Changes};
 use crate::line::{Line, Ready};
+use crate::notifier::Events;
 use crate::preferences::{Topic, decoded};
 use crate::surroundings::{Clock, Ids};
 use crate::{faults, numbers};
 use bohao_platform::{Class, DialOutcome, DialRequest, Refusal};
 use bohao_store::{Db, NewAttempt, Store, StoreError, Tx};
 use bohao_wire::{
-    Block, CallId, CallRow, CallState, Fault, FaultCode, GuardRule, GuardRules, NumberFlaw,
+    Block, CallId, CallRow, CallState, Event, Fault, FaultCode, GuardRule, GuardRules, NumberFlaw,
     PlaceCall, Placed, RefusalClass,
 };
 use std::sync::Arc;
@@ -24,6 +25,9 @@ use std::sync::Arc;
 const ACCEPTED_WORDS: &str = "请求成功";
 /// A ticket is a word of the user interface's making; a longer one is none.
 const MAX_TICKET: usize = 100;
+/// No request takes longer: the platform client's deadlines for connection, answer and body, and
+/// the one repeat.
+const LONGEST_REQUEST_MS: i64 = 150_000;
 /// So many dials of a day are counted for the screen even where no limit needs them.
 const SHOWN_DIALS: u32 = 100;
 
@@ -42,6 +46,8 @@ pub struct Dialing {
     pub ids: Ids,
     /// Told of each call that changed.
     pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
+    /// Told when a row of the log turned out to be another one.
+    pub events: Events,
 }
 
 /// An attempt that is on disk and may now leave.
@@ -134,9 +140,7 @@ impl Dialing {
             .write(move |tx| write_down(tx, &answer, now))
             .await
         {
-            Ok(changes) => changes
-                .shown()
-                .for_each(|call| (self.changed)(call.clone())),
+            Ok(changes) => self.tell(&changes),
             // The call is as it is; the journal still says `sending`, which the next start reads
             // as unknown, and its record will settle it.
             Err(error) => {
@@ -148,11 +152,27 @@ impl Dialing {
     }
 }
 
+impl Dialing {
+    fn tell(&self, written: &Written) {
+        written
+            .changes
+            .shown()
+            .for_each(|call| (self.changed)(call.clone()));
+        if written.joined || !written.changes.gone.is_empty() {
+            // No event takes a row away; a screen that asks again does not find it.
+            let _ = self.events.send(Event::DeskChanged);
+        }
+    }
+}
+
 fn decide(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Decision, StoreError> {
     if let Some(ticket) = &attempt.ticket
         && let Some(row) = tx.calls().by_ticket(ticket)?
     {
         return Ok(Decision::Seen(Box::new(row)));
+    }
+    if let Some(block) = under_way(tx, attempt)? {
+        return Ok(Decision::Blocked(block));
     }
     let rules: GuardRules = decoded(tx.settings().get(Topic::Guard.key())?.as_deref());
     let history = history(&tx.db(), &rules, &attempt.tel_b, attempt.at)?;
@@ -161,6 +181,21 @@ fn decide(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Decision, StoreError> {
     }
     tx.calls().insert_attempt(attempt)?;
     Ok(Decision::Go)
+}
+
+/// Two requests of one own number at the same time would ring one phone twice. What the platform
+/// has taken already is its own to judge (code 7001).
+fn under_way(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Option<Block>, StoreError> {
+    let latest = tx
+        .calls()
+        .under_way(&attempt.tel_a, attempt.at - LONGEST_REQUEST_MS)?;
+    let sending = latest.filter(|row| row.state == CallState::Sending);
+    Ok(sending.map(|row| Block {
+        rule: GuardRule::UnderWay,
+        count: 1,
+        limit: 1,
+        frees_at: Some(row.at + LONGEST_REQUEST_MS),
+    }))
 }
 
 /// What the guard needs to know before it judges a number.
@@ -191,9 +226,16 @@ struct Answer {
     outcome: DialOutcome,
 }
 
+/// What writing an answer down did to the log.
+struct Written {
+    changes: Changes,
+    /// Whether the record was there before the answer, in a row of its own that is gone now.
+    joined: bool,
+}
+
 /// Writes the answer into the journal. Its record may have been faster, so calls that nothing
 /// explained until now are looked at again.
-fn write_down(tx: &Tx<'_>, answer: &Answer, now: i64) -> Result<Changes, StoreError> {
+fn write_down(tx: &Tx<'_>, answer: &Answer, now: i64) -> Result<Written, StoreError> {
     let (calls, call) = (tx.calls(), &answer.call);
     match &answer.outcome {
         DialOutcome::Accepted { subid, tel_x } => calls.accept(call, subid, tel_x.as_deref(), now),
@@ -201,7 +243,11 @@ fn write_down(tx: &Tx<'_>, answer: &Answer, now: i64) -> Result<Changes, StoreEr
         DialOutcome::NotSent { reason } => calls.not_sent(call, &reason.to_string()),
         DialOutcome::Unknown { reason } => calls.unknown(call, &reason.to_string()),
     }?;
-    intake::settle(tx, &answer.tel_b)
+    let changes = intake::settle(tx, &answer.tel_b)?;
+    let joined = calls
+        .get(call)?
+        .is_some_and(|row| row.state == CallState::Recorded);
+    Ok(Written { changes, joined })
 }
 
 fn placed(call: CallId, outcome: DialOutcome) -> Placed {

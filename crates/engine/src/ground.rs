@@ -217,6 +217,7 @@ impl Ground {
             clock: around.clock.clone(),
             ids: around.ids.clone(),
             changed: changed.clone(),
+            events: events.clone(),
         };
         Ok(Ground {
             kind: place.kind,
