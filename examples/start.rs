@@ -68,6 +68,7 @@ async fn start(station: &mut Station, program: &Path) -> (f64, f64) {
     tokio::time::sleep(REST).await;
     let pid = process(program);
     let measured = (painted_at - started_at(pid), megabytes(pid));
+    page.close().await;
     station.cut_off();
     measured
 }

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod station;
+#[expect(dead_code, reason = "the benchmark of the start uses more of it")]
 mod webdriver;
 
 use serde_json::json;

@@ -116,7 +116,7 @@ impl Station {
         self.cut_off();
     }
 
-    /// Ends whatever is driven, without asking it.
+    /// Ends the driver, once what it drove is gone.
     pub fn cut_off(&mut self) {
         end(self.driver.take());
     }

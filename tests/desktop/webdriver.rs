@@ -68,6 +68,12 @@ impl Page {
             .expect("the window takes another size");
     }
 
+    /// Ends the program without asking it.
+    pub async fn close(self) {
+        let closed = self.client.delete(&self.session).send().await;
+        closed.expect("the driver ends the program");
+    }
+
     async fn act(&self, test_id: &str, action: &str, body: &Value) {
         let selector = format!("[data-testid=\"{test_id}\"]");
         self.see(&selector).await;
