@@ -3,6 +3,7 @@ import { troubleOf, type Trouble } from '../host/trouble';
 import type { CallId, CallRow, CallStatus, Event } from '../wire';
 
 const PAGE = 100;
+const KEPT_AROUND = 20;
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 const SEARCH_AFTER_MS = 120;
 const REFRESH_AFTER_MS = 150;
@@ -120,7 +121,7 @@ export class Log {
       if (question !== this.#question) return;
       this.total = answer.total;
       this.trouble = null;
-      const pages = new Map(afresh ? [] : this.#pages);
+      const pages = new Map(afresh ? [] : this.#nearPages(page));
       pages.set(page, answer.rows);
       this.#pages = pages;
       this.#hold();
@@ -141,6 +142,11 @@ export class Log {
       ...(this.status && { status: this.status }),
       ...(this.week && { since: this.#now() - WEEK_MS }),
     };
+  }
+
+  /** Pages far from the one in view are let go, so that a long scroll does not fill the memory. */
+  #nearPages(page: number): [number, CallRow[]][] {
+    return [...this.#pages].filter(([other]) => Math.abs(other - page) <= KEPT_AROUND);
   }
 
   /** Keeps the choice on its call when rows moved under it. */

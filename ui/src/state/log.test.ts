@@ -36,6 +36,18 @@ describe('the log', () => {
     expect(argsOf('CallsQuery').map((ask) => (ask as CallsQuery).offset)).toEqual([0, 4_900, 5_000]);
   });
 
+  it('lets go of pages that are far away, and reads them again', async () => {
+    const { log } = logOf(12_000);
+    log.ask();
+    await settle();
+    log.see(9_000, 9_020);
+    await settle();
+    expect(log.row(0)).toBeUndefined();
+    log.see(0, 20);
+    await settle();
+    expect(log.row(0)?.call).toBe('c0');
+  });
+
   it('shows what is asked last, not what is answered last', async () => {
     const { log } = logOf(500);
     log.search = 'n49';

@@ -35,7 +35,9 @@ export function fakeHost(
   const events = new Set<(event: Event) => void>();
   const links = new Set<(link: Link) => void>();
   const tell = (event: Event) => events.forEach((hear) => hear(event));
-  let rows: CallRow[] = words.has('empty') ? [] : madeUpRows(words.has('many') ? 12_000 : 1284, now());
+  let rows: CallRow[] = words.has('empty')
+    ? []
+    : madeUpRows(words.has('huge') ? 1_000_000 : words.has('many') ? 12_000 : 1284, now());
   let desk: DeskState = firstDesk(words, now());
   const dayBegan = desk.today.since;
   const today = () => {
