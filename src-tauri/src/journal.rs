@@ -21,7 +21,9 @@ const FULL: u64 = 4 * 1024 * 1024;
 /// `NotWritable` or `DiskFull` if nothing can be written there, which no desk could live with.
 pub fn begin(data_dir: &Path) -> Result<(), Fault> {
     let file = open(data_dir).map_err(|error| unwritable(data_dir, &error))?;
-    let level = std::env::var("BOHAO_LOG").ok().and_then(|level| level.parse().ok());
+    let level = std::env::var("BOHAO_LOG")
+        .ok()
+        .and_then(|level| level.parse().ok());
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(Mutex::new(file));
@@ -48,7 +50,7 @@ pub fn say(message: &str) {
 }
 
 fn open(data_dir: &Path) -> io::Result<File> {
-    fs::create_dir_all(data_dir)?;
+    bohao_engine::presence::create_private(data_dir)?;
     let path = data_dir.join("bohao.log");
     if fs::metadata(&path).is_ok_and(|file| file.len() > FULL) {
         fs::rename(&path, data_dir.join("bohao.log.1"))?;

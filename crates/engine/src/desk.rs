@@ -4,12 +4,15 @@ mod mutations;
 mod queries;
 
 use crate::ground::{Ground, Kind};
+use crate::import;
 use crate::notifier::{self, Events};
 use crate::preferences::{self, Topic};
 use crate::presence::{Company, Duty, Presence};
 use crate::recordings::{Overwrite, RecordingFile};
 use crate::surroundings::Surroundings;
-use bohao_wire::{CallId, Event, Fault, Mode, Notice, SecretOrigin};
+use bohao_sheets::Form;
+use bohao_wire::{CallId, CallsQuery, Event, Fault, Mode, Notice, SecretOrigin};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, broadcast};
@@ -141,6 +144,23 @@ impl Desk {
     ) -> Result<PathBuf, Fault> {
         let recordings = &self.ground().recordings;
         recordings.save_as(call, target.to_owned(), overwrite).await
+    }
+
+    /// Writes the calls that fit the question to `out`, newest first, as they stand at one
+    /// instant. Without a limit it is all of them. Returns how many they were.
+    ///
+    /// # Errors
+    /// What `out` says, and a database that can't be read.
+    pub async fn export<W: Write + Send + 'static>(
+        &self,
+        query: CallsQuery,
+        form: Form,
+        out: W,
+    ) -> io::Result<(W, u64)> {
+        let store = self.ground().store.clone();
+        tokio::task::spawn_blocking(move || import::export(&store, &query, form, out))
+            .await
+            .map_err(io::Error::other)?
     }
 
     /// The ground one stands on.

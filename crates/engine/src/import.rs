@@ -80,8 +80,8 @@ pub async fn import_bytes(
     }
 }
 
-/// Writes the calls that fit the question to `out`, newest first, as they stand at one instant.
-/// The question's offset and limit don't matter. Returns how many they were.
+/// Writes the calls that fit the question to `out`, newest first, as they stand at one instant:
+/// so many as its limit says, or all without one. Returns how many they were.
 ///
 /// Takes as long as a disk takes: call it off the async threads.
 ///
@@ -95,32 +95,28 @@ pub fn export<W: Write>(
 ) -> io::Result<(W, u64)> {
     const PAGE: u32 = 1000;
     let mut export = Export::new(out, form)?;
-    let mut failed = None;
-    let mut query = CallsQuery {
-        offset: 0,
-        limit: PAGE,
-        ..query.clone()
+    let mut left = match query.limit {
+        0 => u32::MAX,
+        limit => limit,
     };
-    let read = store.read_blocking(|db| {
+    let mut page = query.clone();
+    let written = store.read_blocking(|db| {
         loop {
-            let rows = db.calls().page(&query)?.rows;
-            for row in &rows {
-                if let Err(error) = export.row(row) {
-                    failed = Some(error);
-                    return Ok(());
-                }
+            page.limit = left.min(PAGE);
+            let rows = db.calls().page(&page)?.rows;
+            if let Err(error) = rows.iter().try_for_each(|row| export.row(row)) {
+                return Ok(Err(error));
             }
-            if rows.len() < PAGE as usize {
-                return Ok(());
+            let read = u32::try_from(rows.len()).unwrap_or(PAGE);
+            left -= read.min(left);
+            page.offset = page.offset.saturating_add(read);
+            if read < PAGE || left == 0 {
+                return Ok(Ok(()));
             }
-            query.offset = query.offset.saturating_add(PAGE);
         }
     });
-    read.map_err(io::Error::other)?;
-    match failed {
-        Some(error) => Err(error),
-        None => export.finish(),
-    }
+    written.map_err(io::Error::other)??;
+    export.finish()
 }
 
 enum Trouble {

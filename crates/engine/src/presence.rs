@@ -66,7 +66,7 @@ impl Duty {
 
 fn lock_file(data_dir: &Path, name: &str) -> Result<File, Fault> {
     let path = data_dir.join(name);
-    std::fs::create_dir_all(data_dir)
+    create_private(data_dir)
         .map_err(|error| match error.kind() {
             // A file in the folder's place is none that one could overwrite.
             io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
@@ -82,6 +82,15 @@ fn lock_file(data_dir: &Path, name: &str) -> Result<File, Fault> {
         .map_err(|error| faults::of_disk(&error, &path))
 }
 
+/// What is kept here are people's numbers and voices: a new folder is its owner's alone.
+pub fn create_private(dir: &Path) -> io::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(dir)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +103,17 @@ mod tests {
         assert_eq!(second.err().map(|fault| fault.code), Some(FaultCode::InUse));
         drop(first);
         assert!(Duty::take(dir.path()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_data_folder_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("new/desk");
+        let _presence = Presence::enter(&place).unwrap();
+        let mode = std::fs::metadata(&place).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
     }
 
     #[test]

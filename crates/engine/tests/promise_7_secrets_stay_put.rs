@@ -3,6 +3,11 @@
 //! A canary stands in every place where a secret can enter. The whole flow runs at trace level,
 //! faults included; afterwards the canary is in the vault and nowhere else.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on says so by a panic"
+)]
+
 mod support;
 
 use bohao_engine::{Desk, Opening, Surroundings};

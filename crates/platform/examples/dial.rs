@@ -75,6 +75,10 @@ fn required(name: &str) -> Result<String> {
     env::var(name).with_context(|| format!("{name} is not set"))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program's clock has to begin somewhere"
+)]
 fn now() -> i64 {
     let since_epoch = SystemTime::now()
         .duration_since(UNIX_EPOCH)

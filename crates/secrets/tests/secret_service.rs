@@ -58,7 +58,6 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test must say so")]
 fn a_secret_lands_in_the_secret_service_and_a_new_process_finds_it() {
     for program in ["dbus-run-session", "gnome-keyring-daemon", "secret-tool"] {
         if Command::new(program).arg("--version").output().is_err() {

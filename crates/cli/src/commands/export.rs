@@ -1,11 +1,10 @@
 //! `export FILE`: the log as a sheet, whole or absent.
 
-use super::calls::Pages;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::words::Language;
 use bohao_engine::{Desk, Overwrite};
-use bohao_sheets::{Export, Form, Headings};
+use bohao_sheets::{Form, Headings};
 use bohao_wire::{CallsQuery, Fault, FaultCode};
 use serde::Serialize;
 use std::io::{self, BufWriter, ErrorKind};
@@ -36,14 +35,12 @@ pub async fn run(
     }
     let failed = |error: io::Error| unwritable(path, &error);
     let aside = NamedTempFile::new_in(folder(path)).map_err(failed)?;
-    let mut export = Export::new(BufWriter::new(aside), form).map_err(failed)?;
-    let mut pages = Pages::of(query, limit);
-    while let Some(rows) = pages.next(desk).await? {
-        for row in &rows {
-            export.row(row).map_err(failed)?;
-        }
-    }
-    let (written, rows) = export.finish().map_err(failed)?;
+    let query = CallsQuery {
+        limit: limit.unwrap_or(0),
+        ..query
+    };
+    let written = desk.export(query, form, BufWriter::new(aside)).await;
+    let (written, rows) = written.map_err(failed)?;
     let aside = written
         .into_inner()
         .map_err(|error| failed(error.into_error()))?;
