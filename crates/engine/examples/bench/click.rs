@@ -54,14 +54,11 @@ pub async fn measure(clicks: usize) -> Result<()> {
 
 async fn take_turns(
     desk: Desk,
-    platform: Platform,
+    mut platform: Platform,
     mut disk: Disk,
     clicks: usize,
 ) -> Result<Measured> {
-    let client = reqwest::Client::builder()
-        .http1_only()
-        .no_proxy()
-        .build()?;
+    let client = reqwest::Client::builder().http1_only().no_proxy().build()?;
     let mut measured = Measured::default();
     for click in 0..WARM_UP + clicks {
         let mut unmeasured = Measured::default();
@@ -73,11 +70,11 @@ async fn take_turns(
         for turn in 0..5 {
             match (click + turn) % 5 {
                 0 => {
-                    let (sent, answered) = ours(&desk, &platform, click).await?;
+                    let (sent, answered) = ours(&desk, &mut platform, click).await?;
                     into.ours.add(sent);
                     into.whole.add(answered);
                 }
-                1 => into.bare.add(bare(&client, &platform, click).await?),
+                1 => into.bare.add(bare(&client, &mut platform, click).await?),
                 2 => into.append.add(disk.append()?),
                 3 => into.overwrite.add(disk.overwrite()?),
                 _ => into.commit.add(disk.commit()?),
@@ -88,7 +85,7 @@ async fn take_turns(
 }
 
 /// One click: how long until the request was there, and until its outcome was known and kept.
-async fn ours(desk: &Desk, platform: &Platform, click: usize) -> Result<(Duration, Duration)> {
+async fn ours(desk: &Desk, platform: &mut Platform, click: usize) -> Result<(Duration, Duration)> {
     let order = PlaceCall {
         number: customer(click),
         tel_a: None,
@@ -105,7 +102,7 @@ async fn ours(desk: &Desk, platform: &Platform, click: usize) -> Result<(Duratio
 }
 
 /// The same request without a desk around it.
-async fn bare(client: &reqwest::Client, platform: &Platform, click: usize) -> Result<Duration> {
+async fn bare(client: &reqwest::Client, platform: &mut Platform, click: usize) -> Result<Duration> {
     let (address, body) = (
         platform.dials(),
         platform::form(OWN, &customer(click), PUSH_URL, 1_795_365_000_000),
@@ -136,8 +133,7 @@ impl Measured {
             .row("raw fdatasync: 256 bytes written in place");
         self.commit
             .row("raw SQLite: one row in one table committed to the WAL");
-        self.whole
-            .row("Bohao: click to the outcome known and kept");
+        self.whole.row("Bohao: click to the outcome known and kept");
         println!();
         println!("| milliseconds at p99 | figure | goal | |");
         println!("|---|--:|--:|---|");

@@ -4,7 +4,7 @@
 use super::desk::{APP_KEY, APP_SECRET};
 use anyhow::{Context, Result};
 use bohao_platform::{Dialect, sign};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
@@ -46,7 +46,7 @@ impl Platform {
     }
 
     /// When the first byte of the request came that was answered last.
-    pub fn seen(&self) -> Result<Instant> {
+    pub fn seen(&mut self) -> Result<Instant> {
         self.seen
             .try_recv()
             .context("the answered request was not seen")
