@@ -15,18 +15,21 @@ pub const FOR_BUILDING: &[Package] = &[
     package("build-essential", "links Rust programs, compiles SQLite"),
     package("pkg-config", "finds the system's libraries"),
     package("libwebkit2gtk-4.1-dev", "the window's web view"),
+    package("gstreamer1.0-plugins-good", "plays recordings in the window"),
     package("fonts-noto-cjk", "Chinese letters"),
 ];
 
 /// What the tests take beside that.
 pub const FOR_TESTS: &[Package] = &[
     package("xvfb", "a display without a screen"),
+    package("xauth", "lets the tests onto that display"),
     package("dbus", "a session bus of the tests' own"),
     package("gnome-keyring", "a keyring of the tests' own"),
     package("libsecret-tools", "looks into that keyring"),
     package("webkit2gtk-driver", "drives the window"),
     package("xdotool", "types into the save dialog"),
     package("chromium", "drives the same UI in a browser"),
+    package("strace", "counts what a push costs the disk"),
 ];
 
 const fn package(name: &'static str, purpose: &'static str) -> Package {
