@@ -21,6 +21,7 @@ pub fn dialog(title: &str) -> [&str; 2] {
 /// Everything ends with it.
 pub struct Station {
     home: TempDir,
+    told: Vec<(&'static str, String)>,
     keyring: Child,
     driver: Option<Child>,
 }
@@ -31,6 +32,11 @@ impl Station {
     /// It needs a display and a session bus that belong to the tests alone, as
     /// `cargo xtask test` provides them.
     pub fn new() -> Self {
+        Self::told(Vec::new())
+    }
+
+    /// The same, with variables in the environment of all that is started there.
+    pub fn told(told: Vec<(&'static str, String)>) -> Self {
         for variable in ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "TAURI_DRIVER"] {
             assert!(
                 std::env::var_os(variable).is_some(),
@@ -52,6 +58,7 @@ impl Station {
         drop(password);
         let station = Station {
             home,
+            told,
             keyring,
             driver: None,
         };
@@ -83,7 +90,9 @@ impl Station {
     /// A command that is at home here.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = at_home(Command::new(program), self.home.path());
-        command.env("BOHAO_DATA_DIR", self.data_dir());
+        command
+            .env("BOHAO_DATA_DIR", self.data_dir())
+            .envs(self.told.iter().cloned());
         command
     }
 

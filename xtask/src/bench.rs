@@ -1,86 +1,130 @@
-//! `cargo xtask bench`: measures, and prints tables.
+//! `cargo xtask bench`: measures, prints tables, and keeps them in docs/benchmarks.
 
-use crate::{desktop, node, program, setup, workspace};
+use crate::{desktop, node, program, setup, weights, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
-/// Each benchmark: its name, and the release program that measures it.
-const ALL: &[(&str, &[&str])] = &[
-    ("relay", &["--package", "bohao-relay", "--example", "bench"]),
-    ("log", &["--package", "bohao-store", "--example", "bench"]),
-    ("dial", &["--package", "bohao-engine", "--example", "bench"]),
+/// A benchmark: its name, and what measures it and gives its tables as Markdown.
+type Benchmark = (&'static str, fn() -> Result<String>);
+
+const ALL: &[Benchmark] = &[
+    ("relay", || in_release("bohao-relay")),
+    ("log", || in_release("bohao-store")),
+    ("dial", dial),
+    ("start", start),
 ];
-
-/// The one that takes a window, F10 and F11.
-const START: &str = "start";
-
-/// What the UI may weigh, compressed.
-const UI_GOAL: usize = 150_000;
 
 /// Runs every benchmark there is.
 pub fn all() -> Result<()> {
     for (name, _) in ALL {
         one(name)?;
     }
-    one(START)
+    Ok(())
 }
 
 /// Runs one benchmark.
 pub fn one(name: &str) -> Result<()> {
-    if name == START {
-        return start();
-    }
-    let Some((_, target)) = ALL.iter().find(|(known, _)| *known == name) else {
-        let known = ALL.iter().map(|(name, _)| *name).chain([START]);
-        let known: Vec<&str> = known.collect();
+    let Some((_, measure)) = ALL.iter().find(|(known, _)| *known == name) else {
+        let known: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();
         bail!(
             "there is no benchmark `{name}`; there are {}",
             known.join(", ")
         );
     };
     println!("bench {name}: figures are ratios within this run; an idle machine gives the truest");
-    program::succeed(workspace::cargo(&["run", "--release", "--quiet"]).args(*target))
-}
-
-fn start() -> Result<()> {
-    setup::for_tests()?;
-    node::script("build")?;
-    weigh_ui()?;
-    let mut build = workspace::cargo(&["build", "--release", "--package", "bohao", "--bins"]);
-    program::succeed(build.args(["--example", "bare", "--example", "start"]))?;
-    let examples = workspace::target()?.join("release/examples");
-    program::succeed(
-        desktop::session()?
-            .arg(examples.join("start"))
-            .arg(workspace::program("release", "bohao")?)
-            .arg(examples.join("bare")),
-    )
-}
-
-/// F11: what the UI weighs when each of its files is compressed as a server would.
-fn weigh_ui() -> Result<()> {
-    let mut whole = 0;
-    for file in files(&workspace::ui().join("dist"))? {
-        let gzip = Command::new("gzip").args(["-9", "-c"]).arg(&file).output();
-        whole += gzip.context("gzip could not start")?.stdout.len();
-    }
-    let (weight, goal) = (whole / 1000, UI_GOAL / 1000);
-    println!("UI shipped: {weight} kB gzip (goal ≤ {goal} kB)");
-    anyhow::ensure!(whole <= UI_GOAL, "the UI is heavier than its goal");
+    let before = load();
+    let tables = measure()?;
+    let path = kept(name)?;
+    let (machine, after) = (machine(), load());
+    let head = format!(
+        "# Benchmark: {name}\n\n\
+         Written by `cargo xtask bench {name}`, on {machine}. Programs that ran or waited (load): \
+         {before} before, {after} after. Figures are ratios within this run; an idle machine gives \
+         the truest.\n\n"
+    );
+    fs::write(&path, format!("{head}{}\n", tables.trim_end()))
+        .with_context(|| format!("{} could not be written", path.display()))?;
+    println!("\nkept in {}", path.display());
     Ok(())
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
+/// F6 and F7.
+fn dial() -> Result<String> {
+    let mut tables = in_release("bohao-engine")?;
+    if !cfg!(target_os = "linux") {
+        println!("skipped: the window is driven on Linux only");
+        return Ok(tables);
     }
-    Ok(found)
+    let examples = build_window(&["arrival"])?;
+    let bohao = workspace::program("release", "bohao")?;
+    tables.push('\n');
+    tables += &program::shown(desktop::session()?.arg(examples.join("arrival")).arg(bohao))?;
+    Ok(tables)
+}
+
+/// F10 and F11.
+fn start() -> Result<String> {
+    let examples = build_window(&["bare", "start"])?;
+    let bohao = workspace::program("release", "bohao")?;
+    let mut tables = program::shown(
+        desktop::session()?
+            .arg(examples.join("start"))
+            .arg(&bohao)
+            .arg(examples.join("bare")),
+    )?;
+    let weights = weights::table(&bohao)?;
+    print!("\n{weights}");
+    tables.push('\n');
+    tables += &weights;
+    Ok(tables)
+}
+
+/// Runs a package's example `bench` in a folder of the target folder, whose disk is a real one.
+fn in_release(package: &str) -> Result<String> {
+    let example = ["--package", package, "--example", "bench"];
+    program::succeed(workspace::cargo(&["build", "--release", "--quiet"]).args(example))?;
+    let folder = workspace::target()?.join("bench");
+    fs::create_dir_all(&folder)?;
+    program::shown(
+        Command::new(workspace::program("release/examples", "bench")?).current_dir(folder),
+    )
+}
+
+/// Builds the window with the UI in it, and examples beside it; tells where those are.
+fn build_window(examples: &[&str]) -> Result<PathBuf> {
+    setup::for_tests()?;
+    node::script("build")?;
+    let mut build = workspace::cargo(&["build", "--release", "--package", "bohao", "--bins"]);
+    for example in examples {
+        build.args(["--example", example]);
+    }
+    program::succeed(&mut build)?;
+    Ok(workspace::target()?.join("release/examples"))
+}
+
+fn kept(name: &str) -> Result<PathBuf> {
+    let folder = workspace::root().join("docs/benchmarks");
+    fs::create_dir_all(&folder)?;
+    Ok(folder.join(format!("{name}.md")))
+}
+
+fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processors
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+        .map_or("unnamed", |(_, model)| model);
+    format!("{cores} × {model}, {}", std::env::consts::OS)
+}
+
+fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split_whitespace()
+        .next()
+        .unwrap_or("unknown")
+        .to_owned()
 }

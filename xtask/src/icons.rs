@@ -3,10 +3,6 @@
 use crate::{node, program, workspace};
 use anyhow::{Context, Result};
 use std::fs;
-use std::process::Command;
-
-/// The drawing tool, pinned so that two machines draw the same bytes.
-const TOOL: &str = "@tauri-apps/cli@2.12.5";
 
 /// What the three systems need of all that the tool draws.
 const KEPT: &[&str] = &[
@@ -24,11 +20,9 @@ pub fn draw() -> Result<()> {
     let icons = workspace::root().join("icons");
     let drawn = workspace::target()?.join("icons");
     fs::create_dir_all(&drawn)?;
-    let npx = if cfg!(windows) { "npx.cmd" } else { "npx" };
     program::succeed(
-        Command::new(npx)
+        node::tauri("icon")
             .current_dir(&drawn)
-            .args(["--yes", TOOL, "icon"])
             .arg(icons.join("bohao.svg"))
             .arg("--output")
             .arg(&drawn),

@@ -17,6 +17,7 @@ mod program;
 mod setup;
 mod steps;
 mod try_out;
+mod weights;
 mod workspace;
 
 use anyhow::{Result, bail};
@@ -29,7 +30,7 @@ cargo xtask CHORE
   test                             sets up what is missing, runs every check and test
   setup                            sets up what is missing, and nothing else
   gen [--check]                    writes the TypeScript contract, or tells whether it is stale
-  bench [relay|log|dial|start]     measures and prints tables; all of them if none is named
+  bench [relay|log|dial|start]     measures, prints tables and keeps them in docs/benchmarks; all if none is named
   icons                            draws every icon again from icons/bohao.svg
   pictures                         takes the pictures of the docs again";
 

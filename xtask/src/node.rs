@@ -10,6 +10,9 @@ use std::{cmp::Ordering, fs};
 /// The oldest Node that the UI's build tools run on.
 const OLDEST: (u32, u32) = (20, 19);
 
+/// Tauri's command line, pinned so that two machines draw and pack the same.
+const TAURI: &str = "@tauri-apps/cli@2.12.5";
+
 /// Fails with a clear word unless a Node that is new enough can be started.
 pub fn require() -> Result<()> {
     let (major, minor) = OLDEST;
@@ -51,6 +54,14 @@ pub fn has_script(name: &str) -> bool {
     let text = fs::read_to_string(workspace::ui().join("package.json")).unwrap_or_default();
     serde_json::from_str::<serde_json::Value>(&text)
         .is_ok_and(|package| package["scripts"][name].is_string())
+}
+
+/// A command of Tauri's command line, at the project's root.
+pub fn tauri(command: &str) -> Command {
+    let mut npx = Command::new(if cfg!(windows) { "npx.cmd" } else { "npx" });
+    npx.current_dir(workspace::root());
+    npx.args(["--yes", TAURI, command]);
+    npx
 }
 
 fn npm() -> Command {

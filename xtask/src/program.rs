@@ -1,6 +1,7 @@
 //! Starting other programs.
 
 use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -14,6 +15,29 @@ pub fn succeed(command: &mut Command) -> Result<()> {
         bail!("`{words}` failed ({status})");
     }
     Ok(())
+}
+
+/// Runs a command, shows what it prints, and keeps it; fails unless it succeeds.
+pub fn shown(command: &mut Command) -> Result<String> {
+    let words = words(command);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("`{words}` could not start"))?;
+    let mut printed = String::new();
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            println!("{line}");
+            printed.push_str(&line);
+            printed.push('\n');
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("`{words}` failed ({status})");
+    }
+    Ok(printed)
 }
 
 /// What a command prints, trimmed; nothing if it can't start or fails.
