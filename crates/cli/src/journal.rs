@@ -6,25 +6,14 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-const OWN: [&str; 7] = [
-    "bohao_cli",
-    "bohao_engine",
-    "bohao_platform",
-    "bohao_relay",
-    "bohao_sandbox",
-    "bohao_secrets",
-    "bohao_store",
-];
-
 /// Begins at the level that `BOHAO_LOG` names, or else at this one.
 pub fn begin(usual: LevelFilter) {
     let asked = std::env::var("BOHAO_LOG").ok();
     let level = asked
         .and_then(|word| word.trim().parse().ok())
         .unwrap_or(usual);
-    let own = Targets::new()
-        .with_targets(OWN.map(|target| (target, level)))
-        .with_default(LevelFilter::OFF);
+    // Each room's target begins with this word, and a target that is not named is off.
+    let own = Targets::new().with_target("bohao", level);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(false);
