@@ -7,7 +7,7 @@ use tauri::{AppHandle, Emitter};
 use tokio::sync::broadcast::error::RecvError;
 
 /// The one channel on which the window hears events.
-pub const CHANNEL: &str = "bohao";
+const CHANNEL: &str = "bohao";
 
 /// Hands the engine's events to the window until the desk is closed.
 pub fn forward(app: &AppHandle, desk: &Desk) {

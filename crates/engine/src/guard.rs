@@ -7,7 +7,7 @@ use crate::beijing::{DAY_MS, day_start, minute_of_day, next_time};
 use bohao_wire::{Block, Fault, FaultCode, GuardRule, GuardRules, GuardVerdict, SetGuard};
 
 /// Five minutes, the shorter window.
-pub const SHORT_WINDOW_MS: i64 = 5 * 60_000;
+const SHORT_WINDOW_MS: i64 = 5 * 60_000;
 /// 24 hours, the longer window.
 pub const LONG_WINDOW_MS: i64 = DAY_MS;
 /// What the guard needs to know of the past.

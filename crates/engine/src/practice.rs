@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The own number of practice: an example of the platform's own kind, and nobody is rung by it.
-pub const OWN_NUMBER: &str = "13800006620";
+const OWN_NUMBER: &str = "13800006620";
 const SEAT: &str = "practice";
 
 /// The stand-in platform and relay; both end when this is dropped.

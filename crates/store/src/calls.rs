@@ -117,16 +117,6 @@ impl Calls<'_> {
         call.map_or(Ok(None), |call| self.get(&CallId(call)))
     }
 
-    /// How many dials to this number left this desk, or may have, not before `since`.
-    pub fn dialled_since(&self, tel_b: &str, since: i64) -> Result<u32, StoreError> {
-        Ok(self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT count(*) FROM calls WHERE tel_b = ?1 AND at >= ?2 AND {LEFT}"
-            ))?
-            .query_row(params![tel_b, since], |row| row.get(0))?)
-    }
-
     /// When the last `limit` dials to this number left, or may have: the latest first.
     pub fn last_dials(&self, tel_b: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
