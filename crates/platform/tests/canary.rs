@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use bohao_platform::DialRequest;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use raw::{NOW, RawServer, Reply, Then, credentials};
@@ -65,7 +65,7 @@ fn replies() -> Vec<Reply> {
 async fn promise_7_the_canary_is_in_the_two_requests_and_nowhere_else() {
     let log = Captured::default();
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("trace"))
+        .with_max_level(LevelFilter::TRACE)
         .with_writer(log.clone())
         .init();
     let mut told = String::new();
