@@ -15,7 +15,10 @@ pub const FOR_BUILDING: &[Package] = &[
     package("build-essential", "links Rust programs, compiles SQLite"),
     package("pkg-config", "finds the system's libraries"),
     package("libwebkit2gtk-4.1-dev", "the window's web view"),
-    package("gstreamer1.0-plugins-good", "plays recordings in the window"),
+    package(
+        "gstreamer1.0-plugins-good",
+        "plays recordings in the window",
+    ),
     package("fonts-noto-cjk", "Chinese letters"),
 ];
 
