@@ -7,6 +7,11 @@ const TAURI_ELSEWHERE = {
   message: 'Only src/host/tauri.ts knows the desktop window.',
 };
 
+const TRANSPORTS = ['fetch', 'EventSource', 'WebSocket', 'XMLHttpRequest'].map((name) => ({
+  name,
+  message: 'Only src/host/ knows a transport; ask the host.',
+}));
+
 export default ts.config(
   { ignores: ['dist', 'src/wire.ts'] },
   js.configs.recommended,
@@ -22,5 +27,10 @@ export default ts.config(
     },
   },
   { files: ['src/host/tauri.ts'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['src/**'],
+    ignores: ['src/host/**'],
+    rules: { 'no-restricted-globals': ['error', ...TRANSPORTS] },
+  },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
 );
