@@ -134,7 +134,11 @@ fn check_status(response: &Response) -> Result<(), RelayError> {
     let unexpected = match response.status() {
         StatusCode::OK => return Ok(()),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(RelayError::Unauthorized),
-        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+        // A proxy in front of a relay that restarts answers 502 or 504: that is no lie, and it passes.
+        StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::BAD_GATEWAY
+        | StatusCode::GATEWAY_TIMEOUT => {
             return Err(RelayError::Busy {
                 retry_after: retry_after(response.headers()),
             });

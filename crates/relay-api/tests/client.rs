@@ -149,6 +149,8 @@ async fn an_endless_body_of_unknown_length_is_left_at_the_cap() {
 #[rstest]
 #[case(ResponseTemplate::new(401), RelayError::Unauthorized)]
 #[case(ResponseTemplate::new(503), RelayError::Busy { retry_after: None })]
+#[case(ResponseTemplate::new(502).set_body_string("<html>"), RelayError::Busy { retry_after: None })]
+#[case(ResponseTemplate::new(504), RelayError::Busy { retry_after: None })]
 #[case(ResponseTemplate::new(503).insert_header("retry-after", "2"), RelayError::Busy { retry_after: Some(Duration::from_secs(2)) })]
 #[case(ResponseTemplate::new(429).insert_header("retry-after", "999999999"), RelayError::Busy { retry_after: Some(Duration::from_secs(3600)) })]
 #[tokio::test]
