@@ -272,6 +272,19 @@ fn a_search_finds_numbers_notes_and_subids(#[case] search: &str, #[case] found: 
 }
 
 #[test]
+fn a_search_longer_than_sqlite_takes_finds_nothing() {
+    let (_folder, store) = open();
+    let query = CallsQuery {
+        search: "9".repeat(100_000),
+        ..CallsQuery::default()
+    };
+    let page = store
+        .read_blocking(move |db| db.calls().page(&query))
+        .expect("read");
+    assert_eq!((page.rows.len(), page.total), (0, 0));
+}
+
+#[test]
 fn a_page_is_cut_out_of_what_fits() {
     let (_folder, store) = open();
     store

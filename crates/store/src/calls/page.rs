@@ -7,6 +7,9 @@ use crate::{StoreError, words::Word};
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1000;
 
+/// Bytes of a search. Nothing in the log is as long, and SQLite refuses patterns over 50,000.
+const MAX_SEARCH: usize = 20_000;
+
 /// What stands between the digits of a number as people write it.
 const SEPARATORS: &[char] = &[' ', '-', '(', ')', '（', '）', '\u{a0}', '\u{3000}'];
 
@@ -80,7 +83,9 @@ impl Filter {
             term("c.state = ?", Box::new(Word(state)));
         }
         let search = query.search.trim();
-        if !search.is_empty() {
+        if search.len() > MAX_SEARCH {
+            terms.push("0".to_owned());
+        } else if !search.is_empty() {
             values.push(Box::new(contains(search)));
             let text = values.len();
             let mut either =
