@@ -117,8 +117,15 @@ fn check(target: &Path, overwrite: Overwrite) -> Result<(), Fault> {
     if !folder_of(target).is_dir() {
         return unwritable("the chosen folder is not there");
     }
-    if overwrite == Overwrite::Refuse && target.symlink_metadata().is_ok() {
+    let Ok(in_the_way) = target.symlink_metadata() else {
+        return Ok(());
+    };
+    if overwrite == Overwrite::Refuse {
         return Err(exists(target));
+    }
+    // A rename would put a file in the place of a device or a socket, for everyone on the machine.
+    if !in_the_way.is_file() && !in_the_way.is_symlink() {
+        return unwritable("the chosen place is no file");
     }
     Ok(())
 }

@@ -183,3 +183,22 @@ proptest! {
         prop_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)), "{name}");
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_is_never_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let (desk, _stand, call, _) = saved().await;
+    let target = desk.path("out").join("socket");
+    let _socket = std::os::unix::net::UnixListener::bind(&target).expect("a socket");
+
+    let saved = desk
+        .recordings
+        .save_as(&call, target.clone(), Overwrite::Replace)
+        .await;
+
+    assert_eq!(saved.expect_err("no file").code, FaultCode::NotWritable);
+    let kind = target.symlink_metadata().expect("it is there").file_type();
+    assert!(kind.is_socket());
+    assert_eq!(names(&desk.path("out")), ["socket"]);
+}
