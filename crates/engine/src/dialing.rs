@@ -77,7 +77,7 @@ impl Dialing {
         let request = DialRequest {
             tel_a,
             tel_b: number.digits,
-            return_url: self.book.push_url().await?,
+            return_url: ready.push_url.clone(),
         };
         let call = (self.ids)((self.clock)());
         match self.decide(&call, &request, ticket(order.ticket)?).await? {

@@ -1,5 +1,5 @@
-//! The way to the platform: its client and the credentials, made when they are first needed and
-//! made anew when the account changes.
+//! The way to the platform: its client, the credentials and the push address, made when they are
+//! first needed and made anew when the account changes.
 //!
 //! They stay in memory between two dials, so that a click need not wait for the keyring.
 
@@ -8,6 +8,7 @@ use crate::surroundings::Clock;
 use bohao_platform::{Config, Credentials, DialOutcome, DialRequest, Dialect, Platform};
 use bohao_platform::{RangeFrom, Recording, RecordingError};
 use bohao_wire::{Fault, FaultCode, LineState};
+use secrecy::SecretString;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
@@ -27,6 +28,8 @@ pub struct Ready {
     pub platform: Platform,
     /// What it identifies itself with.
     pub credentials: Credentials,
+    /// The address that it shall push records to.
+    pub push_url: Option<SecretString>,
 }
 
 const UNTRIED: u8 = 0;
@@ -73,11 +76,10 @@ impl Line {
         if let Some(ready) = known {
             return Ok(ready);
         }
-        let credentials = self.book.credentials().await?;
-        let platform = self.client().await?;
         let ready = Arc::new(Ready {
-            platform,
-            credentials,
+            credentials: self.book.credentials().await?,
+            push_url: self.book.push_url().await?,
+            platform: self.client().await?,
         });
         *self.ready.write().unwrap_or_else(PoisonError::into_inner) = Some(ready.clone());
         Ok(ready)

@@ -17,6 +17,10 @@ const OLDEST_TRUSTED_SQLITE: i32 = 3_051_003;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Pages that the log may hold before they are copied into the database: 32 MB. The commit that
+/// does so takes many times as long, and it may be the one that a click waits for.
+const PAGES_IN_LOG: i64 = 8_000;
+
 /// Up to this size a database is checked at every start; a larger one only if its last user did
 /// not close it, since the check reads all of it.
 const ALWAYS_CHECKED_BYTES: u64 = 64 * 1024 * 1024;
@@ -152,6 +156,7 @@ fn make_durable(connection: &Connection) -> Result<(), StoreError> {
     // Without these, a Mac's disk may keep a commit in its own memory.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", PAGES_IN_LOG)?;
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
     if journal != "wal" || synchronous != 2 {
         return Err(StoreError::Io(io::Error::other(
