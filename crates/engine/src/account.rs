@@ -108,8 +108,19 @@ impl AccountBook {
     }
 
     /// The address that the platform shall push the record to.
+    ///
+    /// # Errors
+    /// `BadInput` if it is no address. A record is pushed once, so a call whose record can arrive
+    /// nowhere is not dialled.
     pub async fn push_url(&self) -> Result<Option<SecretString>, Fault> {
-        self.secret(Slot::PushUrl).await
+        let url = self.secret(Slot::PushUrl).await?;
+        if let Some(url) = &url {
+            bohao_relay_api::check_address(url.expose_secret()).map_err(|problem| {
+                let message = format!("the push address can't be used: {problem}");
+                Fault::new(FaultCode::BadInput, message).with("field", "push_url")
+            })?;
+        }
+        Ok(url)
     }
 
     /// The relay seat to read records from, if the desk is paired.

@@ -58,6 +58,12 @@ pub fn of_link(error: PairingLinkError) -> Fault {
 pub fn of_relay(error: RelayError) -> Fault {
     let message = error.to_string();
     let code = match error {
+        RelayError::Address(_) => {
+            return Fault::new(FaultCode::BadInput, message).with("field", "relay_url");
+        }
+        RelayError::MalformedToken => {
+            return Fault::new(FaultCode::BadInput, message).with("field", "relay_token");
+        }
         RelayError::Unauthorized => FaultCode::RelayRefused,
         RelayError::Unexpected(_) => FaultCode::RelayLying,
         _ => FaultCode::RelayUnreachable,

@@ -105,7 +105,7 @@ fn two_lines_of_stdin() -> Result<(String, String), Failure> {
     let mut stdin = io::stdin().lock().take(MAX_SECRET);
     let mut lines = [String::new(), String::new()];
     for line in &mut lines {
-        stdin.read_line(line).map_err(Failure::internal)?;
+        stdin.read_line(line).map_err(unreadable)?;
     }
     let [key, secret] = lines;
     Ok((key, secret))
@@ -117,8 +117,18 @@ fn line_of_stdin() -> Result<SecretString, Failure> {
         .lock()
         .take(MAX_SECRET)
         .read_line(&mut line)
-        .map_err(Failure::internal)?;
+        .map_err(unreadable)?;
     Ok(line.trim().into())
+}
+
+fn unreadable(problem: io::Error) -> Failure {
+    match problem.kind() {
+        io::ErrorKind::InvalidData => Failure::input(
+            "输入不是 UTF-8 文本；没有改动任何设置",
+            "what was typed is no UTF-8 text; nothing was changed",
+        ),
+        _ => Failure::internal(problem),
+    }
 }
 
 /// A secret that lasts until the program ends would be lost at once here, so it is not taken.

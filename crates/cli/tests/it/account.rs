@@ -1,6 +1,6 @@
 //! `pair`, `account`, `guard`, `doctor`.
 
-use crate::stand::{Stand, bare, fresh};
+use crate::stand::{Stand, bare, fresh, said};
 use rstest::rstest;
 use serde_json::json;
 use std::io::Write;
@@ -41,6 +41,44 @@ fn account_show_names_origins() {
         assert_eq!(account[secret], "environment");
     }
     assert_eq!(account["own_numbers"], json!(["13800006620"]));
+}
+
+#[rstest]
+#[case("BOHAO_RELAY_URL", "http://relay.example", "relay_url")]
+#[case("BOHAO_RELAY_URL", "nix", "relay_url")]
+#[case("BOHAO_RELAY_TOKEN", "a\nb", "relay_token")]
+fn a_relay_that_is_set_up_wrong_is_bad_input(
+    #[case] name: &str,
+    #[case] value: &str,
+    #[case] field: &str,
+) {
+    let stand = Stand::new();
+    let told = said(stand.command().env(name, value).args(["sync", "--json"]));
+    assert_eq!(told.exit, 2, "{told:?}");
+    assert_eq!(told.json()["code"], "bad_input");
+    assert_eq!(told.json()["details"]["field"], field);
+}
+
+#[rstest]
+#[case(&["pair", "-"])]
+#[case(&["account", "set"])]
+fn bytes_that_are_no_text_are_bad_input(#[case] words: &[&str]) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = bare()
+        .env("BOHAO_DATA_DIR", dir.path())
+        .arg("--json")
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"\xff\xfe\n").unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["code"], "bad_input");
 }
 
 #[test]

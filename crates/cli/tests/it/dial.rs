@@ -54,6 +54,23 @@ fn unknown() {
     assert_eq!(stand.sandbox.rings(TEL_A, "13922100009"), 1);
 }
 
+/// The record is pushed once: a call whose record can arrive nowhere would be lost to the log.
+#[rstest]
+#[case("garbage")]
+#[case("http://relay.example/p/T0ken")]
+fn a_push_address_that_is_none_keeps_the_call_from_leaving(#[case] push_url: &str) {
+    let stand = Stand::new();
+    let mut command = stand.command();
+    command
+        .env("BOHAO_PUSH_URL", push_url)
+        .args(["dial", TEL_B, "--json"]);
+    let told = said(&mut command);
+    assert_eq!(told.exit, 2, "{told:?}");
+    assert_eq!(told.json()["details"]["field"], "push_url");
+    assert!(!told.stdout.contains(push_url), "it is a secret");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 0);
+}
+
 #[test]
 fn not_sent() {
     let stand = Stand::new();
