@@ -17,7 +17,7 @@ use crate::args::Command;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
-use bohao_wire::{Fault, FaultCode};
+use bohao_wire::{Fault, FaultCode, Notice};
 
 /// What every command works with.
 pub struct Context {
@@ -38,7 +38,19 @@ impl Context {
         let around = tokio::task::spawn_blocking(move || Surroundings::system(data_dir))
             .await
             .map_err(Failure::internal)?;
-        Ok(Desk::open(around, opening).await?)
+        let desk = Desk::open(around, opening).await?;
+        self.remark_on(&desk);
+        Ok(desk)
+    }
+
+    /// Whoever finds the log empty has to hear where it went, whatever the answer is.
+    fn remark_on(&self, desk: &Desk) {
+        if let Some(Notice::DatabaseSetAside { path }) = desk.notice() {
+            self.output.remark(
+                &format!("数据库已损坏，已移到一边，没有删除；现在用的是新的空库：{path}"),
+                &format!("The database was damaged; it was set aside, not deleted, and a new one begun: {path}"),
+            );
+        }
     }
 }
 

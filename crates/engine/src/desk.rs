@@ -216,7 +216,8 @@ impl Desk {
         let _ = self.inner.events.send(event);
     }
 
-    pub(crate) fn notice(&self) -> Option<Notice> {
+    /// What the user should know once about this opening.
+    pub fn notice(&self) -> Option<Notice> {
         self.ground()
             .set_aside
             .as_ref()

@@ -122,3 +122,18 @@ fn a_reader_that_leaves_early_is_no_fault() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert!(output.status.success());
 }
+
+#[test]
+fn promise_11_a_damaged_database_is_set_aside_and_explained() {
+    let dir = tempfile::tempdir().unwrap();
+    let garbage = b"this was a database once".repeat(1_000);
+    std::fs::write(dir.path().join("bohao.db"), &garbage).unwrap();
+
+    let told = fresh(dir.path(), &["--json", "--lang", "zh", "calls"]);
+
+    assert_eq!((told.exit, told.json()), (0, json!([])));
+    let path = told.stderr.trim().rsplit_once('：').unwrap().1.to_owned();
+    assert_eq!(std::fs::read(path).unwrap(), garbage);
+    let later = fresh(dir.path(), &["--json", "calls"]);
+    assert_eq!(later.stderr, "", "once is enough");
+}
