@@ -72,12 +72,8 @@ impl Surroundings {
     /// keeps nothing.
     pub fn apart(data_dir: PathBuf) -> Self {
         Surroundings {
-            data_dir,
-            vault: Vault::in_memory(),
-            clock: Arc::new(system_now),
-            ids: Arc::new(fresh_id),
-            chance: Arc::new(chance),
             environment: Arc::new(|_| None),
+            ..Self::system_without_keyring(data_dir)
         }
     }
 
