@@ -158,6 +158,7 @@ fn the_page_is_fenced_in() {
         let headers = page.headers();
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"));
+        assert!(!policy.contains("unsafe"), "nothing inline runs or paints");
         assert_eq!(headers["x-content-type-options"], "nosniff");
         assert_eq!(headers["x-frame-options"], "DENY");
         assert!(page.text().await.unwrap().contains("<!doctype html>"));
