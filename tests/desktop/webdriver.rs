@@ -1,5 +1,6 @@
 //! As much of WebDriver as these tests speak.
 
+use base64::Engine;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
@@ -66,6 +67,22 @@ impl Page {
         self.post("window/rect", &json!({"width": width, "height": height}))
             .await
             .expect("the window takes another size");
+    }
+
+    /// What the window shows, as a PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        let url = format!("{}/screenshot", self.session);
+        let answer = self.client.get(url).send().await;
+        let mut answer: Value = answer
+            .expect("the driver answers")
+            .json()
+            .await
+            .expect("in JSON");
+        let text = answer["value"].take();
+        let text = text.as_str().expect("a picture in base64");
+        base64::engine::general_purpose::STANDARD
+            .decode(text)
+            .expect("whole")
     }
 
     /// Ends the program without asking it.

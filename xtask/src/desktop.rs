@@ -1,7 +1,7 @@
 //! The real window, driven without a screen.
 
-use crate::{node, program, workspace};
-use anyhow::{Result, bail};
+use crate::{node, program, setup, workspace};
+use anyhow::Result;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -41,10 +41,23 @@ pub fn session() -> Result<Command> {
 
 /// Takes the pictures of the docs again.
 pub fn pictures() -> Result<()> {
-    if !node::has_script("pictures") {
-        bail!("the UI has no script `pictures`");
-    }
-    node::script("pictures")
+    setup::for_tests()?;
+    node::script("build")?;
+    let build = [
+        "build",
+        "--package",
+        "bohao",
+        "--bins",
+        "--example",
+        "pictures",
+    ];
+    program::succeed(&mut workspace::cargo(&build))?;
+    program::succeed(
+        session()?
+            .arg(workspace::target()?.join("debug/examples/pictures"))
+            .arg(workspace::program("debug", "bohao")?)
+            .arg(workspace::root().join("docs/pictures")),
+    )
 }
 
 /// Where the driver lies; installed below the target folder if need be.
