@@ -43,3 +43,20 @@ export function recordingWord(state: RecordingState, words: Words): string {
   const { saved, waiting, gone, failed } = words.calls;
   return { none: '', saved, waiting, gone, failed }[state];
 }
+
+/**
+ * Why a call came to nothing. The platform's own words are shown as they are; what this computer
+ * alone knows is said in the user's language.
+ */
+export function whyOf(row: CallRow, words: Words): string {
+  if (row.state === 'not_sent' || row.state === 'unknown') return words.answers.silent[row.state];
+  return row.reason ?? '';
+}
+
+/** Why a recording is not here: the engine's word, and behind a colon what the platform said. */
+export function recordingWhy(reason: string | null, words: Words): string {
+  if (!reason) return '';
+  const [word = '', ...said] = reason.split(': ');
+  const known: Record<string, string> = words.answers.recordingReason;
+  return [known[word] ?? '', said.join(': ')].filter((part) => part !== '').join(' ');
+}

@@ -26,6 +26,8 @@ export class App {
   readonly detail: Detail;
   readonly player: Player;
   #asking: ReturnType<typeof setTimeout> | undefined;
+  /** The mode that the screens show; null until it is known. */
+  #mode: Mode | null = null;
 
   constructor(host: Host) {
     this.host = host;
@@ -58,6 +60,7 @@ export class App {
   /** Reads again whatever is shown: at the start, after a lost link, after a change of mode. */
   async reload(): Promise<void> {
     await this.desk.load();
+    this.#followMode();
     const desk = this.desk.state;
     if (!desk || this.desk.trouble || desk.mode === 'first_run') return;
     this.log.ask();
@@ -74,7 +77,8 @@ export class App {
     this.dialing.hear(event);
     this.log.hear(event);
     this.detail.hear(event);
-    if (event.event === 'desk_changed') void this.#deskChanged();
+    // A host that lost some events says so with this one, hence everything is read again.
+    if (event.event === 'desk_changed') void this.reload();
     if (event.event === 'call_changed') this.#askForDeskSoon();
   }
 
@@ -87,7 +91,8 @@ export class App {
   /** Goes to practice, to the real thing, or back to the beginning. */
   async go(mode: Mode): Promise<void> {
     await this.desk.go(mode);
-    await this.#startOver();
+    this.#followMode();
+    await this.reload();
   }
 
   /** A call shows how the platform answers, which no event tells of. */
@@ -96,21 +101,22 @@ export class App {
     this.#asking = setTimeout(() => void this.desk.load(), DESK_AFTER_MS);
   }
 
-  /** A host that lost some events says so with this one, hence everything is read again. */
-  async #deskChanged(): Promise<void> {
-    const before = this.desk.state?.mode;
-    await this.reload();
-    if (before !== this.desk.state?.mode) await this.#startOver();
-  }
-
-  async #startOver(): Promise<void> {
+  /**
+   * Starts the screens over, once for each change of mode: it is told by an answer and by an event,
+   * and whichever comes second must not take what was typed since.
+   */
+  #followMode(): void {
+    const mode = this.desk.state?.mode ?? null;
+    const before = this.#mode;
+    if (mode === before) return;
+    this.#mode = mode;
+    if (before === null) return;
     this.dialing.reset();
     this.log.reset();
     this.day.reset();
     this.player.turnTo(null, null);
-    await this.detail.open(null);
+    void this.detail.open(null);
     this.desk.screen = 'dial';
-    await this.reload();
   }
 
   #underWay(row: CallRow): boolean {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { firstDesk } from '../host/fake/desk';
-import { aRow, stubHost } from '../host/stub';
+import { aRow, held, stubHost } from '../host/stub';
 import type { DeskState, Mode } from '../wire';
 import { App } from './app.svelte';
 
@@ -89,4 +89,50 @@ it('goes where a menu asks', async () => {
   expect(app.desk.screen).toBe('calls');
   stop();
   await settle();
+});
+
+it('starts over once for one change of mode, whichever tells of it first', async () => {
+  const { app, tell } = setUp({ mode: 'first_run' }, []);
+  const stop = app.start();
+  await settle();
+  const going = app.go('practice');
+  tell({ event: 'desk_changed' });
+  await vi.waitUntil(() => app.desk.state?.mode === 'practice');
+  app.dialing.type('13922104471');
+  await going;
+  await settle();
+  expect(app.dialing.text).toBe('13922104471');
+  stop();
+});
+
+it('believes an event before an answer that was asked for earlier', async () => {
+  const old = firstDesk(new Set(), 10_000);
+  const answer = held<DeskState>();
+  const { host, tell } = stubHost({
+    DeskQuery: () => answer.promise,
+    CallsQuery: () => ({ rows: [], total: 0 }),
+  });
+  const app = new App(host);
+  const stop = app.start();
+  const sync = { ...old.sync, phase: 'retrying' } as const;
+  tell({ event: 'sync_changed', sync });
+  answer.resolve({ ...old, sync: { ...old.sync, phase: 'live' } });
+  await settle();
+  expect(app.desk.state?.sync.phase).toBe('retrying');
+  stop();
+});
+
+it('drops an answer that a later one overtook', async () => {
+  const practice = firstDesk(new Set(['practice']), 10_000);
+  const slow = held<DeskState>();
+  const { host } = stubHost({
+    DeskQuery: () => slow.promise,
+    SetMode: () => ({ ...practice, mode: 'live' }),
+  });
+  const app = new App(host);
+  const loading = app.desk.load();
+  await app.desk.go('live');
+  slow.resolve(practice);
+  await loading;
+  expect(app.desk.state?.mode).toBe('live');
 });

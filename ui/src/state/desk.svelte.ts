@@ -13,6 +13,10 @@ export class Desk {
   noticeSeen = $state(false);
   readonly #host: Host;
   readonly #clock: Clock;
+  /** Counts questions for the whole state: an answer that a later one overtook is out of date. */
+  #asked = 0;
+  /** What events told since the latest question: its answer may have been written before them. */
+  #told: Partial<Pick<DeskState, 'sync' | 'today'>> = {};
 
   constructor(host: Host, clock: Clock) {
     this.#host = host;
@@ -20,10 +24,12 @@ export class Desk {
   }
 
   async load(): Promise<void> {
+    const asked = this.#ask();
     try {
-      this.#take(await this.#host.query('DeskQuery', {}));
-      this.trouble = null;
+      this.#take(asked, await this.#host.query('DeskQuery', {}));
+      if (asked === this.#asked) this.trouble = null;
     } catch (thrown) {
+      if (asked !== this.#asked) return;
       this.trouble = troubleOf(thrown);
       if (this.trouble.code === 'host_locked') this.link = 'locked';
     }
@@ -31,9 +37,8 @@ export class Desk {
 
   hear(event: Event): void {
     if (event.event === 'screen_asked') this.screen = event.screen;
-    if (!this.state) return;
-    if (event.event === 'sync_changed') this.state = { ...this.state, sync: event.sync };
-    if (event.event === 'call_changed') this.state = { ...this.state, today: event.today };
+    if (event.event === 'sync_changed') this.#tell({ sync: event.sync });
+    if (event.event === 'call_changed') this.#tell({ today: event.today });
   }
 
   /** Changes settings; rejects with a trouble, so that the asking screen can tell. */
@@ -43,15 +48,27 @@ export class Desk {
   }
 
   async go(mode: Mode): Promise<void> {
-    this.#take(await this.#host.mutate('SetMode', { mode }));
+    const asked = this.#ask();
+    this.#take(asked, await this.#host.mutate('SetMode', { mode }));
   }
 
   takeAccount(account: Account): void {
     if (this.state) this.state = { ...this.state, account };
   }
 
-  #take(state: DeskState): void {
+  #ask(): number {
+    this.#told = {};
+    return ++this.#asked;
+  }
+
+  #tell(news: Partial<Pick<DeskState, 'sync' | 'today'>>): void {
+    this.#told = { ...this.#told, ...news };
+    if (this.state) this.state = { ...this.state, ...news };
+  }
+
+  #take(asked: number, state: DeskState): void {
+    if (asked !== this.#asked) return;
     this.#clock.trust(state.now);
-    this.state = state;
+    this.state = { ...state, ...this.#told };
   }
 }

@@ -32,6 +32,25 @@ export interface BlockFacts extends Block {
   free: string;
 }
 
+/** Why a recording is not here: the engine's words, which it keeps with the recording. */
+export type RecordingReason =
+  | 'not_ready'
+  | 'unreachable'
+  | 'cut_off'
+  | 'timed_out'
+  | 'platform_busy'
+  | 'refused'
+  | 'not_audio'
+  | 'too_large'
+  | 'bad_subid'
+  | 'redirected'
+  | 'not_set_up'
+  | 'disk_full'
+  | 'not_writable'
+  | 'fetched_elsewhere'
+  | 'store'
+  | 'damaged';
+
 /** Words for everything the engine can answer. Each table is whole by its type. */
 export interface Answers {
   trouble: Record<TroubleCode, (details: Details) => Said>;
@@ -49,4 +68,7 @@ export interface Answers {
   status: Record<CallStatus, string>;
   line: Record<LineState, string>;
   origin: Record<SecretOrigin, string>;
+  /** Why a dial has no answer, where only this computer could say so. */
+  silent: { not_sent: string; unknown: string };
+  recordingReason: Record<RecordingReason, string>;
 }

@@ -246,6 +246,25 @@ export const enAnswers: Answers = {
     session: 'Until you quit',
     environment: 'From the environment',
   },
+  silent: { not_sent: 'Not dialled: no way to the platform', unknown: 'The platform gave no answer' },
+  recordingReason: {
+    not_ready: 'The platform has not made it yet.',
+    unreachable: 'The platform’s recordings can’t be reached.',
+    cut_off: 'The download broke off.',
+    timed_out: 'The platform did not answer in time.',
+    platform_busy: 'The platform can’t serve it now.',
+    refused: 'The platform refuses to hand it out.',
+    not_audio: 'What the platform sent is no recording.',
+    too_large: 'The file is too large to be a recording; it was not kept.',
+    bad_subid: 'The call’s id is malformed, so it can’t be asked for.',
+    redirected: 'The platform pointed to an address that can’t be trusted; it was not followed.',
+    not_set_up: 'The platform account is missing.',
+    disk_full: 'The disk is full. Once there is space, it is fetched by itself.',
+    not_writable: 'The recordings’ folder can’t be written.',
+    fetched_elsewhere: 'Another program is fetching it.',
+    store: 'The database can’t be written right now.',
+    damaged: 'The file on this computer was damaged and is being fetched again.',
+  },
 };
 
 function flawed(d: Details): string {

@@ -158,6 +158,25 @@ export const zhAnswers: Answers = {
     session: '仅保留到退出',
     environment: '来自环境变量',
   },
+  silent: { not_sent: '没有拨出：连不上平台', unknown: '没有收到平台的回答' },
+  recordingReason: {
+    not_ready: '平台还没有生成录音。',
+    unreachable: '连不上平台的录音服务器。',
+    cut_off: '下载中途断开。',
+    timed_out: '平台没有及时回答。',
+    platform_busy: '平台暂时无法处理。',
+    refused: '平台拒绝提供录音。',
+    not_audio: '平台返回的不是录音。',
+    too_large: '文件大得不像录音，没有保存。',
+    bad_subid: '通话标识不正确，无法索取录音。',
+    redirected: '平台把录音指向了不可信的地址，没有前往。',
+    not_set_up: '还缺少平台账号。',
+    disk_full: '磁盘已满，腾出空间后会自动再取。',
+    not_writable: '录音文件夹无法写入。',
+    fetched_elsewhere: '另一个程序正在取这条录音。',
+    store: '数据库暂时写不进去。',
+    damaged: '本机的文件已损坏，正在重新取。',
+  },
 };
 
 function flawed(d: Details): string {

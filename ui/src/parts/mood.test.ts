@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { CallRow } from '../wire';
+import { en } from '../words/en';
+import { zh } from '../words/zh';
+import { recordingWhy, whyOf } from './mood';
+
+const call = (row: Partial<CallRow>) => row as CallRow;
+
+describe('why a call came to nothing', () => {
+  it('is said in the language of the screen where only this computer knows', () => {
+    const row = call({ state: 'unknown', reason: 'the connection was cut' });
+    expect(whyOf(row, zh)).toBe('没有收到平台的回答');
+    expect(whyOf(row, en)).toBe('The platform gave no answer');
+  });
+
+  it('is the platform’s own word where it gave one', () => {
+    expect(whyOf(call({ state: 'refused', reason: '费用不足' }), en)).toBe('费用不足');
+  });
+});
+
+describe('why a recording is not here', () => {
+  it('turns the engine’s word into words and keeps the platform’s', () => {
+    expect(recordingWhy('refused: 费用不足', zh)).toBe('平台拒绝提供录音。 费用不足');
+    expect(recordingWhy('not_ready', en)).toBe('The platform has not made it yet.');
+  });
+
+  it('never shows a bare word of the engine’s', () => {
+    expect(recordingWhy('a_word_to_come', zh)).toBe('');
+    expect(recordingWhy(null, zh)).toBe('');
+  });
+});
