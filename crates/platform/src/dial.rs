@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use crate::answer::Answer;
 use crate::clock::Clock;
-use crate::code::{ACCEPTED, CLOCK, Refusal, class_of};
+use crate::code::{ACCEPTED, CLOCK, Class, Refusal, class_of};
 use crate::credentials::{Credentials, scrub};
 use crate::dialect::BodyStyle;
 use crate::endpoint::beneath;
@@ -83,6 +83,13 @@ pub enum UnknownReason {
     },
     /// The answer was code 200 without the id that the document promises.
     NoSubid,
+    /// The code is none of the document's, and yet the answer names a call: a call may be ringing.
+    NamedCall {
+        /// The code.
+        code: i64,
+        /// The `msg` beside it, cleaned like a [`Refusal`]'s.
+        message: String,
+    },
     /// The code was 500–599. That is no code of the platform but its frame's word for a crash,
     /// which may well have come after the call was placed.
     ServerFault {
@@ -228,10 +235,14 @@ fn outcome(response: &Response, body: &[u8], hidden: &[&str]) -> DialOutcome {
     if (500..600).contains(&code) {
         return unknown(UnknownReason::ServerFault { code, message });
     }
+    let class = class_of(code);
+    if class == Class::Other && answer.subid.is_some() {
+        return unknown(UnknownReason::NamedCall { code, message });
+    }
     DialOutcome::Refused(Refusal {
         code,
         message,
-        class: class_of(code),
+        class,
     })
 }
 
@@ -316,6 +327,9 @@ impl fmt::Display for UnknownReason {
                 write!(f, "the answer could not be understood (HTTP {status})")
             }
             Self::NoSubid => f.write_str("the answer was accepted without naming the call"),
+            Self::NamedCall { code, .. } => {
+                write!(f, "the answer named a call under an unknown code ({code})")
+            }
             Self::ServerFault { code, .. } => write!(f, "the platform crashed (code {code})"),
         }
     }

@@ -234,6 +234,10 @@ fn redirect(status: &str) -> Reply {
 #[case::no_code(Reply::new("503 Busy", br#"{"error":"busy"}"#, Then::Stay), UnknownReason::NotAnAnswer { status: 503 })]
 #[case::too_long(Reply::json(&format!("{}{ACCEPTED}", " ".repeat(70_000))), UnknownReason::TooLarge)]
 #[case::no_subid(Reply::json(r#"{"code":200,"data":{}}"#), UnknownReason::NoSubid)]
+#[case::another_success(
+    Reply::json(r#"{"code":0,"msg":"ok","data":{"subid":"042021"}}"#),
+    UnknownReason::NamedCall { code: 0, message: "ok".into() }
+)]
 #[case::crashed(
     Reply::json(r#"{"code":500,"msg":"NullPointerException canary-secret-91bc"}"#),
     UnknownReason::ServerFault { code: 500, message: "NullPointerException ***".into() }
