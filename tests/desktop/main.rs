@@ -102,6 +102,32 @@ async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
 
 #[tokio::test]
 #[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
+async fn quitting_in_the_middle_of_a_call_loses_nothing_and_dials_nothing_again() {
+    let mut station = Station::new();
+    let page = station.open(program()).await;
+    page.click("first-run-practice").await;
+    page.see("[data-testid=\"practice-strip\"]").await;
+    page.type_into("number-input", "139 2210-4471").await;
+    page.type_into("number-input", ENTER).await;
+    page.see("[data-testid=\"live-card\"][data-state=\"accepted\"]")
+        .await;
+    station.quit();
+
+    let page = station.open(program()).await;
+    page.see("[data-testid=\"practice-strip\"]").await;
+    page.click("nav-calls").await;
+    page.see("[data-testid=\"call-row\"]").await;
+    let rows = "return document.querySelectorAll('[data-testid=\"call-row\"]').length";
+    assert_eq!(
+        page.run(rows, &[]).await,
+        json!(1),
+        "the log holds the one call"
+    );
+    station.quit();
+}
+
+#[tokio::test]
+#[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
 async fn a_second_start_leaves_the_first_alone() {
     let mut station = Station::new();
     let page = station.open(program()).await;
