@@ -92,13 +92,23 @@ it('goes where a menu asks', async () => {
 });
 
 it('starts over once for one change of mode, whichever tells of it first', async () => {
-  const { app, tell } = setUp({ mode: 'first_run' }, []);
+  let mode: Mode = 'first_run';
+  const calls = held<{ rows: []; total: number }>();
+  const { host, tell } = stubHost({
+    DeskQuery: () => ({ ...firstDesk(new Set(), 10_000), mode }),
+    SetMode: () => ({ ...firstDesk(new Set(), 10_000), mode: (mode = 'practice') }),
+    CallsQuery: () => calls.promise,
+    LookUpNumber: () => null,
+  });
+  const app = new App(host);
   const stop = app.start();
   await settle();
   const going = app.go('practice');
   tell({ event: 'desk_changed' });
-  await vi.waitUntil(() => app.desk.state?.mode === 'practice');
+  await settle();
+  expect(app.desk.state?.mode).toBe('practice');
   app.dialing.type('13922104471');
+  calls.resolve({ rows: [], total: 0 });
   await going;
   await settle();
   expect(app.dialing.text).toBe('13922104471');

@@ -27,6 +27,8 @@ export class Dialing {
   /** Which own number rings; the account's first if null. */
   from = $state<string | null>(null);
   placing = $state(false);
+  /** Whether the text was not looked up yet as it stands. */
+  #looking = $state(false);
   attempt = $state.raw<Attempt | null>(null);
   readonly #host: Host;
   readonly #now: () => number;
@@ -40,9 +42,15 @@ export class Dialing {
     this.#ticket = ticket;
   }
 
-  /** Whether the button may be pressed: there is a number, and no request is on its way. */
+  /** Whether there is a number, and no request is on its way. */
   get ready(): boolean {
     return !this.placing && this.card?.number != null;
+  }
+
+  /** Whether pressing the button can't dial anything: there is no text, or surely no number in it. */
+  get barred(): boolean {
+    const refused = !this.#looking && this.card?.flaw != null;
+    return this.placing || !this.text.trim() || refused;
   }
 
   /** Takes new text into the number line and looks it up a moment later. */
@@ -52,8 +60,10 @@ export class Dialing {
     if (!text.trim()) {
       this.#asked += 1;
       this.card = null;
+      this.#looking = false;
       return;
     }
+    this.#looking = true;
     this.#timer = setTimeout(() => void this.lookUp(), LOOK_UP_AFTER_MS);
   }
 
@@ -67,6 +77,7 @@ export class Dialing {
       const card = await this.#host.query('LookUpNumber', { text });
       if (asked !== this.#asked) return;
       this.card = card;
+      this.#looking = false;
       if (card.number && this.text === text) this.text = card.number.grouped;
     } catch {
       // The offline bar tells of a lost host; the number stays and is looked up again with the

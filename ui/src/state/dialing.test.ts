@@ -66,6 +66,22 @@ describe('the number line', () => {
     expect(dialing.text).toBe('139');
   });
 
+  it('takes a press that comes before the number is known', async () => {
+    const { dialing, count } = desk();
+    dialing.type('13922104471');
+    expect(dialing.barred).toBe(false);
+    await dialing.place();
+    expect(count('PlaceCall')).toBe(1);
+  });
+
+  it('bars the button once it is known that there is no number', async () => {
+    const { dialing } = desk();
+    expect(dialing.barred).toBe(true);
+    dialing.type('139');
+    await vi.advanceTimersByTimeAsync(80);
+    expect(dialing.barred).toBe(true);
+  });
+
   it('is not ready without a number', async () => {
     const { dialing, count } = desk();
     dialing.type('139');

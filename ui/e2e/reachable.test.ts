@@ -1,0 +1,105 @@
+import axe, { type Result } from 'axe-core';
+import { expect, it } from 'vitest';
+import { aBrowser } from './browser';
+import { openLive, openPractice, reach, type Desk } from './desk';
+import { station } from './station';
+
+const browser = aBrowser();
+/** Colours on their way from one to another have no contrast to be measured. */
+const STILL = { reducedMotion: 'reduce' } as const;
+
+it('every screen of a newcomer can be reached by everyone, in both themes', async () => {
+  await using desk = await openPractice(browser(), STILL);
+  const { at, page } = desk;
+  await examine(desk, 'dial, empty');
+  await desk.dial('13922104471');
+  await reach(desk, 'live-card', 'data-state', 'accepted');
+  await examine(desk, 'dial, a call under way');
+  await reach(desk, 'live-step-recording', 'data-state', 'done');
+  await desk.dial('13922100004');
+  await reach(desk, 'outcome', 'data-kind', 'refused');
+  await examine(desk, 'dial, refused');
+  await page.setViewportSize({ width: 800, height: 560 });
+  await examine(desk, 'dial, narrow');
+  await at('nav-calls').click();
+  await at('call-row').last().click();
+  await reach(desk, 'recording', 'data-state', 'saved');
+  await examine(desk, 'calls, narrow');
+  await page.setViewportSize({ width: 1180, height: 740 });
+  await examine(desk, 'calls');
+  await at('redial').click();
+  await examine(desk, 'redial');
+  await page.keyboard.press('Escape');
+  await at('import-open').click();
+  await at('import-file').setInputFiles({
+    name: 'calls.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('subid,telB,status\n,13922104471,1\n'),
+  });
+  await at('import-preview').waitFor();
+  await examine(desk, 'import');
+  await page.keyboard.press('Escape');
+  await at('calls-search').fill('nobody');
+  await reach(desk, 'calls-total', 'data-total', '0');
+  await examine(desk, 'calls, none found');
+  await at('nav-settings').click();
+  await at('settings-guard').getByRole('spinbutton').first().fill('90');
+  await at('examine').click();
+  await at('finding-relay').waitFor();
+  await examine(desk, 'settings, practice');
+  await at('practice-off').click();
+  await at('first-run').waitFor();
+  await examine(desk, 'first run');
+  await at('first-run-manual').click();
+  await at('app-key-input').waitFor();
+  await examine(desk, 'account');
+  expect(desk.seen.complaints).toEqual([]);
+});
+
+it('and so can every screen of a desk with an account', async () => {
+  await using outside = await station();
+  await using desk = await openLive(browser(), outside, STILL);
+  const { at, page } = desk;
+  await at('nav-calls').click();
+  await examine(desk, 'calls, empty');
+  await at('nav-settings').click();
+  await at('guard-reason').waitFor({ state: 'detached' });
+  await examine(desk, 'settings');
+  const dialogs = [
+    at('secret-app_secret').getByRole('button'),
+    at('settings-account').getByRole('button').last(),
+    at('settings-relay').getByRole('button').nth(1),
+    at('settings-relay').getByRole('button').last(),
+  ];
+  for (const opener of dialogs) {
+    await opener.click();
+    await page.getByRole('dialog').waitFor();
+    await examine(desk, `dialog of ${await opener.innerText()}`);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  await at('settings-relay').getByRole('button').nth(1).click();
+  await at('pairing-input').fill(outside.pairing);
+  await at('pairing-read').click();
+  await at('pairing-ask').waitFor();
+  await examine(desk, 'asking for a pairing');
+  await page.keyboard.press('Escape');
+  await desk.server.end('SIGKILL');
+  await at('offline-bar').waitFor();
+  await examine(desk, 'offline');
+});
+
+/** No finding that would keep anyone from using it. */
+async function examine({ page }: Desk, screen: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, ...STILL });
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof axe }).axe.run());
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(grave.map(told), `${screen}, ${colorScheme}`).toEqual([]);
+  }
+}
+
+function told({ id, nodes }: Result): string {
+  return `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join('; ')}`;
+}
