@@ -25,6 +25,9 @@ export class Log {
   #question = 0;
   #seen: [number, number] = [0, PAGE];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether an event was answered with a question just now, and whether another came since. */
+  #resting = false;
+  #stale = false;
   readonly #host: Host;
   readonly #now: () => number;
 
@@ -49,7 +52,7 @@ export class Log {
     void this.#read(Math.floor(this.#seen[0] / PAGE), true);
   }
 
-  /** The same after a pause, for a search that is being typed or a burst of events. */
+  /** The same after a pause, for a search that is being typed. */
   askSoon(after = SEARCH_AFTER_MS): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.ask(), after);
@@ -109,7 +112,19 @@ export class Log {
     const index = this.#find(event.row.call);
     if (index >= 0) this.#replace(index, event.row);
     // A new call moves all others down; a changed one may fit the filters no longer.
-    if (index < 0 || this.narrowed) this.askSoon(REFRESH_AFTER_MS);
+    if (index < 0 || this.narrowed) this.#refresh();
+  }
+
+  /** The first of a burst of events is shown at once, and all the others together. */
+  #refresh(): void {
+    this.#stale = this.#resting;
+    if (this.#resting) return;
+    this.#resting = true;
+    this.ask();
+    setTimeout(() => {
+      this.#resting = false;
+      if (this.#stale) this.#refresh();
+    }, REFRESH_AFTER_MS);
   }
 
   async #read(page: number, afresh: boolean): Promise<void> {
