@@ -75,12 +75,13 @@ fn tables_in(printed: &str) -> &str {
 fn start() -> Result<String> {
     let examples = build_window(&["bare", "start"])?;
     let bohao = workspace::program("release", "bohao")?;
-    let mut tables = program::shown(
+    let shown = program::shown(
         desktop::session()?
             .arg(examples.join("start"))
             .arg(&bohao)
             .arg(examples.join("bare")),
     )?;
+    let mut tables = tables_in(&shown).to_owned();
     let weights = weights::table(&bohao)?;
     print!("\n{weights}");
     tables.push('\n');
