@@ -21,6 +21,13 @@ it('every screen of a newcomer can be reached by everyone, in both themes', asyn
   await examine(desk, 'dial, refused');
   await page.setViewportSize({ width: 800, height: 560 });
   await examine(desk, 'dial, narrow');
+  // How long they talked is what one looks for: it is never cut off.
+  const talked = at('today-list')
+    .getByRole('option')
+    .last()
+    .getByText(/^\d:\d\d$/)
+    .locator('..');
+  expect(await talked.evaluate((cell) => cell.scrollWidth - cell.clientWidth)).toBe(0);
   await at('nav-calls').click();
   await at('call-row').last().click();
   await reach(desk, 'recording', 'data-state', 'saved');
