@@ -2,7 +2,7 @@
 
 use crate::webdriver::Page;
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -112,8 +112,11 @@ impl Station {
             .spawn()
             .expect("tauri-driver starts");
         self.driver = Some(driver);
-        wait_until("tauri-driver listens", || {
-            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        // tauri-driver listens before the web driver behind it does, and does not wait for it.
+        wait_until("both drivers listen", || {
+            [native, port]
+                .iter()
+                .all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
         });
         Page::open(&format!("http://127.0.0.1:{port}"), program).await
     }
