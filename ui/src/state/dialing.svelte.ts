@@ -29,6 +29,8 @@ export class Dialing {
   placing = $state(false);
   /** Whether the text was not looked up yet as it stands. */
   #looking = $state(false);
+  /** The text that `card` answers. */
+  #shown: string | null = null;
   attempt = $state.raw<Attempt | null>(null);
   readonly #host: Host;
   readonly #now: () => number;
@@ -60,6 +62,7 @@ export class Dialing {
     if (!text.trim()) {
       this.#asked += 1;
       this.card = null;
+      this.#shown = null;
       this.#looking = false;
       return;
     }
@@ -67,38 +70,54 @@ export class Dialing {
     this.#timer = setTimeout(() => void this.lookUp(), LOOK_UP_AFTER_MS);
   }
 
-  /** Asks what the text would dial; only the answer to the latest text counts. */
-  async lookUp(): Promise<void> {
+  /** Asks what the text would dial, and shows it unless another look-up began meanwhile. */
+  async lookUp(): Promise<NumberCard | null> {
     clearTimeout(this.#timer);
     const asked = ++this.#asked;
     const text = this.text;
-    if (!text.trim()) return;
+    if (!text.trim()) return null;
     try {
       const card = await this.#host.query('LookUpNumber', { text });
-      if (asked !== this.#asked) return;
+      if (asked !== this.#asked) return card;
       this.card = card;
       this.#looking = false;
       if (card.number && this.text === text) this.text = card.number.grouped;
+      this.#shown = this.text;
+      return card;
     } catch {
       // The offline bar tells of a lost host; the number stays and is looked up again with the
       // next key or when the host is back.
-      if (asked === this.#asked) this.card = null;
+      if (asked === this.#asked) [this.card, this.#shown] = [null, null];
+      return null;
     }
   }
 
   /** Dials what the number line holds. A second press before the answer does nothing. */
   async place(): Promise<void> {
-    if (this.placing) return;
-    // Enter may come before the look-up's pause is over.
-    if (!this.card?.number || digits(this.card.number.grouped) !== digits(this.text)) await this.lookUp();
-    const number = this.card?.number;
-    if (number) await this.call(number.digits);
+    await this.#once(async () => {
+      // Enter may come before the look-up's pause is over, and an event may start another look-up
+      // meanwhile: what is dialled is the answer to the very text that was there when it was pressed.
+      const card = this.#shown === this.text ? this.card : await this.lookUp();
+      if (card?.number) await this.#call(card.number.digits);
+    });
   }
 
   /** Dials one number, at most once for one call of this method. */
   async call(number: string): Promise<void> {
+    await this.#once(() => this.#call(number));
+  }
+
+  async #once(work: () => Promise<void>): Promise<void> {
     if (this.placing) return;
     this.placing = true;
+    try {
+      await work();
+    } finally {
+      this.placing = false;
+    }
+  }
+
+  async #call(number: string): Promise<void> {
     this.attempt = { number, at: this.#now(), placed: null, trouble: null, row: null, progress: null };
     try {
       const from = this.from ? { tel_a: this.from } : {};
@@ -109,8 +128,6 @@ export class Dialing {
       if (placed.state !== 'blocked') await this.#readRow(placed.call);
     } catch (thrown) {
       this.#amend({ trouble: troubleOf(thrown) });
-    } finally {
-      this.placing = false;
     }
   }
 
@@ -159,8 +176,4 @@ export class Dialing {
   #amend(more: Partial<Attempt>): void {
     if (this.attempt) this.attempt = { ...this.attempt, ...more };
   }
-}
-
-function digits(text: string): string {
-  return text.replace(/\D/g, '');
 }

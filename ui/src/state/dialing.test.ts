@@ -74,6 +74,34 @@ describe('the number line', () => {
     expect(count('PlaceCall')).toBe(1);
   });
 
+  it('dials what was there when it was pressed, though an event looks up again meanwhile', async () => {
+    const answers: ReturnType<typeof held<NumberCard>>[] = [];
+    const stub = stubHost({
+      LookUpNumber: () => (answers.push(held<NumberCard>()), answers.at(-1)?.promise),
+      PlaceCall: () => ACCEPTED,
+      CallQuery: () => ({ row: aRow() }),
+    });
+    const dialing = new Dialing(stub.host, () => 0);
+    dialing.type('13800006621');
+    const before = dialing.lookUp();
+    answers[0]?.resolve(card('13800006621'));
+    await before;
+    dialing.type('13922104471');
+    const pressed = dialing.place();
+    dialing.hear({ event: 'desk_changed' });
+    answers[1]?.resolve(card('13922104471'));
+    await pressed;
+    expect(stub.argsOf('PlaceCall')).toMatchObject([{ number: '13922104471' }]);
+  });
+
+  it('dials once when Enter is pressed twice before the number is known', async () => {
+    const { dialing, count } = desk();
+    dialing.type('13922104471');
+    await Promise.all([dialing.place(), dialing.place()]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(count('PlaceCall')).toBe(1);
+  });
+
   it('bars the button once it is known that there is no number', async () => {
     const { dialing } = desk();
     expect(dialing.barred).toBe(true);
