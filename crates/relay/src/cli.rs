@@ -1,13 +1,13 @@
 use std::{
     io::{self, Write},
-    path::PathBuf,
     pin::pin,
     process::ExitCode,
 };
 
 use anyhow::{Context, bail};
 use bohao_relay::{
-    Bound, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, NewSeat, Relay, Seats, Settings, system_clock,
+    Bound, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, Database, NewSeat, Relay, Seats, Settings,
+    system_clock,
 };
 use bohao_relay_api::{PairingLink, check_address};
 use clap::{Args, Parser, Subcommand};
@@ -112,14 +112,14 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-fn database_file(database: &str) -> anyhow::Result<PathBuf> {
+fn database_file(database: &str) -> anyhow::Result<Database> {
     if database.starts_with("postgres://") || database.starts_with("postgresql://") {
         bail!("this build keeps records in SQLite only; give --database a file");
     }
     Ok(database.into())
 }
 
-fn serve(serve: Serve, database: PathBuf, public_url: Option<Url>) -> anyhow::Result<()> {
+fn serve(serve: Serve, database: Database, public_url: Option<Url>) -> anyhow::Result<()> {
     log_to_stderr();
     let settings = Settings {
         public_url,

@@ -17,4 +17,4 @@ pub use clock::{Clock, system_clock};
 pub use seats::{NewSeat, SeatError, SeatRow, Seats};
 pub use server::{Bound, Relay, Running, ServeError, start};
 pub use settings::{DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, Limits, Settings};
-pub use store::StoreError;
+pub use store::{Database, StoreError};

@@ -1,14 +1,14 @@
-use std::{fmt, path::PathBuf};
+use std::fmt;
 
 use bohao_relay_api::PairingLink;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use thiserror::Error;
 use url::Url;
 
 use crate::{
-    DEFAULT_LISTEN, StoreError, store,
+    DEFAULT_LISTEN, Database, StoreError,
+    store::{IssuedToken, SeatRegister},
     token::{TokenHash, TokenKind},
 };
 
@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 64;
 /// holds from the next request on.
 #[derive(Debug, Clone)]
 pub struct Seats {
-    database: PathBuf,
+    database: Database,
     public_url: Option<Url>,
 }
 
@@ -70,10 +70,16 @@ pub enum SeatError {
     Store(#[from] StoreError),
 }
 
+/// A seat's new tokens, in the clear.
+struct Fresh {
+    push: SecretString,
+    read: SecretString,
+}
+
 impl Seats {
     /// The seats of a database. Without a public address, links bear the one that the relay last
     /// served on, or the default one if it never did.
-    pub fn new(database: impl Into<PathBuf>, public_url: Option<Url>) -> Self {
+    pub fn new(database: impl Into<Database>, public_url: Option<Url>) -> Self {
         Self {
             database: database.into(),
             public_url,
@@ -83,77 +89,83 @@ impl Seats {
     /// Adds a seat; `now` in Unix milliseconds. Blocks for a synced write.
     pub fn add(&self, name: &str, now: i64) -> Result<NewSeat, SeatError> {
         check_name(name)?;
-        self.change(|transaction, base| {
-            if find(transaction, name)?.is_some() {
-                return Err(SeatError::Exists);
-            }
-            transaction.execute(
-                "INSERT INTO seats (name, created_at) VALUES (?1, ?2)",
-                params![name, now],
-            )?;
-            issue(transaction, transaction.last_insert_rowid(), name, base)
-        })
+        let fresh = Fresh::generate()?;
+        let mut register = SeatRegister::open(&self.database)?;
+        let base = self.base(&mut register)?;
+        if !register.add(name, &fresh.issued(), now)? {
+            return Err(SeatError::Exists);
+        }
+        Ok(fresh.into_seat(name, base))
     }
 
     /// Gives a seat new tokens; the old ones work for another week. Blocks for a synced write.
     pub fn rotate(&self, name: &str, now: i64) -> Result<NewSeat, SeatError> {
-        self.change(|transaction, base| {
-            let seat = find(transaction, name)?.ok_or(SeatError::Unknown)?;
-            transaction.execute("DELETE FROM tokens WHERE expires_at <= ?1", [now])?;
-            transaction.execute(
-                "UPDATE tokens SET expires_at = ?2 WHERE seat = ?1 AND expires_at IS NULL",
-                params![seat, now + ROTATION_MS],
-            )?;
-            issue(transaction, seat, name, base)
-        })
+        let fresh = Fresh::generate()?;
+        let mut register = SeatRegister::open(&self.database)?;
+        let base = self.base(&mut register)?;
+        if !register.rotate(name, &fresh.issued(), now + ROTATION_MS, now)? {
+            return Err(SeatError::Unknown);
+        }
+        Ok(fresh.into_seat(name, base))
     }
 
     /// Removes a seat. Its tokens end at once; its records are deleted in the background.
     pub fn remove(&self, name: &str) -> Result<(), SeatError> {
-        self.change(|transaction, _| {
-            let seat = find(transaction, name)?.ok_or(SeatError::Unknown)?;
-            transaction.execute("DELETE FROM seats WHERE id = ?1", [seat])?;
-            transaction.execute("INSERT INTO removed (seat) VALUES (?1)", [seat])?;
-            Ok(())
-        })
+        let is_removed = SeatRegister::open(&self.database)?.remove(name)?;
+        is_removed.then_some(()).ok_or(SeatError::Unknown)
     }
 
     /// All seats by name.
     pub fn list(&self) -> Result<Vec<SeatRow>, SeatError> {
-        let connection = store::open(&self.database)?;
-        let mut statement = connection
-            .prepare("SELECT name, head, last_push_at, created_at FROM seats ORDER BY name")?;
-        let rows = statement.query_map([], |row| {
-            Ok(SeatRow {
-                seat: row.get(0)?,
-                head: row.get(1)?,
-                last_push_at: row.get(2)?,
-                created_at: row.get(3)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        Ok(SeatRegister::open(&self.database)?.list()?)
     }
 
-    /// A connection for one change only: one that stays open would be one more to look after.
-    fn change<T>(
-        &self,
-        make: impl FnOnce(&Transaction<'_>, &Url) -> Result<T, SeatError>,
-    ) -> Result<T, SeatError> {
-        let mut connection = store::open(&self.database)?;
-        let base = match &self.public_url {
-            Some(url) => url.clone(),
-            None => recorded_base(&connection)?,
-        };
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let made = make(&transaction, &base)?;
-        transaction.commit()?;
-        Ok(made)
+    fn base(&self, register: &mut SeatRegister) -> Result<Url, StoreError> {
+        if let Some(url) = &self.public_url {
+            return Ok(url.clone());
+        }
+        let noted = register.noted_base()?;
+        let noted = noted.and_then(|text| Url::parse(&text).ok());
+        Ok(noted.unwrap_or_else(|| {
+            Url::parse(&format!("http://{DEFAULT_LISTEN}"))
+                .expect("the default address is a valid one")
+        }))
     }
 }
 
-impl From<rusqlite::Error> for SeatError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
+impl Fresh {
+    fn generate() -> Result<Self, SeatError> {
+        let generate = |kind: TokenKind| kind.generate().map_err(|_| SeatError::NoRandomness);
+        Ok(Self {
+            push: generate(TokenKind::Push)?,
+            read: generate(TokenKind::Read)?,
+        })
+    }
+
+    fn issued(&self) -> [IssuedToken; 2] {
+        let issued = |kind, token: &SecretString| IssuedToken {
+            kind,
+            hash: TokenHash::of(token.expose_secret()),
+        };
+        [
+            issued(TokenKind::Push, &self.push),
+            issued(TokenKind::Read, &self.read),
+        ]
+    }
+
+    fn into_seat(self, name: &str, base: Url) -> NewSeat {
+        let base_text = base.as_str().trim_end_matches('/');
+        let push_url = SecretString::from(format!("{base_text}/p/{}", self.push.expose_secret()));
+        NewSeat {
+            seat: name.to_owned(),
+            pairing: PairingLink {
+                relay: base,
+                push: push_url.clone(),
+                read: self.read.clone(),
+            },
+            push_url,
+            read_token: self.read,
+        }
     }
 }
 
@@ -163,76 +175,6 @@ impl fmt::Debug for NewSeat {
             .field("seat", &self.seat)
             .finish_non_exhaustive()
     }
-}
-
-/// Keeps the relay's address for `seat` commands, which run in processes of their own.
-pub(crate) fn record_base(connection: &Connection, base: &Url) -> rusqlite::Result<()> {
-    connection.execute(
-        "INSERT INTO relay (key, value) VALUES ('base_url', ?1)
-         ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-        [base.as_str()],
-    )?;
-    Ok(())
-}
-
-fn recorded_base(connection: &Connection) -> Result<Url, SeatError> {
-    let recorded: Option<String> = connection
-        .query_row(
-            "SELECT value FROM relay WHERE key = 'base_url'",
-            [],
-            |row| row.get(0),
-        )
-        .optional()?;
-    let default = || {
-        Url::parse(&format!("http://{DEFAULT_LISTEN}")).expect("the default address is a valid one")
-    };
-    Ok(recorded
-        .and_then(|text| Url::parse(&text).ok())
-        .unwrap_or_else(default))
-}
-
-fn find(transaction: &Transaction<'_>, name: &str) -> rusqlite::Result<Option<i64>> {
-    transaction
-        .query_row("SELECT id FROM seats WHERE name = ?1", [name], |row| {
-            row.get(0)
-        })
-        .optional()
-}
-
-fn issue(
-    transaction: &Transaction<'_>,
-    seat: i64,
-    name: &str,
-    base: &Url,
-) -> Result<NewSeat, SeatError> {
-    let push = issue_token(transaction, seat, TokenKind::Push)?;
-    let read = issue_token(transaction, seat, TokenKind::Read)?;
-    let base_text = base.as_str().trim_end_matches('/');
-    let push_url = SecretString::from(format!("{base_text}/p/{}", push.expose_secret()));
-    Ok(NewSeat {
-        seat: name.to_owned(),
-        pairing: PairingLink {
-            relay: base.clone(),
-            push: push_url.clone(),
-            read: read.clone(),
-        },
-        push_url,
-        read_token: read,
-    })
-}
-
-fn issue_token(
-    transaction: &Transaction<'_>,
-    seat: i64,
-    kind: TokenKind,
-) -> Result<SecretString, SeatError> {
-    let token = kind.generate().map_err(|_| SeatError::NoRandomness)?;
-    let hash = TokenHash::of(token.expose_secret());
-    transaction.execute(
-        "INSERT INTO tokens (tag, hash, kind, seat) VALUES (?1, ?2, ?3, ?4)",
-        params![hash.tag(), hash.as_bytes(), kind.as_str(), seat],
-    )?;
-    Ok(token)
 }
 
 fn check_name(name: &str) -> Result<(), SeatError> {

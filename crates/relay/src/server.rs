@@ -1,6 +1,5 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use rusqlite::Connection;
 use thiserror::Error;
 use tokio::{
     net::TcpListener,
@@ -14,8 +13,8 @@ use crate::{
     Seats, Settings, StoreError, connections,
     http::{self, App},
     metrics::Metrics,
-    retention, seats,
-    store::{self, DiskSpace, Readers, Surroundings, Writer},
+    retention,
+    store::{Opened, Surroundings},
     waiters::Waiters,
 };
 
@@ -38,19 +37,26 @@ pub enum ServeError {
     },
     /// The listener failed.
     #[error("the listener failed: {0}")]
-    Listener(#[from] io::Error),
+    Listener(io::Error),
+}
+
+/// Not a source of the error: its words are in the relay's own already.
+impl From<io::Error> for ServeError {
+    fn from(error: io::Error) -> Self {
+        Self::Listener(error)
+    }
 }
 
 /// A relay whose database is open, checked and on disk; the moment to open the port.
 pub struct Relay {
     settings: Settings,
-    connection: Connection,
+    opened: Opened,
 }
 
 /// A relay whose ports are open; the moment to announce it.
 pub struct Bound {
     settings: Settings,
-    connection: Connection,
+    opened: Opened,
     base: Url,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
@@ -59,22 +65,14 @@ pub struct Bound {
 impl Relay {
     /// Opens the database: makes or updates it, checks it, syncs it and its folder.
     pub async fn open(settings: Settings) -> Result<Self, ServeError> {
-        let database = settings.database.clone();
-        let opening = tokio::task::spawn_blocking(move || store::open_checked(&database));
-        let connection = opening.await.map_err(|_| StoreError::WriterEnded)??;
-        Ok(Self {
-            settings,
-            connection,
-        })
+        let opened = Opened::open(&settings).await?;
+        Ok(Self { settings, opened })
     }
 
     /// Opens the ports, `listen` for the platform and the desks and another one for metrics if
     /// wanted; port 0 picks a free one. From here on `seat` commands know the relay's address.
     pub async fn bind(self, listen: &str, metrics: Option<&str>) -> Result<Bound, ServeError> {
-        let Self {
-            settings,
-            connection,
-        } = self;
+        let Self { settings, opened } = self;
         let listener = bind(listen).await?;
         let metrics_listener = match metrics {
             Some(address) => Some(bind(address).await?),
@@ -85,14 +83,13 @@ impl Relay {
             .public_url
             .clone()
             .unwrap_or_else(|| url_of(address));
-        if let Err(error) = seats::record_base(&connection, &base) {
+        if let Err(reason) = opened.note_base(&base).await {
             // A full disk must not keep the relay from handing out what it holds.
-            let reason = StoreError::from(error);
             tracing::warn!(%reason, "the relay's address was not noted for `seat` commands");
         }
         Ok(Bound {
             settings,
-            connection,
+            opened,
             base,
             listener,
             metrics_listener,
@@ -119,29 +116,24 @@ impl Bound {
     pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
         let Self {
             settings,
-            connection,
+            opened,
             listener,
             metrics_listener,
             ..
         } = self;
         let metrics = Arc::new(Metrics::default());
         let waiters = Arc::new(Waiters::default());
-        let space = DiskSpace::new(&settings.database, settings.limits.disk_reserve);
         let surroundings = Surroundings {
-            space: space.clone(),
             waiters: Arc::clone(&waiters),
             metrics: Arc::clone(&metrics),
         };
-        let (writer, mut writer_ended) =
-            Writer::start(connection, settings.limits.queue, surroundings)?;
+        let (store, mut store_ended) = opened.start(&settings.limits, surroundings).await?;
         let (stop, stopping) = watch::channel(false);
         let limits = settings.limits.clone();
-        let sweeping = tokio::spawn(retention::run(settings.clone(), writer.clone()));
+        let sweeping = tokio::spawn(retention::run(settings.clone(), store.clone()));
         let routes = http::routes(Arc::new(App {
-            readers: Readers::new(&settings.database),
             settings,
-            writer: writer.clone(),
-            space,
+            store: store.clone(),
             waiters,
             metrics: Arc::clone(&metrics),
             stopping: stopping.clone(),
@@ -162,7 +154,7 @@ impl Bound {
 
         let ended_early = tokio::select! {
             () = shutdown => None,
-            end = &mut writer_ended => Some(end),
+            end = &mut store_ended => Some(end),
         };
         // Every receiver may be gone already.
         let _ = stop.send(true);
@@ -176,8 +168,8 @@ impl Bound {
             return Err(reason.into());
         }
         let _ = (&mut serving).await;
-        tokio::task::spawn_blocking(move || writer.stop());
-        match timeout(WRITER_GRACE, writer_ended).await {
+        tokio::task::spawn_blocking(move || store.stop());
+        match timeout(WRITER_GRACE, store_ended).await {
             Ok(Ok(Err(error))) => Err(error.into()),
             _ => Ok(()),
         }

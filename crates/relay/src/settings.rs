@@ -1,8 +1,8 @@
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, time::Duration};
 
 use url::Url;
 
-use crate::{Clock, system_clock};
+use crate::{Clock, Database, system_clock};
 
 /// Where the relay listens unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
@@ -13,8 +13,8 @@ pub const DEFAULT_RETAIN_DAYS: u32 = 45;
 /// What one relay needs to know.
 #[derive(Clone)]
 pub struct Settings {
-    /// The SQLite file; made if it is not there, its folder is not.
-    pub database: PathBuf,
+    /// Where records are kept.
+    pub database: Database,
     /// The address by which the platform and the desks reach the relay, if it is not the one
     /// that it listens on.
     pub public_url: Option<Url>,
@@ -50,8 +50,8 @@ pub struct Limits {
 }
 
 impl Settings {
-    /// The defaults around a database file.
-    pub fn new(database: impl Into<PathBuf>) -> Self {
+    /// The defaults around a database.
+    pub fn new(database: impl Into<Database>) -> Self {
         Self {
             database: database.into(),
             public_url: None,

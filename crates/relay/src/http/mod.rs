@@ -19,19 +19,12 @@ use axum::{
 use tokio::sync::watch;
 
 use self::error::ApiError;
-use crate::{
-    Settings,
-    metrics::Metrics,
-    store::{DiskSpace, Readers, Writer},
-    waiters::Waiters,
-};
+use crate::{Settings, metrics::Metrics, store::Store, waiters::Waiters};
 
 /// What the handlers share.
 pub(crate) struct App {
     pub(crate) settings: Settings,
-    pub(crate) writer: Writer,
-    pub(crate) readers: Readers,
-    pub(crate) space: DiskSpace,
+    pub(crate) store: Store,
     pub(crate) waiters: Arc<Waiters>,
     pub(crate) metrics: Arc<Metrics>,
     /// Turns true once, when the relay is to end.

@@ -36,7 +36,7 @@ pub(super) async fn push(
     let answer = take(&app, token, request).await;
     let metrics = &app.metrics;
     let counter = match answer {
-        Ok(PushAnswer::Stored { .. }) => &metrics.stored,
+        Ok(PushAnswer::Stored) => &metrics.stored,
         Ok(PushAnswer::Repeated) => &metrics.repeated,
         Err(ApiError::UnknownPushToken) => &metrics.unknown_token,
         Err(ApiError::TooLarge) => &metrics.too_large,
@@ -61,8 +61,8 @@ async fn take(
     // A sender that waits to be asked for the body has sent none that would have to be drained.
     let is_waiting = parts.headers.contains_key(EXPECT);
     let deadline = app.settings.limits.body_deadline;
-    let token = match check(app, token, &parts.headers, received_at).await {
-        Ok(token) => token,
+    let seat = match check(app, token, &parts.headers, received_at).await {
+        Ok(seat) => seat,
         Err(refusal) => {
             if !is_waiting {
                 body::drain(body.into_data_stream(), deadline);
@@ -71,23 +71,23 @@ async fn take(
         }
     };
     let body = body::read(body, deadline).await?;
-    store(app, token, body, content_type(&parts.headers), received_at).await
+    store(app, seat, body, content_type(&parts.headers), received_at).await
 }
 
-/// What can be refused before the body is read.
+/// What can be refused before the body is read; returns the seat that is pushed to.
 async fn check(
     app: &App,
     token: Result<Path<String>, PathRejection>,
     headers: &HeaderMap,
     now: i64,
-) -> Result<Arc<TokenHash>, ApiError> {
+) -> Result<i64, ApiError> {
     // A token that is not even text is looked up like any other that is wrong.
     let token = token.map_or_else(|_| String::new(), |Path(token)| token);
     let token = Arc::new(TokenHash::of(&token));
-    let known = app.readers.knows_push_token(Arc::clone(&token), now).await;
-    if !known.map_err(|_| ApiError::Unavailable)? {
-        return Err(ApiError::UnknownPushToken);
-    }
+    let seat = app.store.push_seat(token, now).await;
+    let seat = seat
+        .map_err(|_| ApiError::Unavailable)?
+        .ok_or(ApiError::UnknownPushToken)?;
     let length = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
@@ -95,19 +95,19 @@ async fn check(
     if length.is_some_and(|length| length > MAX_PUSH_BYTES as u64) {
         return Err(ApiError::TooLarge);
     }
-    Ok(token)
+    Ok(seat)
 }
 
 async fn store(
     app: &App,
-    token: Arc<TokenHash>,
+    seat: i64,
     body: Bytes,
     content_type: Option<String>,
     received_at: i64,
 ) -> Result<PushAnswer, ApiError> {
     let (answer, answered) = oneshot::channel();
-    app.writer.push(Push {
-        token,
+    app.store.push(Push {
+        seat,
         digest: Sha256::digest(&body).into(),
         body,
         content_type,

@@ -81,7 +81,7 @@ fn number<T: FromStr + PartialOrd>(text: &str, range: RangeInclusive<T>) -> Opti
 
 async fn read(app: &App, token: &Arc<TokenHash>, after: i64, limit: u32) -> Result<Page, ApiError> {
     let page = app
-        .readers
+        .store
         .page(Arc::clone(token), after, limit, app.now())
         .await;
     page.map_err(|_| ApiError::Unavailable)?

@@ -1,16 +1,153 @@
-//! The relay's database. One thread writes records; reads have connections of their own.
+//! The relay's database. What is stored, and in which order, is the same on both kinds.
 
-mod batch;
-mod checkpoint;
-mod open;
-mod reads;
-mod schema;
+mod database;
+mod error;
+mod page;
+mod push;
+mod register;
 mod space;
-mod tokens;
-mod writer;
+mod sqlite;
 
-pub use open::StoreError;
-pub(crate) use open::{open, open_checked};
-pub(crate) use reads::{Page, Readers};
-pub(crate) use space::DiskSpace;
-pub(crate) use writer::{Push, PushAnswer, Surroundings, Writer};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use url::Url;
+
+pub use database::Database;
+pub use error::StoreError;
+use page::PAGE_BYTES;
+pub(crate) use page::{Page, SeatStatus};
+pub(crate) use push::{Push, PushAnswer};
+pub(crate) use register::{IssuedToken, SeatRegister};
+use space::DiskSpace;
+
+use crate::{Limits, Settings, metrics::Metrics, token::TokenHash, waiters::Waiters};
+
+/// What a store shares with the rest of the relay.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) waiters: Arc<Waiters>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+/// Tells how a store ended: well after [`Store::stop`], with an error if the disk can't be trusted
+/// any more.
+pub(crate) type Ended = oneshot::Receiver<Result<(), StoreError>>;
+
+/// A database that is open and checked, before the relay serves from it.
+pub(crate) enum Opened {
+    Sqlite(sqlite::Opened),
+}
+
+/// The store of a relay that serves.
+#[derive(Clone)]
+pub(crate) enum Store {
+    Sqlite(sqlite::Store),
+}
+
+/// How a store fares that can be read and takes pushes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Health {
+    Well,
+}
+
+impl Opened {
+    /// Makes or updates the database, checks it, and has it on disk when this returns.
+    pub(crate) async fn open(settings: &Settings) -> Result<Self, StoreError> {
+        match &settings.database {
+            Database::File(path) => {
+                let path = path.clone();
+                let opening = tokio::task::spawn_blocking(move || sqlite::Opened::open(path));
+                let opened = opening.await.map_err(|_| StoreError::WriterEnded)??;
+                Ok(Self::Sqlite(opened))
+            }
+            Database::Server(_) => Err(StoreError::NotARelays),
+        }
+    }
+
+    /// Keeps the relay's address for `seat` commands, which run in processes of their own.
+    pub(crate) async fn note_base(&self, base: &Url) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(opened) => opened.note_base(base),
+        }
+    }
+
+    pub(crate) async fn start(
+        self,
+        limits: &Limits,
+        surroundings: Surroundings,
+    ) -> Result<(Store, Ended), StoreError> {
+        match self {
+            Self::Sqlite(opened) => {
+                let (store, ended) = opened.start(limits, surroundings)?;
+                Ok((Store::Sqlite(store), ended))
+            }
+        }
+    }
+}
+
+impl Store {
+    /// Queues a push, or gives it up at once if the queue is full.
+    pub(crate) fn push(&self, push: Push) {
+        match self {
+            Self::Sqlite(store) => store.writer.push(push),
+        }
+    }
+
+    /// Deletes one slice of what is past its time; returns how many records that were.
+    pub(crate) async fn sweep(&self, older_than: i64, now: i64) -> usize {
+        match self {
+            Self::Sqlite(store) => store.writer.sweep(older_than, now).await,
+        }
+    }
+
+    /// Ends it once what is queued before is on disk. Blocks for as long as a full queue takes.
+    pub(crate) fn stop(&self) {
+        match self {
+            Self::Sqlite(store) => store.writer.stop(),
+        }
+    }
+
+    /// The seat that a live push token opens.
+    pub(crate) async fn push_seat(
+        &self,
+        token: Arc<TokenHash>,
+        now: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.readers.push_seat(token, now).await,
+        }
+    }
+
+    /// The records after a cursor; `None` for a token that opens no seat. A cursor past the head
+    /// gets an empty page with 0 as its next one.
+    pub(crate) async fn page(
+        &self,
+        token: Arc<TokenHash>,
+        after: i64,
+        limit: u32,
+        now: i64,
+    ) -> Result<Option<Page>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.readers.page(token, after, limit, now).await,
+        }
+    }
+
+    /// How the seat of a read token stands; `None` for a token that opens no seat.
+    pub(crate) async fn status(
+        &self,
+        token: Arc<TokenHash>,
+        now: i64,
+    ) -> Result<Option<SeatStatus>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.readers.status(token, now).await,
+        }
+    }
+
+    /// Reads something, and looks whether a push would find room.
+    pub(crate) async fn health(&self) -> Result<Health, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.health().await,
+        }
+    }
+}

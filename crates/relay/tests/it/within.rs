@@ -85,7 +85,7 @@ impl TestRelay {
     }
 
     pub(crate) fn database(&self) -> PathBuf {
-        self.settings.database.clone()
+        self.settings.database.file().unwrap().to_path_buf()
     }
 
     pub(crate) fn pass_days(&self, days: i64) {

@@ -1,12 +1,12 @@
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::super::StoreError;
 
 /// Marks the file as a relay's, "BohR".
 const APPLICATION_ID: i32 = 0x426f_6852;
 
 /// Each step once, in order, never changed after a release; `user_version` counts those done.
-const STEPS: [&str; 1] = [
+const STEPS: [&str; 2] = [
     // A seat's `head` outlives its records, so that no seq is given twice after a sweep.
     // AUTOINCREMENT: a removed seat's id is never given to another.
     // Rows of `records` are inserted in the order of time, so that rowid order is age order.
@@ -39,6 +39,26 @@ const STEPS: [&str; 1] = [
     CREATE UNIQUE INDEX records_digest ON records (seat, digest);
     CREATE TABLE removed (seat INTEGER PRIMARY KEY) STRICT;
     CREATE TABLE relay (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;",
+    // A team's tokens only read, so that they need no kind.
+    "CREATE TABLE teams (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE members (
+        team INTEGER NOT NULL REFERENCES teams (id) ON DELETE CASCADE,
+        seat INTEGER NOT NULL REFERENCES seats (id) ON DELETE CASCADE,
+        PRIMARY KEY (team, seat)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX members_seat ON members (seat);
+    CREATE TABLE team_tokens (
+        tag INTEGER NOT NULL,
+        hash BLOB NOT NULL UNIQUE,
+        team INTEGER NOT NULL REFERENCES teams (id) ON DELETE CASCADE,
+        expires_at INTEGER
+    ) STRICT;
+    CREATE INDEX team_tokens_tag ON team_tokens (tag);
+    CREATE INDEX team_tokens_team ON team_tokens (team);",
 ];
 
 /// Refuses a database that is newer, or another program's. Reads only.

@@ -1,6 +1,5 @@
 use std::{
     sync::{
-        Arc,
         atomic::Ordering::Relaxed,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
@@ -8,53 +7,24 @@ use std::{
     time::Instant,
 };
 
-use bytes::Bytes;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::{DiskSpace, StoreError, batch, checkpoint::Checkpoints};
-use crate::{metrics::Metrics, token::TokenHash, waiters::Waiters};
+use super::{
+    super::{DiskSpace, Ended, Push, PushAnswer, StoreError, Surroundings},
+    batch,
+    checkpoint::Checkpoints,
+    serving::Serving,
+};
 
 /// A batch ends at this many rows or bytes. It never waits for more to come.
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 1024 * 1024;
 
-/// A body on its way to the disk.
-pub(crate) struct Push {
-    pub(crate) token: Arc<TokenHash>,
-    pub(crate) body: Bytes,
-    pub(crate) digest: [u8; 32],
-    pub(crate) content_type: Option<String>,
-    pub(crate) received_at: i64,
-    /// A push whose batch has not begun by then is given up.
-    pub(crate) deadline: Instant,
-    pub(crate) answer: oneshot::Sender<PushAnswer>,
-}
-
-/// What became of a push. A push without an answer was not stored, as far as anyone knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PushAnswer {
-    /// On disk, synced.
-    Stored { seat: i64 },
-    /// The same body is on disk already.
-    Repeated,
-    /// The token was removed since it was looked at first.
-    UnknownToken,
-    /// Not stored.
-    NotStored,
-}
-
 /// The way to the one thread that writes records.
 #[derive(Clone)]
 pub(crate) struct Writer {
     jobs: SyncSender<Job>,
-}
-
-/// What the writer shares with the rest of the relay.
-pub(crate) struct Surroundings {
-    pub(crate) space: DiskSpace,
-    pub(crate) waiters: Arc<Waiters>,
-    pub(crate) metrics: Arc<Metrics>,
 }
 
 enum Job {
@@ -72,14 +42,17 @@ impl Writer {
     /// error if the disk can't be trusted any more.
     pub(crate) fn start(
         connection: Connection,
+        serving: Serving,
         queue: usize,
+        space: DiskSpace,
         surroundings: Surroundings,
-    ) -> Result<(Self, oneshot::Receiver<Result<(), StoreError>>), StoreError> {
+    ) -> Result<(Self, Ended), StoreError> {
         let (jobs, queued) = sync_channel(queue.max(1));
         let (end, ended) = oneshot::channel();
         let mut thread = WriterThread {
             connection,
             queued,
+            space,
             surroundings,
             checkpoints: Checkpoints::default(),
             is_storing: true,
@@ -87,8 +60,12 @@ impl Writer {
         thread::Builder::new()
             .name("writer".into())
             .spawn(move || {
+                let outcome = thread.run();
+                // Whoever hears of the end may open the database anew.
+                drop(thread);
+                drop(serving);
                 // Nobody listens any more if the relay was dropped.
-                let _ = end.send(thread.run());
+                let _ = end.send(outcome);
             })?;
         Ok((Self { jobs }, ended))
     }
@@ -128,6 +105,7 @@ impl Writer {
 struct WriterThread {
     connection: Connection,
     queued: Receiver<Job>,
+    space: DiskSpace,
     surroundings: Surroundings,
     checkpoints: Checkpoints,
     is_storing: bool,
@@ -193,7 +171,7 @@ impl WriterThread {
         if batch.is_empty() {
             return Ok(());
         }
-        if self.surroundings.space.is_short() {
+        if self.space.is_short() {
             self.note_failure("the disk is under its reserve");
             give_up(batch);
             return Ok(());
@@ -230,10 +208,8 @@ impl WriterThread {
     fn answer(&self, batch: Vec<Push>, answers: Vec<PushAnswer>) {
         let mut seats = Vec::new();
         for (push, answer) in batch.into_iter().zip(answers) {
-            if let PushAnswer::Stored { seat } = answer
-                && !seats.contains(&seat)
-            {
-                seats.push(seat);
+            if answer == PushAnswer::Stored && !seats.contains(&push.seat) {
+                seats.push(push.seat);
             }
             // A sender that hung up will push again, and be told that it is stored.
             let _ = push.answer.send(answer);

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::{StoreError, open::BUSY_TIMEOUT};
+use super::{super::StoreError, open::BUSY_TIMEOUT};
 
 const PAGE: usize = 4096;
 

@@ -1,12 +1,8 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
-use rusqlite::{Result, Transaction, params};
+use rusqlite::{OptionalExtension, Result, Transaction, params};
 
-use super::{
-    tokens::find_seat,
-    writer::{Push, PushAnswer},
-};
-use crate::token::TokenKind;
+use super::super::{Push, PushAnswer};
 
 /// How many records one sweep deletes, so that pushes never wait for long behind it.
 const SLICE: i64 = 200;
@@ -23,22 +19,20 @@ pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Ve
         "INSERT INTO records (seat, seq, received_at, content_type, digest, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (seat, digest) DO NOTHING",
     )?;
-    let mut heads: HashMap<i64, Head> = HashMap::new();
+    let mut heads: HashMap<i64, Option<Head>> = HashMap::new();
     let mut answers = Vec::with_capacity(batch.len());
     for push in batch {
-        // The token is looked up again: its seat may have been removed since the request came.
-        let found = find_seat(transaction, TokenKind::Push, &push.token, push.received_at)?;
-        let Some(seat) = found else {
+        let head = match heads.entry(push.seat) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(find_head(transaction, push.seat)?),
+        };
+        let Some(head) = head else {
             answers.push(PushAnswer::UnknownToken);
             continue;
         };
-        let head = heads.entry(seat.id).or_insert(Head {
-            last: seat.head,
-            pushed_at: push.received_at,
-        });
         head.pushed_at = head.pushed_at.max(push.received_at);
         let inserted = insert.execute(params![
-            seat.id,
+            push.seat,
             head.last + 1,
             push.received_at,
             push.content_type,
@@ -48,15 +42,30 @@ pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Ve
         head.last += inserted as i64;
         answers.push(match inserted {
             0 => PushAnswer::Repeated,
-            _ => PushAnswer::Stored { seat: seat.id },
+            _ => PushAnswer::Stored,
         });
     }
     let mut update = transaction
         .prepare_cached("UPDATE seats SET head = ?2, last_push_at = ?3 WHERE id = ?1")?;
     for (seat, head) in heads {
-        update.execute(params![seat, head.last, head.pushed_at])?;
+        if let Some(head) = head {
+            update.execute(params![seat, head.last, head.pushed_at])?;
+        }
     }
     Ok(answers)
+}
+
+/// `None` if the seat was removed since its token was looked at. Its id is never another's.
+fn find_head(transaction: &Transaction<'_>, seat: i64) -> Result<Option<Head>> {
+    transaction
+        .prepare_cached("SELECT head, last_push_at FROM seats WHERE id = ?1")?
+        .query_row([seat], |row| {
+            Ok(Head {
+                last: row.get(0)?,
+                pushed_at: row.get::<_, Option<i64>>(1)?.unwrap_or(i64::MIN),
+            })
+        })
+        .optional()
 }
 
 /// Deletes one slice: records of removed seats first, then records from before `older_than`, and

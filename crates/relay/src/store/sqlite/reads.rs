@@ -8,14 +8,14 @@ use bohao_relay_api::{RecordsPage, StoredRecord};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::Semaphore;
 
-use super::{StoreError, tokens::find_seat};
+use super::{
+    super::{PAGE_BYTES, Page, SeatStatus, StoreError},
+    tokens::find_seat,
+};
 use crate::token::{TokenHash, TokenKind};
 
 /// More would only wait for the same disk.
 const READERS: usize = 4;
-
-/// A page ends at this many bytes of bodies, so that a thousand large ones fit into memory.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Connections that only read. WAL lets them read while the writer commits.
 #[derive(Clone)]
@@ -25,22 +25,8 @@ pub(crate) struct Readers {
     permits: Arc<Semaphore>,
 }
 
-/// A seat's page, with the seat to wait for if it is empty.
-pub(crate) struct Page {
-    pub(crate) seat: i64,
-    pub(crate) page: RecordsPage,
-}
-
-/// How a seat stands, as far as the database knows.
-pub(crate) struct SeatStatus {
-    pub(crate) name: String,
-    pub(crate) head: i64,
-    pub(crate) oldest: Option<i64>,
-    pub(crate) last_push_at: Option<i64>,
-}
-
 impl Readers {
-    pub(crate) fn new(path: &Path) -> Self {
+    pub(super) fn new(path: &Path) -> Self {
         Self {
             path: path.to_path_buf(),
             idle: Arc::default(),
@@ -48,14 +34,15 @@ impl Readers {
         }
     }
 
-    /// Whether a live push token has this hash.
-    pub(crate) async fn knows_push_token(
+    /// The seat that a live push token opens.
+    pub(crate) async fn push_seat(
         &self,
         token: Arc<TokenHash>,
         now: i64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         self.read(move |connection| {
-            Ok(find_seat(connection, TokenKind::Push, &token, now)?.is_some())
+            let seat = find_seat(connection, TokenKind::Push, &token, now)?;
+            Ok(seat.map(|seat| seat.id))
         })
         .await
     }

@@ -1,0 +1,69 @@
+use std::io;
+
+use rusqlite::ErrorCode;
+use thiserror::Error;
+
+/// Why the database can't be used.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// A newer relay wrote it. It is left as it is.
+    #[error("the database was written by a newer version of the relay; it was left as it is")]
+    Newer,
+    /// Another program's database. It is left as it is.
+    #[error("the file is a database, but not a relay's; it was left as it is")]
+    NotARelays,
+    /// Not a database, or one that fails SQLite's own check. It is left as it is.
+    #[error("the database is damaged ({0}); it was left as it is: restore it from a backup")]
+    Damaged(String),
+    /// The file system or the SQLite in use can't keep what is written.
+    #[error("the database can't be kept safely here: {0}")]
+    NotDurable(&'static str),
+    /// The disk did not confirm a write; what it holds now is not known.
+    #[error("the disk failed to sync; the relay ends rather than trust it")]
+    SyncFailed,
+    /// A read or write failed.
+    #[error("the database can't be used: {0}")]
+    Sqlite(rusqlite::Error),
+    /// The file or its folder can't be reached.
+    #[error("the database file can't be used: {0}")]
+    File(io::Error),
+    /// Another relay has the database in use, whose polls this one could not wake.
+    #[error("another relay serves this database; one database file has one relay")]
+    Served,
+    /// The disk is under its reserve.
+    #[error("the disk is full up to its reserve")]
+    DiskFull,
+    /// The writer is gone.
+    #[error("the relay's writer has ended")]
+    WriterEnded,
+}
+
+/// Not a source of the error: its words are in the relay's own already.
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::Damaged("it is not a database".into()),
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged("its structure is broken".into()),
+            _ if is_sync_failure(&error) => Self::SyncFailed,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// A failed fsync may have dropped the pages that it was to write, so a later one that succeeds
+/// proves nothing. It is never tried again.
+fn is_sync_failure(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
+    error.sqlite_error().is_some_and(|error| {
+        matches!(
+            error.extended_code,
+            SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC
+        )
+    })
+}

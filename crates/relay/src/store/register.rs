@@ -1,0 +1,72 @@
+use super::{Database, StoreError, sqlite};
+use crate::{
+    SeatRow,
+    token::{TokenHash, TokenKind},
+};
+
+/// What is kept of a token that was just given out.
+pub(crate) struct IssuedToken {
+    pub(crate) kind: TokenKind,
+    pub(crate) hash: TokenHash,
+}
+
+/// The seats of a database, open for one look or change, in the relay's process or another one.
+/// Each change is synced when it returns.
+pub(crate) enum SeatRegister {
+    Sqlite(sqlite::Register),
+}
+
+impl SeatRegister {
+    pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
+        match database {
+            Database::File(path) => sqlite::Register::open(path).map(Self::Sqlite),
+            Database::Server(_) => Err(StoreError::NotARelays),
+        }
+    }
+
+    /// Returns false if the name is taken.
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        tokens: &[IssuedToken],
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.add(name, tokens, now),
+        }
+    }
+
+    /// Adds tokens, and lets the ones before end at `old_until`; returns false if no seat has the
+    /// name.
+    pub(crate) fn rotate(
+        &mut self,
+        name: &str,
+        tokens: &[IssuedToken],
+        old_until: i64,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.rotate(name, tokens, old_until, now),
+        }
+    }
+
+    /// Returns false if no seat has the name.
+    pub(crate) fn remove(&mut self, name: &str) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.remove(name),
+        }
+    }
+
+    pub(crate) fn list(&mut self) -> Result<Vec<SeatRow>, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.list(),
+        }
+    }
+
+    /// The address that a relay last served on.
+    pub(crate) fn noted_base(&mut self) -> Result<Option<String>, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.noted_base(),
+        }
+    }
+}

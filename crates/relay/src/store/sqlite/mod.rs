@@ -1,0 +1,90 @@
+//! Records in one SQLite file. One thread writes them; reads have connections of their own.
+
+mod batch;
+mod checkpoint;
+mod open;
+mod reads;
+mod register;
+mod schema;
+mod serving;
+mod tokens;
+mod writer;
+
+use std::path::PathBuf;
+
+use rusqlite::Connection;
+use url::Url;
+
+use self::{reads::Readers, serving::Serving, writer::Writer};
+use super::{DiskSpace, Ended, Health, StoreError, Surroundings};
+use crate::Limits;
+
+pub(super) use register::Register;
+
+/// A database that only this relay serves.
+pub(crate) struct Opened {
+    path: PathBuf,
+    connection: Connection,
+    serving: Serving,
+}
+
+/// The ways into the file of a relay that serves.
+#[derive(Clone)]
+pub(crate) struct Store {
+    pub(super) writer: Writer,
+    pub(super) readers: Readers,
+    space: DiskSpace,
+}
+
+impl Opened {
+    pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
+        let serving = Serving::begin(&path)?;
+        let connection = open::open_checked(&path)?;
+        Ok(Self {
+            path,
+            connection,
+            serving,
+        })
+    }
+
+    pub(super) fn note_base(&self, base: &Url) -> Result<(), StoreError> {
+        self.connection.execute(
+            "INSERT INTO relay (key, value) VALUES ('base_url', ?1)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+            [base.as_str()],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn start(
+        self,
+        limits: &Limits,
+        surroundings: Surroundings,
+    ) -> Result<(Store, Ended), StoreError> {
+        let space = DiskSpace::new(&self.path, limits.disk_reserve);
+        let (writer, ended) = Writer::start(
+            self.connection,
+            self.serving,
+            limits.queue,
+            space.clone(),
+            surroundings,
+        )?;
+        let readers = Readers::new(&self.path);
+        let store = Store {
+            writer,
+            readers,
+            space,
+        };
+        Ok((store, ended))
+    }
+}
+
+impl Store {
+    pub(super) async fn health(&self) -> Result<Health, StoreError> {
+        self.readers.touch().await?;
+        if self.space.is_short() {
+            return Err(StoreError::DiskFull);
+        }
+        Ok(Health::Well)
+    }
+}

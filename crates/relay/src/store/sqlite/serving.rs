@@ -1,0 +1,29 @@
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+};
+
+use super::StoreError;
+
+/// Says that a relay serves a database, for as long as it lives, however its process ends. Polls
+/// are woken within the process that stored a record, so a second relay would let them sleep.
+pub(crate) struct Serving(#[expect(dead_code, reason = "it is held, not used")] File);
+
+impl Serving {
+    /// The lock is on a file of its own: closing any handle of the database's own file would drop
+    /// the locks that SQLite holds on it.
+    pub(crate) fn begin(database: &Path) -> Result<Self, StoreError> {
+        let mut name = database.as_os_str().to_owned();
+        name.push("-serving");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(name)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Served),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
