@@ -39,10 +39,19 @@ export async function start(name: string, args: string[], more: NodeJS.ProcessEn
   return { line, log: () => log, end: (signal = 'SIGTERM') => end(child, gone, signal) };
 }
 
-/** Runs `bohao-{name}` to its end and gives its stdout. */
-export async function run(name: string, args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(binary(name), args, { env: environment() });
+/** Runs `bohao-{name}` to its good end and gives its stdout. */
+export async function run(name: string, args: string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(binary(name), args, { env: environment(more) });
   return stdout;
+}
+
+/** Runs `bohao-{name}` to whatever end it takes. */
+export function runAnyway(name: string, args: string[]): Promise<{ code: number; stdout: string }> {
+  return new Promise((done) => {
+    const child = execFile(binary(name), args, { env: environment() }, (_, stdout) => {
+      done({ code: child.exitCode ?? -1, stdout });
+    });
+  });
 }
 
 /** A port of the loopback where nobody listens. */

@@ -82,6 +82,30 @@ describe('the log', () => {
     expect(count('CallsQuery')).toBe(before);
   });
 
+  it('asks for the first of a burst of calls at once, and once more for all the others', async () => {
+    const { log, rows, count } = logOf(3);
+    log.ask();
+    await settle();
+    const before = count('CallsQuery');
+    const come = (name: string) => {
+      const fresh = aRow({ call: name, at: 999 });
+      rows.all = [fresh, ...rows.all];
+      log.hear({ event: 'call_changed', row: fresh, today: TODAY });
+    };
+    come('first');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([log.row(0)?.call, count('CallsQuery') - before]).toEqual(['first', 1]);
+    for (const name of ['second', 'third', 'last']) come(name);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(count('CallsQuery') - before).toBe(1);
+    await settle();
+    expect([log.row(0)?.call, log.total, count('CallsQuery') - before]).toEqual(['last', 7, 2]);
+    // The burst is over, so the next one is a first one again.
+    come('later');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([log.row(0)?.call, count('CallsQuery') - before]).toEqual(['later', 3]);
+  });
+
   it('keeps what is on screen when a question fails', async () => {
     let broken = false;
     const page = { rows: [aRow()], total: 1 };
