@@ -216,11 +216,13 @@ impl Desk {
         let _ = self.inner.events.send(event);
     }
 
-    /// What the user should know once about this opening.
+    /// What the user should know once about this opening. Damage to the real log is told in practice
+    /// too: by the next opening it would be forgotten.
     pub fn notice(&self) -> Option<Notice> {
-        self.ground()
-            .set_aside
-            .as_ref()
+        let ground = self.ground();
+        let aside = ground.set_aside.as_ref();
+        aside
+            .or(self.inner.live.set_aside.as_ref())
             .map(|path| Notice::DatabaseSetAside {
                 path: path.display().to_string(),
             })
