@@ -13,11 +13,11 @@ use crate::{
 };
 
 #[expect(clippy::print_stderr, reason = "a test that was skipped has to say so")]
-fn skip(reason: &str) {
+pub(crate) fn skip(reason: &str) {
     eprintln!("SKIPPED: {reason}");
 }
 
-fn is_untraceable() -> bool {
+pub(crate) fn is_untraceable() -> bool {
     let tried = Command::new("strace")
         .args(["-o", "/dev/null", "true"])
         .stderr(Stdio::null())
@@ -164,10 +164,10 @@ fn promise_2_a_write_that_fails_is_503_and_the_relay_recovers_by_itself() {
 }
 
 /// A small disk of its own, mounted for the test.
-struct SmallDisk(tempfile::TempDir);
+pub(crate) struct SmallDisk(pub(crate) tempfile::TempDir);
 
 impl SmallDisk {
-    fn mount() -> Option<Self> {
+    pub(crate) fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"])

@@ -18,4 +18,6 @@ mod seats;
 mod socket;
 mod stored;
 mod surface;
+#[cfg(target_os = "linux")]
+mod torture;
 mod within;
