@@ -18,5 +18,6 @@ pub use error::{RelayError, UnexpectedAnswer, Unreachable};
 pub use pairing::{PairingLink, PairingLinkError, PairingPart};
 pub use types::{
     ErrorBody, MAX_LIMIT, MAX_PUSH_BYTES, MAX_WAIT_SECONDS, PUSH_TOKEN_PREFIX, READ_TOKEN_PREFIX,
-    RecordsPage, RelayStatus, StoredRecord, TOKEN_LENGTH,
+    ReadableSeats, RecordsPage, RelayStatus, SeatStanding, StoredRecord, TEAM_TOKEN_PREFIX,
+    TOKEN_LENGTH,
 };

@@ -17,6 +17,9 @@ pub const PUSH_TOKEN_PREFIX: &str = "bhp_";
 /// What every read token starts with. A token with this start and another length was cut short.
 pub const READ_TOKEN_PREFIX: &str = "bhr_";
 
+/// What every team's read token starts with.
+pub const TEAM_TOKEN_PREFIX: &str = "bht_";
+
 /// The length of a token: its prefix and 256 bits in base64url without padding.
 pub const TOKEN_LENGTH: usize = 4 + 43;
 
@@ -84,6 +87,31 @@ pub struct RelayStatus {
     pub retain_days: u32,
     /// The relay's version.
     pub version: String,
+}
+
+/// The seats that a token reads, the answer to `GET /v1/seats`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadableSeats {
+    /// The team whose token was used, `None` for a seat's own token.
+    #[serde(default)]
+    pub team: Option<String>,
+    /// By name; a seat's own token reads one.
+    pub seats: Vec<SeatStanding>,
+}
+
+/// How one of several seats stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatStanding {
+    /// The seat's name, as the parameter `seat` takes it.
+    pub seat: String,
+    /// The seat's highest `seq` ever given, 0 if there was no push yet.
+    pub head: i64,
+    /// The lowest `seq` that can still be read, `None` if nothing is kept.
+    #[serde(default)]
+    pub oldest: Option<i64>,
+    /// When the last push came, in Unix milliseconds.
+    #[serde(default)]
+    pub last_push_at: Option<i64>,
 }
 
 /// The body of every answer that is an error.

@@ -148,7 +148,10 @@ fn serve(serve: Serve, database: Database, public_url: Option<Url>) -> anyhow::R
 }
 
 fn announce(bound: &Bound) -> anyhow::Result<()> {
-    let mut lines = format!("listening on http://{}\n", bound.address()?);
+    let mut lines = format!(
+        "listening on {}\n",
+        bound.url()?.as_str().trim_end_matches('/')
+    );
     if let Some(address) = bound.metrics_address()? {
         lines += &format!("metrics on http://{address}\n");
     }

@@ -1,98 +1,193 @@
-use std::{io, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::Future,
+    io,
+    panic::AssertUnwindSafe,
+    pin::{Pin, pin},
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
 
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response},
+    response::IntoResponse,
+};
+use futures_util::FutureExt;
+use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     Limits,
+    crowd::{Crowd, Peer, Place},
+    http::ApiError,
     metrics::{Gauge, Metrics},
     stall::StallGuard,
 };
 
-/// The longest header that is read, tokens and cookies of strangers included.
-const LONGEST_HEADER: usize = 32 * 1024;
+/// How long a new connection waits for one that was sent off, before another is sent off.
+const SENDING_OFF: Duration = Duration::from_millis(200);
+
+/// What every connection of a listener is served with.
+#[derive(Clone)]
+pub(crate) struct Serving {
+    pub(crate) router: Router,
+    pub(crate) limits: Limits,
+    pub(crate) crowd: Arc<Crowd>,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Plain HTTP without.
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) stopping: watch::Receiver<bool>,
+}
 
 /// Accepts and serves connections until `stopping` turns true; then gives open requests the grace
 /// period to end, and drops what is left. axum's own loop has no header deadline, and would wait
 /// for parked polls.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    limits: Limits,
-    metrics: Arc<Metrics>,
-    mut stopping: watch::Receiver<bool>,
-) {
-    let permits = Arc::new(Semaphore::new(limits.connections));
+pub(crate) async fn serve(listener: TcpListener, serving: Serving) {
+    let permits = Arc::new(Semaphore::new(serving.limits.connections));
+    let mut stopping = serving.stopping.clone();
     let mut open = JoinSet::new();
     loop {
         while open.try_join_next().is_some() {}
         let accepted = tokio::select! {
             _ = stopping.wait_for(|stopping| *stopping) => break,
-            accepted = accept(&listener, &permits) => accepted,
+            accepted = accept(&listener, &permits, &serving) => accepted,
         };
-        let Ok((stream, permit)) = accepted else {
-            // Out of file handles, mostly. Connections end on their own; no need to spin.
-            sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        let (router, stopping, metrics) = (router.clone(), stopping.clone(), Arc::clone(&metrics));
-        let header_deadline = limits.header_deadline;
-        let stream = StallGuard::new(stream, limits.answer_deadline);
-        open.spawn(async move {
-            let _counted = Gauge::enter(&metrics.connections);
-            serve_one(stream, router, header_deadline, stopping).await;
-            drop(permit);
-        });
+        match accepted {
+            Ok(Some((stream, place, permit))) => {
+                let serving = serving.clone();
+                open.spawn(async move {
+                    let metrics = Arc::clone(&serving.metrics);
+                    let _counted = Gauge::enter(&metrics.connections);
+                    serving.serve(stream, &place).await;
+                    drop((place, permit));
+                });
+            }
+            Ok(None) => {
+                serving.metrics.rejected.connections.fetch_add(1, Relaxed);
+            }
+            Err(_) => {
+                // Out of file handles, mostly.
+                serving.crowd.make_room();
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
     }
     // The port is closed first, so that whoever comes now goes elsewhere or tries again.
     drop(listener);
     let all_ended = async { while open.join_next().await.is_some() {} };
-    let _ = timeout(limits.stop_grace, all_ended).await;
+    let _ = timeout(serving.limits.stop_grace, all_ended).await;
     open.shutdown().await;
 }
 
+/// The next connection that finds a place; `None` for one whose address has its share already.
+/// While there is no place at all, those who keep the relay waiting are sent off, slowest first.
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let permit = Arc::clone(permits).acquire_owned().await;
-    let permit = permit.map_err(|_| io::Error::other("the permits are never closed"))?;
-    let (stream, _) = listener.accept().await?;
+    serving: &Serving,
+) -> io::Result<Option<(TcpStream, Place, OwnedSemaphorePermit)>> {
+    let (stream, address) = listener.accept().await?;
+    let mut permit = Arc::clone(permits).try_acquire_owned().ok();
+    while permit.is_none() {
+        if serving.crowd.make_room() {
+            serving.metrics.rejected.sent_off.fetch_add(1, Relaxed);
+        }
+        let freed = timeout(SENDING_OFF, Arc::clone(permits).acquire_owned()).await;
+        permit = freed.ok().and_then(Result::ok);
+    }
     // Answers are small and awaited; holding them back to fill a packet only adds delay.
     let _ = stream.set_nodelay(true);
-    Ok((stream, permit))
+    let place = serving.crowd.enter(address.ip());
+    Ok(place
+        .zip(permit)
+        .map(|(place, permit)| (stream, place, permit)))
 }
 
-async fn serve_one(
-    stream: StallGuard,
-    router: Router,
-    header_deadline: Duration,
-    mut stopping: watch::Receiver<bool>,
-) {
-    let mut connection = pin!(
-        http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(header_deadline)
-            .max_buf_size(LONGEST_HEADER)
-            // A sender that shuts its side after the request still gets its answer.
-            .half_close(true)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
-    );
-    // A connection that ends badly is the peer's matter; what it asked for was answered or not.
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stopping.wait_for(|stopping| *stopping) => {}
+impl Serving {
+    async fn serve(self, stream: TcpStream, place: &Place) {
+        let peer = Arc::clone(&place.peer);
+        let stream = StallGuard::new(stream, self.limits.answer_deadline);
+        let served = async {
+            let Some(tls) = &self.tls else {
+                return self.speak(stream, &peer).await;
+            };
+            let handshake = timeout(self.limits.header_deadline, tls.accept(stream));
+            // Whoever fails to shake hands gets no word: there is no way to say one.
+            if let Ok(Ok(stream)) = handshake.await {
+                self.speak(stream, &peer).await;
+            }
+        };
+        tokio::select! {
+            () = served => {}
+            () = peer.sent_off() => {}
+        }
     }
-    connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+
+    async fn speak(&self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: &Arc<Peer>) {
+        let service = Served {
+            router: TowerToHyperService::new(self.router.clone()),
+            peer: Arc::clone(peer),
+            metrics: Arc::clone(&self.metrics),
+        };
+        let mut connection = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(self.limits.header_deadline)
+                .max_buf_size(self.limits.header_bytes)
+                // A sender that shuts its side after the request still gets its answer.
+                .half_close(true)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let mut stopping = self.stopping.clone();
+        // A connection that ends badly is the peer's matter; what it asked for was answered or not.
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            _ = stopping.wait_for(|stopping| *stopping) => {}
+        }
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
+    }
+}
+
+/// The routes, as one peer meets them.
+struct Served {
+    router: TowerToHyperService<Router>,
+    peer: Arc<Peer>,
+    metrics: Arc<Metrics>,
+}
+
+impl Service<Request<Incoming>> for Served {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    /// A handler that panics answers like any other that can't do its work: one request's fault is
+    /// not its connection's.
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        self.peer.is_at_work();
+        request.extensions_mut().insert(Arc::clone(&self.peer));
+        let (peer, metrics) = (Arc::clone(&self.peer), Arc::clone(&self.metrics));
+        let answering = AssertUnwindSafe(self.router.call(request)).catch_unwind();
+        Box::pin(async move {
+            let answer = answering.await.unwrap_or_else(|_| {
+                metrics.rejected.fault.fetch_add(1, Relaxed);
+                Ok(ApiError::Fault.into_response())
+            });
+            peer.is_waited_for();
+            answer
+        })
+    }
 }

@@ -1,20 +1,32 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod buckets;
 mod clock;
 mod connections;
+mod crowd;
+mod histogram;
 mod http;
 mod metrics;
+mod reached;
+mod rejected;
 mod retention;
 mod seats;
 mod server;
 mod settings;
 mod stall;
 mod store;
+mod teams;
+mod tls;
 mod token;
 mod waiters;
 
+pub use address::{AddressRange, NoAddressRange};
+pub use buckets::Rate;
 pub use clock::{Clock, system_clock};
 pub use seats::{NewSeat, SeatError, SeatRow, Seats};
 pub use server::{Bound, Relay, Running, ServeError, start};
-pub use settings::{DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, Limits, Settings};
+pub use settings::{Access, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, Limits, Settings};
 pub use store::{Database, StoreError};
+pub use teams::{NewTeam, TeamError, TeamRow, Teams};
+pub use tls::{TlsError, TlsFiles};

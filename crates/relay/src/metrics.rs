@@ -1,10 +1,12 @@
 use std::{
     fmt::Write,
     sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+    time::Duration,
 };
 
+use crate::{histogram::Histogram, reached::Reached, rejected::Rejected, store::Sizes};
+
 /// Counters with fixed names and labels: nothing that a sender chooses becomes a label.
-#[derive(Default)]
 pub(crate) struct Metrics {
     pub(crate) stored: AtomicU64,
     pub(crate) repeated: AtomicU64,
@@ -18,6 +20,35 @@ pub(crate) struct Metrics {
     pub(crate) parked_polls: AtomicI64,
     pub(crate) connections: AtomicI64,
     pub(crate) swept: AtomicU64,
+    pub(crate) rejected: Rejected,
+    pub(crate) reached: Reached,
+    batch_rows: Histogram,
+    batch_time: Histogram,
+    sync_time: Histogram,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            stored: AtomicU64::default(),
+            repeated: AtomicU64::default(),
+            unknown_token: AtomicU64::default(),
+            too_large: AtomicU64::default(),
+            cut_off: AtomicU64::default(),
+            not_stored: AtomicU64::default(),
+            commits: AtomicU64::default(),
+            failed_commits: AtomicU64::default(),
+            polls: AtomicU64::default(),
+            parked_polls: AtomicI64::default(),
+            connections: AtomicI64::default(),
+            swept: AtomicU64::default(),
+            rejected: Rejected::default(),
+            reached: Reached::default(),
+            batch_rows: Histogram::of_rows(),
+            batch_time: Histogram::of_times(),
+            sync_time: Histogram::of_times(),
+        }
+    }
 }
 
 /// Counts something up for as long as it lives.
@@ -37,9 +68,23 @@ impl Drop for Gauge<'_> {
 }
 
 impl Metrics {
-    /// Prometheus' text format.
-    pub(crate) fn render(&self) -> String {
+    /// Counts a batch that is on disk: its rows, how long it took as a whole, and how long its
+    /// commit alone took, which writes the log and waits for the disk.
+    pub(crate) fn note_batch(&self, rows: usize, whole: Duration, sync: Duration) {
+        self.commits.fetch_add(1, Relaxed);
+        self.batch_rows.note(rows as u64);
+        self.batch_time.note_time(whole);
+        self.sync_time.note_time(sync);
+    }
+
+    /// Prometheus' text format. `heads` has every seat with its highest number.
+    pub(crate) fn render(&self, heads: &[(i64, i64)], sizes: Sizes) -> String {
         let mut text = String::with_capacity(2048);
+        let rejected = self.rejected.rows().map(|(reason, count)| {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            (format!("{{reason=\"{reason}\"}}"), count)
+        });
+        let rejected: Vec<(&str, i64)> = rejected.iter().map(|(label, n)| (&**label, *n)).collect();
         let mut family = |name: &str, kind: &str, help: &str, rows: &[(&str, i64)]| {
             // Writing to a String never fails.
             let _ = writeln!(text, "# HELP bohao_relay_{name} {help}");
@@ -61,6 +106,12 @@ impl Metrics {
                 (r#"{outcome="cut_off"}"#, count(&self.cut_off)),
                 (r#"{outcome="not_stored"}"#, count(&self.not_stored)),
             ],
+        );
+        family(
+            "rejected_total",
+            "counter",
+            "What was turned away, by reason.",
+            &rejected,
         );
         family(
             "commits_total",
@@ -95,6 +146,47 @@ impl Metrics {
             "Open connections.",
             &[("", self.connections.load(Relaxed))],
         );
+        family(
+            "seats",
+            "gauge",
+            "Seats.",
+            &[("", i64::try_from(heads.len()).unwrap_or(i64::MAX))],
+        );
+        family(
+            "slowest_seat_lag_records",
+            "gauge",
+            "Records that the slowest seat has not fetched, of those that asked since the start.",
+            &[("", self.reached.slowest(heads))],
+        );
+        let known = [
+            ("database_bytes", "Size of the database.", sizes.database),
+            ("wal_bytes", "Size of its write-ahead log.", sizes.log),
+            ("disk_free_bytes", "Free space on its disk.", sizes.free),
+        ];
+        for (name, help, size) in known {
+            if let Some(size) = size {
+                let size = i64::try_from(size).unwrap_or(i64::MAX);
+                family(name, "gauge", help, &[("", size)]);
+            }
+        }
+        let histograms = [
+            ("batch_rows", "Pushes in a batch.", &self.batch_rows),
+            (
+                "batch_seconds",
+                "From a batch's begin until it is on disk.",
+                &self.batch_time,
+            ),
+            (
+                "sync_seconds",
+                "A batch's commit alone: the log written and synced.",
+                &self.sync_time,
+            ),
+        ];
+        for (name, help, histogram) in histograms {
+            let name = format!("bohao_relay_{name}");
+            let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} histogram");
+            histogram.render(&name, &mut text);
+        }
         text
     }
 }

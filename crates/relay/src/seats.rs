@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// For how long the old tokens of a rotated seat go on working.
-const ROTATION_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+pub(crate) const ROTATION_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 const LONGEST_NAME: usize = 64;
 
@@ -88,7 +88,9 @@ impl Seats {
 
     /// Adds a seat; `now` in Unix milliseconds. Blocks for a synced write.
     pub fn add(&self, name: &str, now: i64) -> Result<NewSeat, SeatError> {
-        check_name(name)?;
+        if !is_name(name) {
+            return Err(SeatError::BadName);
+        }
         let fresh = Fresh::generate()?;
         let mut register = SeatRegister::open(&self.database)?;
         let base = self.base(&mut register)?;
@@ -177,11 +179,11 @@ impl fmt::Debug for NewSeat {
     }
 }
 
-fn check_name(name: &str) -> Result<(), SeatError> {
+/// Whether a seat or a team may be called so: nothing that would confuse a list or a terminal.
+pub(crate) fn is_name(name: &str) -> bool {
     let is_allowed = |c: char| c.is_alphanumeric() || "-_.@ ".contains(c);
-    let fits = !name.is_empty()
+    !name.is_empty()
         && name.chars().count() <= LONGEST_NAME
         && name.trim() == name
-        && name.chars().all(is_allowed);
-    fits.then_some(()).ok_or(SeatError::BadName)
+        && name.chars().all(is_allowed)
 }

@@ -10,11 +10,14 @@ use tokio::{
 use url::Url;
 
 use crate::{
-    Seats, Settings, StoreError, connections,
-    http::{self, App},
+    Seats, Settings, StoreError, TlsError,
+    connections::{self, Serving},
+    crowd::Crowd,
+    http::{self, App, Gate},
     metrics::Metrics,
     retention,
     store::{Opened, Surroundings},
+    tls::Certificate,
     waiters::Waiters,
 };
 
@@ -35,6 +38,9 @@ pub enum ServeError {
         /// The reason.
         error: io::Error,
     },
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The listener failed.
     #[error("the listener failed: {0}")]
     Listener(io::Error),
@@ -51,6 +57,7 @@ impl From<io::Error> for ServeError {
 pub struct Relay {
     settings: Settings,
     opened: Opened,
+    certificate: Option<Arc<Certificate>>,
 }
 
 /// A relay whose ports are open; the moment to announce it.
@@ -60,19 +67,30 @@ pub struct Bound {
     base: Url,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
+    certificate: Option<Arc<Certificate>>,
 }
 
 impl Relay {
-    /// Opens the database: makes or updates it, checks it, syncs it and its folder.
+    /// Opens the database: makes or updates it, checks it, syncs it and its folder. Reads the
+    /// certificate, if there is to be one.
     pub async fn open(settings: Settings) -> Result<Self, ServeError> {
+        let certificate = settings.tls.clone().map(Certificate::load).transpose()?;
         let opened = Opened::open(&settings).await?;
-        Ok(Self { settings, opened })
+        Ok(Self {
+            settings,
+            opened,
+            certificate,
+        })
     }
 
     /// Opens the ports, `listen` for the platform and the desks and another one for metrics if
     /// wanted; port 0 picks a free one. From here on `seat` commands know the relay's address.
     pub async fn bind(self, listen: &str, metrics: Option<&str>) -> Result<Bound, ServeError> {
-        let Self { settings, opened } = self;
+        let Self {
+            settings,
+            opened,
+            certificate,
+        } = self;
         let listener = bind(listen).await?;
         let metrics_listener = match metrics {
             Some(address) => Some(bind(address).await?),
@@ -82,7 +100,7 @@ impl Relay {
         let base = settings
             .public_url
             .clone()
-            .unwrap_or_else(|| url_of(address));
+            .unwrap_or_else(|| url_of(&settings, address));
         if let Err(reason) = opened.note_base(&base).await {
             // A full disk must not keep the relay from handing out what it holds.
             tracing::warn!(%reason, "the relay's address was not noted for `seat` commands");
@@ -93,6 +111,7 @@ impl Relay {
             base,
             listener,
             metrics_listener,
+            certificate,
         })
     }
 }
@@ -101,6 +120,11 @@ impl Bound {
     /// Where it listens.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
+    }
+
+    /// Where it listens, as clients on this machine write it.
+    pub fn url(&self) -> io::Result<Url> {
+        Ok(url_of(&self.settings, self.listener.local_addr()?))
     }
 
     /// Where it serves metrics, if it does.
@@ -119,8 +143,13 @@ impl Bound {
             opened,
             listener,
             metrics_listener,
+            certificate,
             ..
         } = self;
+        let tls = match &certificate {
+            Some(certificate) => Some(certificate.acceptor()?),
+            None => None,
+        };
         let metrics = Arc::new(Metrics::default());
         let waiters = Arc::new(Waiters::default());
         let surroundings = Surroundings {
@@ -129,28 +158,40 @@ impl Bound {
         };
         let (store, mut store_ended) = opened.start(&settings.limits, surroundings).await?;
         let (stop, stopping) = watch::channel(false);
-        let limits = settings.limits.clone();
         let sweeping = tokio::spawn(retention::run(settings.clone(), store.clone()));
-        let routes = http::routes(Arc::new(App {
+        if let Some(certificate) = certificate {
+            tokio::spawn(certificate.follow(stopping.clone()));
+        }
+        let limits = settings.limits.clone();
+        let proxies = settings.access.proxies.clone();
+        let app = Arc::new(App {
+            gate: Gate::new(settings.access.clone(), &limits),
             settings,
             store: store.clone(),
             waiters,
             metrics: Arc::clone(&metrics),
             stopping: stopping.clone(),
-        }));
-        let mut serving = tokio::spawn(connections::serve(
-            listener,
-            routes,
-            limits.clone(),
-            Arc::clone(&metrics),
-            stopping.clone(),
-        ));
+        });
+        let front = Serving {
+            router: http::routes(Arc::clone(&app)),
+            crowd: Crowd::new(limits.connections_by_address, proxies),
+            limits,
+            metrics,
+            tls,
+            stopping,
+        };
         if let Some(listener) = metrics_listener {
-            let routes = http::metrics_routes(Arc::clone(&metrics));
-            tokio::spawn(connections::serve(
-                listener, routes, limits, metrics, stopping,
-            ));
+            // Behind it is the operator's own network, so it is plain, and what stands in line at
+            // the other one does not stand in the way of this.
+            let side = Serving {
+                router: http::metrics_routes(app),
+                crowd: Crowd::new(front.limits.connections_by_address, Vec::new()),
+                tls: None,
+                ..front.clone()
+            };
+            tokio::spawn(connections::serve(listener, side));
         }
+        let mut serving = tokio::spawn(connections::serve(listener, front));
 
         let ended_early = tokio::select! {
             () = shutdown => None,
@@ -179,6 +220,7 @@ impl Bound {
 /// A relay that runs within this process.
 pub struct Running {
     address: SocketAddr,
+    url: Url,
     seats: Seats,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), ServeError>>,
@@ -192,6 +234,7 @@ pub async fn start(settings: Settings, listen: SocketAddr) -> Result<Running, Se
         .bind(&listen.to_string(), None)
         .await?;
     let address = bound.address()?;
+    let url = bound.url()?;
     let seats = Seats::new(database, Some(bound.base.clone()));
     let (stop, stopped) = oneshot::channel();
     let serving = tokio::spawn(bound.serve(async {
@@ -200,6 +243,7 @@ pub async fn start(settings: Settings, listen: SocketAddr) -> Result<Running, Se
     }));
     Ok(Running {
         address,
+        url,
         seats,
         stop,
         serving,
@@ -214,7 +258,7 @@ impl Running {
 
     /// Its base address for clients on this machine.
     pub fn url(&self) -> Url {
-        url_of(self.address)
+        self.url.clone()
     }
 
     /// Its seats. They block for a synced write: call them off the async threads.
@@ -249,6 +293,10 @@ async fn bind(address: &str) -> Result<TcpListener, ServeError> {
         })
 }
 
-fn url_of(address: SocketAddr) -> Url {
-    Url::parse(&format!("http://{address}")).expect("a socket address makes a valid URL")
+fn url_of(settings: &Settings, address: SocketAddr) -> Url {
+    let scheme = match settings.tls {
+        Some(_) => "https",
+        None => "http",
+    };
+    Url::parse(&format!("{scheme}://{address}")).expect("a socket address makes a valid URL")
 }

@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use url::Url;
 
-use crate::{Clock, Database, system_clock};
+use crate::{AddressRange, Clock, Database, Rate, TlsFiles, system_clock};
 
 /// Where the relay listens unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
@@ -20,10 +20,23 @@ pub struct Settings {
     pub public_url: Option<Url>,
     /// Records older than this many days are deleted.
     pub retain_days: u32,
+    /// Whom addresses are believed, and who may push.
+    pub access: Access,
+    /// The certificate, for a relay that speaks TLS itself; plain HTTP without.
+    pub tls: Option<TlsFiles>,
     /// Deadlines and bounds.
     pub limits: Limits,
     /// The time.
     pub clock: Clock,
+}
+
+/// Whom addresses are believed, and who may push.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<AddressRange>,
+    /// Where pushes come from; from anywhere, if there are none.
+    pub platform: Vec<AddressRange>,
 }
 
 /// Deadlines and bounds; the defaults suit a relay on the open internet.
@@ -37,8 +50,19 @@ pub struct Limits {
     pub answer_deadline: Duration,
     /// How long a push may wait for its batch to begin.
     pub store_deadline: Duration,
-    /// How many connections are served at a time; more wait in the backlog.
+    /// How many connections are served at a time. When there are more, those that keep the relay
+    /// waiting for a request are sent off.
     pub connections: usize,
+    /// How many of them may come from one address; proxies and this machine have no such limit.
+    pub connections_by_address: usize,
+    /// The longest header of a request, in bytes; at least 8192.
+    pub header_bytes: usize,
+    /// Requests from one address; this machine has no such limit.
+    pub requests_by_address: Rate,
+    /// Pushes to one seat, from other machines than this one.
+    pub pushes_by_seat: Rate,
+    /// Requests with one read token, from other machines than this one.
+    pub reads_by_token: Rate,
     /// How many pushes may wait for the writer.
     pub queue: usize,
     /// The free disk space, in bytes, that pushes must leave; at most a 20th of the disk is reserved.
@@ -56,6 +80,8 @@ impl Settings {
             database: database.into(),
             public_url: None,
             retain_days: DEFAULT_RETAIN_DAYS,
+            access: Access::default(),
+            tls: None,
             limits: Limits::default(),
             clock: system_clock(),
         }
@@ -67,6 +93,8 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("database", &self.database)
             .field("retain_days", &self.retain_days)
+            .field("access", &self.access)
+            .field("tls", &self.tls)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
@@ -79,7 +107,21 @@ impl Default for Limits {
             body_deadline: Duration::from_secs(30),
             answer_deadline: Duration::from_secs(30),
             store_deadline: Duration::from_secs(10),
-            connections: 4096,
+            connections: 16_384,
+            connections_by_address: 1024,
+            header_bytes: 32 * 1024,
+            requests_by_address: Rate {
+                per_second: 500,
+                burst: 20_000,
+            },
+            pushes_by_seat: Rate {
+                per_second: 50,
+                burst: 5000,
+            },
+            reads_by_token: Rate {
+                per_second: 50,
+                burst: 2000,
+            },
             queue: 1024,
             disk_reserve: 64 * 1024 * 1024,
             stop_grace: Duration::from_millis(1500),

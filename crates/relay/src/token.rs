@@ -1,5 +1,5 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use bohao_relay_api::{PUSH_TOKEN_PREFIX, READ_TOKEN_PREFIX};
+use bohao_relay_api::{PUSH_TOKEN_PREFIX, READ_TOKEN_PREFIX, TEAM_TOKEN_PREFIX};
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -9,6 +9,8 @@ use subtle::ConstantTimeEq;
 pub(crate) enum TokenKind {
     Push,
     Read,
+    /// Reads every seat of a team.
+    Team,
 }
 
 /// A token as the relay keeps it. 256 random bits need no salt and no slow hash.
@@ -19,6 +21,7 @@ impl TokenKind {
         match self {
             TokenKind::Push => "push",
             TokenKind::Read => "read",
+            TokenKind::Team => "team",
         }
     }
 
@@ -29,6 +32,7 @@ impl TokenKind {
         let prefix = match self {
             TokenKind::Push => PUSH_TOKEN_PREFIX,
             TokenKind::Read => READ_TOKEN_PREFIX,
+            TokenKind::Team => TEAM_TOKEN_PREFIX,
         };
         Ok(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bits)).into())
     }
@@ -63,7 +67,12 @@ mod tests {
 
     #[test]
     fn a_token_has_its_kinds_prefix_and_length_and_is_never_the_same() {
-        for (kind, prefix) in [(TokenKind::Push, "bhp_"), (TokenKind::Read, "bhr_")] {
+        let kinds = [
+            (TokenKind::Push, "bhp_"),
+            (TokenKind::Read, "bhr_"),
+            (TokenKind::Team, "bht_"),
+        ];
+        for (kind, prefix) in kinds {
             let token = kind.generate().expect("the system has randomness");
             let other = kind.generate().expect("the system has randomness");
             assert!(token.expose_secret().starts_with(prefix));

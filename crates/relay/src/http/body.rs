@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{HeaderMap, header::EXPECT},
+};
 use bohao_relay_api::MAX_PUSH_BYTES;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
@@ -32,6 +35,14 @@ pub(super) async fn read(body: Body, deadline: Duration) -> Result<Bytes, ApiErr
             whole.reserve(chunk.len());
         }
         whole.extend_from_slice(&chunk);
+    }
+}
+
+/// Refuses a request whose body was not read yet. A sender that waits to be asked for it has sent
+/// none that would have to be drained.
+pub(super) fn refuse(headers: &HeaderMap, body: Body, deadline: Duration) {
+    if !headers.contains_key(EXPECT) {
+        drain(body.into_data_stream(), deadline);
     }
 }
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::{
     Json,
     http::{
@@ -7,6 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bohao_relay_api::ErrorBody;
+
+use crate::store::{Closed, StoreError};
 
 /// After how many seconds a push that could not be stored is worth another try.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
@@ -23,11 +27,38 @@ pub(crate) enum ApiError {
     /// The body did not come in time.
     TooSlow,
     BadRequest(&'static str),
+    /// A team's token, and a seat that its team has not.
+    NoSuchSeat,
+    /// A push from an address that is not the platform's.
+    Forbidden,
+    /// A seat or an address pushes too often; when to come again.
+    PushedTooOften(Duration),
+    /// A token or an address asks too often; when to come again.
+    AskedTooOften(Duration),
+    /// The relay's own fault, told to its log and not to the peer.
+    Fault,
     Unauthorized,
     Unavailable,
 }
 
+impl From<StoreError> for ApiError {
+    fn from(_: StoreError) -> Self {
+        Self::Unavailable
+    }
+}
+
+impl From<Closed> for ApiError {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::UnknownToken => Self::Unauthorized,
+            Closed::NoSeatNamed => Self::BadRequest("a team's token needs the name of a seat"),
+            Closed::NotInTeam => Self::NoSuchSeat,
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
+    /// The refusal itself goes along, for who counts them.
     fn into_response(self) -> Response {
         let (status, code, message) = match self {
             Self::NoSuchRoute => (StatusCode::NOT_FOUND, "not_found", "there is nothing here"),
@@ -57,6 +88,32 @@ impl IntoResponse for ApiError {
                 "the body did not come in time",
             ),
             Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "bad_request", message),
+            Self::NoSuchSeat => (
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "the team has no seat of this name",
+            ),
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "pushes are not taken from this address",
+            ),
+            // The push surface has one answer for what is not stored now.
+            Self::PushedTooOften(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too_many_requests",
+                "too many pushes at once; try again later",
+            ),
+            Self::AskedTooOften(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "too many requests at once; try again later",
+            ),
+            Self::Fault => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                "the relay failed at this request",
+            ),
             Self::Unauthorized => (
                 StatusCode::UNAUTHORIZED,
                 "unauthorized",
@@ -84,11 +141,16 @@ impl IntoResponse for ApiError {
             Self::Unavailable => {
                 headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
             }
+            Self::PushedTooOften(wait) | Self::AskedTooOften(wait) => {
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                headers.insert(RETRY_AFTER, seconds.max(1).into());
+            }
             Self::TooSlow | Self::CutOff => {
                 headers.insert(CONNECTION, HeaderValue::from_static("close"));
             }
             _ => {}
         }
+        response.extensions_mut().insert(self);
         response
     }
 }

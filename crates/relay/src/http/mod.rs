@@ -3,6 +3,7 @@
 mod bearer;
 mod body;
 mod error;
+mod gate;
 mod push;
 mod records;
 mod status;
@@ -13,17 +14,19 @@ use axum::{
     Router,
     extract::State,
     http::header::CONTENT_TYPE,
+    middleware,
     response::IntoResponse,
     routing::{get, post},
 };
 use tokio::sync::watch;
 
-use self::error::ApiError;
+pub(crate) use self::{error::ApiError, gate::Gate};
 use crate::{Settings, metrics::Metrics, store::Store, waiters::Waiters};
 
 /// What the handlers share.
 pub(crate) struct App {
     pub(crate) settings: Settings,
+    pub(crate) gate: Gate,
     pub(crate) store: Store,
     pub(crate) waiters: Arc<Waiters>,
     pub(crate) metrics: Arc<Metrics>,
@@ -43,24 +46,29 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/p/{token}", post(push::push))
         .route("/v1/records", get(records::records))
         .route("/v1/status", get(status::status))
+        .route("/v1/seats", get(status::seats))
         .route("/healthz", get(status::health))
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        .fallback(async || ApiError::NoSuchRoute)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), gate::pass))
+        .with_state(app)
+}
+
+/// The operator's route, for a listener of its own.
+pub(crate) fn metrics_routes(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/metrics", get(render_metrics))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .fallback(async || ApiError::NoSuchRoute)
         .with_state(app)
 }
 
-/// The operator's route, for a listener of its own.
-pub(crate) fn metrics_routes(metrics: Arc<Metrics>) -> Router {
-    Router::new()
-        .route("/metrics", get(render_metrics))
-        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
-        .fallback(async || ApiError::NoSuchRoute)
-        .with_state(metrics)
-}
-
-async fn render_metrics(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
+async fn render_metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
+    // A store that does not answer is told by /healthz; what is counted here is still worth showing.
+    let heads = app.store.heads().await.unwrap_or_default();
+    let text = app.metrics.render(&heads, app.store.sizes());
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        metrics.render(),
+        text,
     )
 }

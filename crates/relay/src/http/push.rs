@@ -7,7 +7,8 @@ use axum::{
     extract::{Path, Request, State, rejection::PathRejection},
     http::{
         HeaderMap,
-        header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT},
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+        request::Parts,
     },
     response::{IntoResponse, Response},
 };
@@ -16,8 +17,9 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
-use super::{App, body, error::ApiError};
+use super::{App, body, error::ApiError, gate::Client};
 use crate::{
+    crowd::Peer,
     store::{Push, PushAnswer},
     token::TokenHash,
 };
@@ -57,20 +59,19 @@ async fn take(
     request: Request,
 ) -> Result<PushAnswer, ApiError> {
     let received_at = app.now();
-    let (parts, body) = request.into_parts();
-    // A sender that waits to be asked for the body has sent none that would have to be drained.
-    let is_waiting = parts.headers.contains_key(EXPECT);
     let deadline = app.settings.limits.body_deadline;
-    let seat = match check(app, token, &parts.headers, received_at).await {
+    let (parts, body) = request.into_parts();
+    let seat = match check(app, token, &parts, received_at).await {
         Ok(seat) => seat,
         Err(refusal) => {
-            if !is_waiting {
-                body::drain(body.into_data_stream(), deadline);
-            }
+            body::refuse(&parts.headers, body, deadline);
             return Err(refusal);
         }
     };
+    let peer = parts.extensions.get::<Arc<Peer>>();
+    peer.inspect(|peer| peer.is_waited_for());
     let body = body::read(body, deadline).await?;
+    peer.inspect(|peer| peer.is_at_work());
     store(app, seat, body, content_type(&parts.headers), received_at).await
 }
 
@@ -78,7 +79,7 @@ async fn take(
 async fn check(
     app: &App,
     token: Result<Path<String>, PathRejection>,
-    headers: &HeaderMap,
+    parts: &Parts,
     now: i64,
 ) -> Result<i64, ApiError> {
     // A token that is not even text is looked up like any other that is wrong.
@@ -88,7 +89,11 @@ async fn check(
     let seat = seat
         .map_err(|_| ApiError::Unavailable)?
         .ok_or(ApiError::UnknownPushToken)?;
-    let length = headers
+    if let Some(client) = parts.extensions.get::<Client>() {
+        app.gate.push(*client, seat, now)?;
+    }
+    let length = parts
+        .headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
     let length: Option<u64> = length.and_then(|text| text.trim().parse().ok());

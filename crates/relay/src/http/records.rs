@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{RawQuery, State},
     http::header::CACHE_CONTROL,
     response::IntoResponse,
@@ -15,7 +15,7 @@ use bohao_relay_api::{MAX_LIMIT, MAX_WAIT_SECONDS, RecordsPage};
 use tokio::time::{Instant, timeout_at};
 use url::form_urlencoded;
 
-use super::{App, bearer::Bearer, error::ApiError};
+use super::{App, bearer::Bearer, error::ApiError, gate::Client};
 use crate::{metrics::Gauge, store::Page, token::TokenHash};
 
 const DEFAULT_LIMIT: u32 = 100;
@@ -24,34 +24,52 @@ const DEFAULT_LIMIT: u32 = 100;
 pub(super) async fn records(
     State(app): State<Arc<App>>,
     Bearer(token): Bearer,
+    Extension(client): Extension<Client>,
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, ApiError> {
     app.metrics.polls.fetch_add(1, Relaxed);
     let asked = Asked::parse(query.as_deref().unwrap_or_default());
     // The token comes first: who has none learns nothing, not even what is wrong with the query.
-    let (after, limit) = asked
-        .as_ref()
-        .map_or((0, 1), |asked| (asked.after, asked.limit));
-    let first = read(&app, &token, after, limit).await?;
-    let page = park(&app, &token, &asked?, first).await?;
+    let looked = asked.as_ref().cloned().unwrap_or_default();
+    let first = match read(&app, &token, &looked).await {
+        Err(ApiError::Unauthorized) => return Err(ApiError::Unauthorized),
+        first => first,
+    };
+    let asked = asked?;
+    let first = first?;
+    app.gate.read(client, token.tag(), app.now())?;
+    if first.is_own {
+        app.metrics.reached.note(first.seat, asked.after);
+    }
+    let page = park(&app, &token, &asked, first).await?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(page)))
 }
 
+#[derive(Clone)]
 struct Asked {
+    seat: Option<String>,
     after: i64,
     limit: u32,
     wait: Duration,
 }
 
-impl Asked {
-    fn parse(query: &str) -> Result<Self, ApiError> {
-        let mut asked = Self {
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            seat: None,
             after: 0,
             limit: DEFAULT_LIMIT,
             wait: Duration::ZERO,
-        };
+        }
+    }
+}
+
+impl Asked {
+    fn parse(query: &str) -> Result<Self, ApiError> {
+        let mut asked = Self::default();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match key.as_ref() {
+                "seat" => asked.seat = Some(value.into_owned()),
                 "after" => {
                     asked.after = number(&value, 0..=i64::MAX)
                         .ok_or(ApiError::BadRequest("after is a whole number from 0"))?;
@@ -79,13 +97,13 @@ fn number<T: FromStr + PartialOrd>(text: &str, range: RangeInclusive<T>) -> Opti
     range.contains(&number).then_some(number)
 }
 
-async fn read(app: &App, token: &Arc<TokenHash>, after: i64, limit: u32) -> Result<Page, ApiError> {
+async fn read(app: &App, token: &Arc<TokenHash>, asked: &Asked) -> Result<Page, ApiError> {
+    let (token, seat) = (Arc::clone(token), asked.seat.clone());
     let page = app
         .store
-        .page(Arc::clone(token), after, limit, app.now())
-        .await;
-    page.map_err(|_| ApiError::Unavailable)?
-        .ok_or(ApiError::Unauthorized)
+        .page(token, seat, asked.after, asked.limit, app.now())
+        .await?;
+    Ok(page?)
 }
 
 /// Holds an empty page back until a record of its seat is on disk, the time is up, or the relay is
@@ -107,7 +125,7 @@ async fn park(
     loop {
         // Made before the read, so that a commit between read and wait still rings it.
         let rung = bell.notified();
-        let Page { page, .. } = read(app, token, asked.after, asked.limit).await?;
+        let Page { page, .. } = read(app, token, asked).await?;
         if is_due(&page) {
             return Ok(page);
         }

@@ -16,9 +16,9 @@ use url::Url;
 pub use database::Database;
 pub use error::StoreError;
 use page::PAGE_BYTES;
-pub(crate) use page::{Page, SeatStatus};
+pub(crate) use page::{Closed, Page, ReadableSeats, SeatStatus};
 pub(crate) use push::{Push, PushAnswer};
-pub(crate) use register::{IssuedToken, SeatRegister};
+pub(crate) use register::{IssuedToken, Membership, SeatRegister};
 use space::DiskSpace;
 
 use crate::{Limits, Settings, metrics::Metrics, token::TokenHash, waiters::Waiters};
@@ -49,6 +49,17 @@ pub(crate) enum Store {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Health {
     Well,
+}
+
+/// Bytes, each `None` where it can't be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// The database.
+    pub(crate) database: Option<u64>,
+    /// What of it is still in the write-ahead log only.
+    pub(crate) log: Option<u64>,
+    /// What is free on the disk that holds it.
+    pub(crate) free: Option<u64>,
 }
 
 impl Opened {
@@ -119,28 +130,57 @@ impl Store {
         }
     }
 
-    /// The records after a cursor; `None` for a token that opens no seat. A cursor past the head
-    /// gets an empty page with 0 as its next one.
+    /// The records of a seat after a cursor: of the token's own one, or of the one that is `asked`
+    /// for, if the token is its team's. A cursor past the head gets an empty page with 0 as its
+    /// next one.
     pub(crate) async fn page(
         &self,
         token: Arc<TokenHash>,
+        asked: Option<String>,
         after: i64,
         limit: u32,
         now: i64,
-    ) -> Result<Option<Page>, StoreError> {
+    ) -> Result<Result<Page, Closed>, StoreError> {
         match self {
-            Self::Sqlite(store) => store.readers.page(token, after, limit, now).await,
+            Self::Sqlite(store) => store.readers.page(token, asked, after, limit, now).await,
         }
     }
 
-    /// How the seat of a read token stands; `None` for a token that opens no seat.
+    /// How a seat stands: the token's own one, or the one that is `asked` for, as in
+    /// [`Self::page`].
     pub(crate) async fn status(
         &self,
         token: Arc<TokenHash>,
+        asked: Option<String>,
         now: i64,
-    ) -> Result<Option<SeatStatus>, StoreError> {
+    ) -> Result<Result<SeatStatus, Closed>, StoreError> {
         match self {
-            Self::Sqlite(store) => store.readers.status(token, now).await,
+            Self::Sqlite(store) => store.readers.status(token, asked, now).await,
+        }
+    }
+
+    /// The seats that a token reads; `None` for a token that opens none.
+    pub(crate) async fn readable(
+        &self,
+        token: Arc<TokenHash>,
+        now: i64,
+    ) -> Result<Option<ReadableSeats>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.readers.readable(token, now).await,
+        }
+    }
+
+    /// The head of every seat, by its id.
+    pub(crate) async fn heads(&self) -> Result<Vec<(i64, i64)>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.readers.heads().await,
+        }
+    }
+
+    /// The room that the store takes, and what is left.
+    pub(crate) fn sizes(&self) -> Sizes {
+        match self {
+            Self::Sqlite(store) => store.sizes(),
         }
     }
 

@@ -6,7 +6,28 @@ pub(super) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// A seat's page, with the seat to wait for if it is empty.
 pub(crate) struct Page {
     pub(crate) seat: i64,
+    /// Whether the seat's own token asked, and not its team's.
+    pub(crate) is_own: bool,
     pub(crate) page: RecordsPage,
+}
+
+/// The seats that a token reads.
+pub(crate) struct ReadableSeats {
+    /// The team, if it is a team's token.
+    pub(crate) team: Option<String>,
+    /// By name.
+    pub(crate) seats: Vec<SeatStatus>,
+}
+
+/// Why a token opens no seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closed {
+    /// Unknown, expired and removed tokens look the same.
+    UnknownToken,
+    /// A team's token, and it was not said which of its seats is meant.
+    NoSeatNamed,
+    /// The team has no such seat. Whether the relay has one can't be told from this.
+    NotInTeam,
 }
 
 /// How a seat stands, as far as the database knows.

@@ -1,6 +1,6 @@
 use super::{Database, StoreError, sqlite};
 use crate::{
-    SeatRow,
+    SeatRow, TeamRow,
     token::{TokenHash, TokenKind},
 };
 
@@ -8,6 +8,15 @@ use crate::{
 pub(crate) struct IssuedToken {
     pub(crate) kind: TokenKind,
     pub(crate) hash: TokenHash,
+}
+
+/// What became of a seat's coming into a team or going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Membership {
+    /// It is as asked for, now or already.
+    Settled,
+    NoTeam,
+    NoSeat,
 }
 
 /// The seats of a database, open for one look or change, in the relay's process or another one.
@@ -60,6 +69,58 @@ impl SeatRegister {
     pub(crate) fn list(&mut self) -> Result<Vec<SeatRow>, StoreError> {
         match self {
             Self::Sqlite(register) => register.list(),
+        }
+    }
+
+    /// Returns false if the name is taken.
+    pub(crate) fn add_team(
+        &mut self,
+        name: &str,
+        token: &TokenHash,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.add_team(name, token, now),
+        }
+    }
+
+    /// Adds a token, and lets the ones before end at `old_until`; returns false if no team has the
+    /// name.
+    pub(crate) fn rotate_team(
+        &mut self,
+        name: &str,
+        token: &TokenHash,
+        old_until: i64,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.rotate_team(name, token, old_until, now),
+        }
+    }
+
+    /// Its tokens end with it, its seats stay. Returns false if no team has the name.
+    pub(crate) fn remove_team(&mut self, name: &str) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.remove_team(name),
+        }
+    }
+
+    pub(crate) fn join_team(&mut self, team: &str, seat: &str) -> Result<Membership, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.join_team(team, seat),
+        }
+    }
+
+    pub(crate) fn leave_team(&mut self, team: &str, seat: &str) -> Result<Membership, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.leave_team(team, seat),
+        }
+    }
+
+    /// All teams by name, each with its seats by name.
+    pub(crate) fn teams(&mut self) -> Result<Vec<TeamRow>, StoreError> {
+        match self {
+            Self::Sqlite(register) => register.teams(),
         }
     }
 

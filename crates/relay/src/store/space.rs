@@ -22,8 +22,13 @@ impl DiskSpace {
         }
     }
 
+    /// In bytes, if the disk can be asked.
+    pub(crate) fn free(&self) -> Option<u64> {
+        fs4::available_space(&self.folder).ok()
+    }
+
     /// A disk that can't be asked is not called full: the write itself will tell.
     pub(crate) fn is_short(&self) -> bool {
-        fs4::available_space(&self.folder).is_ok_and(|free| free < self.reserve)
+        self.free().is_some_and(|free| free < self.reserve)
     }
 }

@@ -101,6 +101,7 @@ fn a_peer_that_never_reads_its_answers_is_dropped() {
     assert!(gone.contains(&error.kind()), "{error:?}");
 }
 
+/// Two parked polls hold all places, and both are at work: a third waits in line.
 #[test]
 fn connections_over_the_cap_wait_until_one_ends() {
     let relay = TestRelay::with(Limits {
@@ -108,7 +109,18 @@ fn connections_over_the_cap_wait_until_one_ends() {
         ..Limits::default()
     });
     let seat = relay.add("A");
-    let held = [connect(relay.address()), connect(relay.address())];
+    let held: Vec<_> = (0..2)
+        .map(|_| {
+            let mut stream = connect(relay.address());
+            let request = format!(
+                "GET /v1/records?wait=2 HTTP/1.1\r\nhost: r\r\nauthorization: Bearer {}\r\n\r\n",
+                seat.read_token
+            );
+            stream.write_all(request.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(300));
     let (answers, answered) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(|| answers.send(seat.push(b"1").status).unwrap());
@@ -116,8 +128,10 @@ fn connections_over_the_cap_wait_until_one_ends() {
             answered.recv_timeout(Duration::from_millis(300)).is_err(),
             "a third was served"
         );
-        drop(held);
         assert_eq!(answered.recv().unwrap(), 200);
+        for mut stream in held {
+            assert_eq!(read(&mut stream).map(|answer| answer.status), Some(200));
+        }
     });
 }
 

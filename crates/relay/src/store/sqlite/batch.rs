@@ -72,6 +72,7 @@ fn find_head(transaction: &Transaction<'_>, seat: i64) -> Result<Option<Head>> {
 /// tokens that are past their time. Returns how many records went.
 pub(super) fn sweep(transaction: &Transaction<'_>, older_than: i64, now: i64) -> Result<usize> {
     transaction.execute("DELETE FROM tokens WHERE expires_at <= ?1", [now])?;
+    transaction.execute("DELETE FROM team_tokens WHERE expires_at <= ?1", [now])?;
     let orphans = transaction.execute(
         "DELETE FROM records WHERE rowid IN (
              SELECT records.rowid FROM removed JOIN records ON records.seat = removed.seat LIMIT ?1)",

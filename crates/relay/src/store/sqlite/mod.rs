@@ -10,13 +10,16 @@ mod serving;
 mod tokens;
 mod writer;
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use rusqlite::Connection;
 use url::Url;
 
 use self::{reads::Readers, serving::Serving, writer::Writer};
-use super::{DiskSpace, Ended, Health, StoreError, Surroundings};
+use super::{DiskSpace, Ended, Health, Sizes, StoreError, Surroundings};
 use crate::Limits;
 
 pub(super) use register::Register;
@@ -34,6 +37,7 @@ pub(crate) struct Store {
     pub(super) writer: Writer,
     pub(super) readers: Readers,
     space: DiskSpace,
+    path: PathBuf,
 }
 
 impl Opened {
@@ -74,6 +78,7 @@ impl Opened {
             writer,
             readers,
             space,
+            path: self.path,
         };
         Ok((store, ended))
     }
@@ -86,5 +91,16 @@ impl Store {
             return Err(StoreError::DiskFull);
         }
         Ok(Health::Well)
+    }
+
+    pub(super) fn sizes(&self) -> Sizes {
+        let size = |path: &Path| fs::metadata(path).ok().map(|about| about.len());
+        let mut log = self.path.as_os_str().to_owned();
+        log.push("-wal");
+        Sizes {
+            database: size(&self.path),
+            log: size(Path::new(&log)),
+            free: self.space.free(),
+        }
     }
 }

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::Semaphore;
 
 use super::{
-    super::{PAGE_BYTES, Page, SeatStatus, StoreError},
-    tokens::find_seat,
+    super::{Closed, PAGE_BYTES, Page, ReadableSeats, SeatStatus, StoreError},
+    tokens::{Reader, TokenSeat, find_read_seat, find_reader, find_seat, members_of},
 };
 use crate::token::{TokenHash, TokenKind};
 
@@ -47,20 +47,23 @@ impl Readers {
         .await
     }
 
-    /// The records after a cursor; `None` for a token that opens no seat. A cursor past the head
-    /// gets an empty page with 0 as its next one.
+    /// The records of a seat after a cursor: of the token's own one, or of the one that is `asked`
+    /// for, if the token is its team's. A cursor past the head gets an empty page with 0 as its
+    /// next one.
     pub(crate) async fn page(
         &self,
         token: Arc<TokenHash>,
+        asked: Option<String>,
         after: i64,
         limit: u32,
         now: i64,
-    ) -> Result<Option<Page>, StoreError> {
+    ) -> Result<Result<Page, Closed>, StoreError> {
         self.read(move |connection| {
             // One transaction, so that head and records are of the same moment.
             let snapshot = connection.transaction()?;
-            let Some(seat) = find_seat(&snapshot, TokenKind::Read, &token, now)? else {
-                return Ok(None);
+            let (seat, is_own) = match find_read_seat(&snapshot, &token, asked.as_deref(), now)? {
+                Ok(found) => found,
+                Err(closed) => return Ok(Err(closed)),
             };
             let records = records_after(&snapshot, seat.id, after, limit)?;
             let next = match records.last() {
@@ -73,36 +76,59 @@ impl Readers {
                 next,
                 head: seat.head,
             };
-            Ok(Some(Page {
+            Ok(Ok(Page {
                 seat: seat.id,
+                is_own,
                 page,
             }))
         })
         .await
     }
 
-    /// How the seat of a read token stands; `None` for a token that opens no seat.
+    /// How a seat stands: the token's own one, or the one that is `asked` for, as in
+    /// [`Self::page`].
     pub(crate) async fn status(
         &self,
         token: Arc<TokenHash>,
+        asked: Option<String>,
         now: i64,
-    ) -> Result<Option<SeatStatus>, StoreError> {
+    ) -> Result<Result<SeatStatus, Closed>, StoreError> {
         self.read(move |connection| {
             let snapshot = connection.transaction()?;
-            let Some(seat) = find_seat(&snapshot, TokenKind::Read, &token, now)? else {
-                return Ok(None);
+            match find_read_seat(&snapshot, &token, asked.as_deref(), now)? {
+                Ok((seat, _)) => Ok(Ok(status_of(&snapshot, seat)?)),
+                Err(closed) => Ok(Err(closed)),
+            }
+        })
+        .await
+    }
+
+    /// The seats that a token reads; `None` for a token that opens none.
+    pub(crate) async fn readable(
+        &self,
+        token: Arc<TokenHash>,
+        now: i64,
+    ) -> Result<Option<ReadableSeats>, StoreError> {
+        self.read(move |connection| {
+            let snapshot = connection.transaction()?;
+            let (team, seats) = match find_reader(&snapshot, &token, now)? {
+                None => return Ok(None),
+                Some(Reader::Seat(seat)) => (None, vec![seat]),
+                Some(Reader::Team { id, name }) => (Some(name), members_of(&snapshot, id)?),
             };
-            let oldest = snapshot
-                .prepare_cached("SELECT min(seq) FROM records WHERE seat = ?1")?
-                .query_row([seat.id], |row| row.get(0))
-                .optional()?
-                .flatten();
-            Ok(Some(SeatStatus {
-                name: seat.name,
-                head: seat.head,
-                oldest,
-                last_push_at: seat.last_push_at,
-            }))
+            let seats = seats.into_iter().map(|seat| status_of(&snapshot, seat));
+            let seats = seats.collect::<rusqlite::Result<_>>()?;
+            Ok(Some(ReadableSeats { team, seats }))
+        })
+        .await
+    }
+
+    /// The head of every seat, by its id.
+    pub(crate) async fn heads(&self) -> Result<Vec<(i64, i64)>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT id, head FROM seats")?;
+            let heads = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            heads.collect()
         })
         .await
     }
@@ -147,6 +173,20 @@ fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
+}
+
+fn status_of(connection: &Connection, seat: TokenSeat) -> rusqlite::Result<SeatStatus> {
+    let oldest = connection
+        .prepare_cached("SELECT min(seq) FROM records WHERE seat = ?1")?
+        .query_row([seat.id], |row| row.get(0))
+        .optional()?
+        .flatten();
+    Ok(SeatStatus {
+        name: seat.name,
+        head: seat.head,
+        oldest,
+        last_push_at: seat.last_push_at,
+    })
 }
 
 fn records_after(

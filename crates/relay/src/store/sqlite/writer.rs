@@ -194,14 +194,19 @@ impl WriterThread {
     }
 
     fn commit(&mut self, batch: &[Push]) -> rusqlite::Result<Vec<PushAnswer>> {
+        let began = Instant::now();
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
         let answers = batch::insert(&transaction, batch)?;
+        let inserted = Instant::now();
         transaction.commit()?;
+        let (whole, sync) = (began.elapsed(), inserted.elapsed());
         let bytes = batch.iter().map(|push| push.body.len()).sum();
         self.checkpoints.note(batch.len(), bytes);
-        self.surroundings.metrics.commits.fetch_add(1, Relaxed);
+        self.surroundings
+            .metrics
+            .note_batch(batch.len(), whole, sync);
         Ok(answers)
     }
 

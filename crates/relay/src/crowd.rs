@@ -1,0 +1,239 @@
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    time::Instant,
+};
+
+use tokio::sync::Notify;
+
+use crate::{AddressRange, address::neighbourhood};
+
+/// A peer that the relay does not wait for: it was asked something and is at work on it.
+const AT_WORK: u64 = u64::MAX;
+
+/// A peer that was told to go.
+const LEAVING: u64 = u64::MAX - 1;
+
+/// All who are connected. When there is no place left, the one who has kept the relay waiting
+/// longest goes, so that those who dawdle keep nobody else out.
+pub(crate) struct Crowd {
+    began: Instant,
+    by_address: usize,
+    /// Machines that speak for many, which have no limit of their own.
+    proxies: Vec<AddressRange>,
+    here: Mutex<Here>,
+}
+
+#[derive(Default)]
+struct Here {
+    next: u64,
+    peers: HashMap<u64, Arc<Peer>>,
+    counts: HashMap<IpAddr, usize>,
+}
+
+/// One connection.
+pub(crate) struct Peer {
+    pub(crate) address: IpAddr,
+    began: Instant,
+    /// Since when the relay waits for it, in milliseconds; or [`AT_WORK`], or [`LEAVING`].
+    waited_for: AtomicU64,
+    leave: Notify,
+}
+
+/// A peer's place in the crowd, given back when it is dropped.
+pub(crate) struct Place {
+    crowd: Arc<Crowd>,
+    id: u64,
+    pub(crate) peer: Arc<Peer>,
+}
+
+impl Crowd {
+    pub(crate) fn new(by_address: usize, proxies: Vec<AddressRange>) -> Arc<Self> {
+        Arc::new(Self {
+            began: Instant::now(),
+            by_address,
+            proxies,
+            here: Mutex::default(),
+        })
+    }
+
+    /// Takes a peer in. `None` if its address has as many connections as it may, and all of them
+    /// are at work.
+    pub(crate) fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let address = address.to_canonical();
+        let counted = neighbourhood(address);
+        let mut here = self.lock();
+        let held = here.counts.get(&counted).copied().unwrap_or(0);
+        let is_full = held >= self.by_address && !self.speaks_for_many(address);
+        if is_full && !send_off(here.slowest(|peer| peer.counted() == counted)) {
+            return None;
+        }
+        *here.counts.entry(counted).or_default() += 1;
+        let id = here.next;
+        here.next += 1;
+        let peer = Arc::new(Peer {
+            address,
+            began: self.began,
+            waited_for: AtomicU64::new(0),
+            leave: Notify::new(),
+        });
+        peer.is_waited_for();
+        here.peers.insert(id, Arc::clone(&peer));
+        Some(Place {
+            crowd: Arc::clone(self),
+            id,
+            peer,
+        })
+    }
+
+    /// Sends off the slowest of the address that keeps the relay waiting with the most connections.
+    /// False if nobody does.
+    pub(crate) fn make_room(&self) -> bool {
+        let here = self.lock();
+        let mut waiting: HashMap<IpAddr, usize> = HashMap::new();
+        for peer in here.peers.values().filter(|peer| peer.since().is_some()) {
+            *waiting.entry(peer.counted()).or_default() += 1;
+        }
+        let crowded = waiting.into_iter().max_by_key(|(_, count)| *count);
+        crowded.is_some_and(|(address, _)| send_off(here.slowest(|peer| peer.counted() == address)))
+    }
+
+    /// A loopback peer is a proxy as well, if not always a named one.
+    fn speaks_for_many(&self, address: IpAddr) -> bool {
+        address.is_loopback() || self.proxies.iter().any(|range| range.contains(address))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Here> {
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Here {
+    fn slowest(&self, is_meant: impl Fn(&Peer) -> bool) -> Option<&Peer> {
+        let waited_for = self.peers.values().filter(|peer| is_meant(peer));
+        let waited_for = waited_for.filter_map(|peer| Some((peer.since()?, peer)));
+        let slowest = waited_for.min_by_key(|(since, _)| *since);
+        slowest.map(|(_, peer)| &**peer)
+    }
+}
+
+impl Peer {
+    /// From now on it is the peer that the relay waits for: a request, or the rest of one.
+    pub(crate) fn is_waited_for(&self) {
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(LEAVING - 1);
+        self.turn(now);
+    }
+
+    /// From now on it is the relay that the peer waits for.
+    pub(crate) fn is_at_work(&self) {
+        self.turn(AT_WORK);
+    }
+
+    /// Returns when the peer has to go.
+    pub(crate) async fn sent_off(&self) {
+        self.leave.notified().await;
+    }
+
+    fn turn(&self, state: u64) {
+        // One who leaves stays so.
+        let _ = self.waited_for.fetch_update(SeqCst, SeqCst, |before| {
+            (before != LEAVING).then_some(state)
+        });
+    }
+
+    fn since(&self) -> Option<u64> {
+        Some(self.waited_for.load(SeqCst)).filter(|since| *since < LEAVING)
+    }
+
+    fn counted(&self) -> IpAddr {
+        neighbourhood(self.address)
+    }
+}
+
+fn send_off(peer: Option<&Peer>) -> bool {
+    let Some(peer) = peer else { return false };
+    peer.waited_for.store(LEAVING, SeqCst);
+    peer.leave.notify_one();
+    true
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut here = self.crowd.lock();
+        here.peers.remove(&self.id);
+        let counted = self.peer.counted();
+        if let Some(count) = here.counts.get_mut(&counted) {
+            *count -= 1;
+            if *count == 0 {
+                here.counts.remove(&counted);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has_to_go(place: &Place) -> bool {
+        place.peer.waited_for.load(SeqCst) == LEAVING
+    }
+
+    fn from(crowd: &Arc<Crowd>, address: &str) -> Option<Place> {
+        crowd.enter(address.parse().unwrap())
+    }
+
+    #[test]
+    fn an_address_over_its_share_loses_its_own_slowest_and_nobody_elses() {
+        let crowd = Crowd::new(2, Vec::new());
+        let other = from(&crowd, "198.51.100.1").unwrap();
+        let at_work = from(&crowd, "203.0.113.7").unwrap();
+        at_work.peer.is_at_work();
+        let slow = from(&crowd, "203.0.113.7").unwrap();
+        let new = from(&crowd, "203.0.113.7").unwrap();
+        assert!(has_to_go(&slow));
+        assert!(![&other, &at_work, &new].into_iter().any(has_to_go));
+        new.peer.is_at_work();
+        drop(slow);
+        assert!(from(&crowd, "203.0.113.7").is_none(), "all are at work");
+        drop(at_work);
+        assert!(from(&crowd, "203.0.113.7").is_some());
+    }
+
+    #[test]
+    fn a_whole_ipv6_network_has_one_share() {
+        let crowd = Crowd::new(1, Vec::new());
+        let first = from(&crowd, "2001:db8::1").unwrap();
+        let _second = from(&crowd, "2001:db8::2").unwrap();
+        assert!(has_to_go(&first));
+    }
+
+    #[test]
+    fn who_speaks_for_many_has_no_share_of_its_own() {
+        let crowd = Crowd::new(1, vec!["203.0.113.0/24".parse().unwrap()]);
+        for address in ["127.0.0.1", "::1", "203.0.113.7"] {
+            let places: Vec<_> = (0..9).filter_map(|_| from(&crowd, address)).collect();
+            assert_eq!(places.len(), 9);
+            assert!(!places.iter().any(has_to_go));
+        }
+    }
+
+    #[test]
+    fn room_is_made_where_most_are_waited_for_and_never_by_one_at_work() {
+        let crowd = Crowd::new(9, Vec::new());
+        let honest = from(&crowd, "198.51.100.1").unwrap();
+        let many: Vec<_> = (0..3).filter_map(|_| from(&crowd, "203.0.113.7")).collect();
+        assert!(crowd.make_room());
+        assert_eq!(many.iter().filter(|place| has_to_go(place)).count(), 1);
+        assert!(!has_to_go(&honest));
+        for place in many.iter().chain([&honest]) {
+            place.peer.is_at_work();
+        }
+        assert!(!crowd.make_room());
+        assert!(many.iter().any(has_to_go), "one who leaves stays so");
+    }
+}
