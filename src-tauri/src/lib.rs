@@ -39,6 +39,7 @@ pub fn run() -> ExitCode {
                 .build(),
         )
         .register_asynchronous_uri_scheme_protocol("recording", recording_scheme::serve)
+        .manage(native::Copies::default())
         .invoke_handler(tauri::generate_handler![
             commands::query,
             commands::mutate,
@@ -68,7 +69,11 @@ fn close(app: &AppHandle) {
         return;
     };
     // The timer belongs to the runtime, so it is set inside of it.
-    let closing = async { tokio::time::timeout(CLOSING, desk.close()).await };
+    let put_down = async {
+        app.state::<native::Copies>().end().await;
+        desk.close().await;
+    };
+    let closing = async { tokio::time::timeout(CLOSING, put_down).await };
     if tauri::async_runtime::block_on(closing).is_err() {
         tracing::warn!("the desk took too long to close; the rest is taken up at the next start");
     }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt;
-use tokio::sync::oneshot;
+use tokio::sync::{RwLock, oneshot};
 
 /// The desktop's native actions, on behalf of one desk.
 pub struct Native {
@@ -18,6 +18,17 @@ pub struct Native {
     pub app: AppHandle,
     /// Whose recordings and settings they are about.
     pub desk: Desk,
+}
+
+/// The recordings that are being copied to a place of the user's choice.
+#[derive(Default)]
+pub struct Copies(RwLock<()>);
+
+impl Copies {
+    /// Waits until each is whole, or gone.
+    pub async fn end(&self) {
+        let _ = self.0.write().await;
+    }
 }
 
 impl Triggers for Native {
@@ -31,6 +42,8 @@ impl Triggers for Native {
         let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
             return Ok(SavedRecording::Cancelled);
         };
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
         // The dialog has already asked whether a file there may be replaced.
         self.desk
             .save_recording(&request.call, &path, Overwrite::Replace)

@@ -1,7 +1,12 @@
 //! The real window on a display of its own, from first run to saved recording.
 #![cfg(target_os = "linux")]
 
+mod native;
+mod platform;
+mod quitting;
+mod saving;
 mod station;
+mod together;
 #[expect(dead_code, reason = "the benchmark of the start uses more of it")]
 mod webdriver;
 
@@ -9,6 +14,7 @@ use serde_json::json;
 use station::{Station, dialog};
 use std::fs;
 use std::path::Path;
+use webdriver::Page;
 
 /// The Enter key, as WebDriver types it.
 const ENTER: &str = "\u{e007}";
@@ -49,31 +55,30 @@ async fn promise_7_credentials_typed_in_the_window_land_in_the_keyring_and_nowhe
 async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
     let mut station = Station::new();
     let page = station.open(program()).await;
-    page.click("first-run-practice").await;
-    page.see("[data-testid=\"practice-strip\"]").await;
-    page.type_into("number-input", "139 2210-4471").await;
-    page.see("[data-testid=\"dial-button\"]:not(:disabled)")
-        .await;
-    page.type_into("number-input", ENTER).await;
-    page.see("[data-testid=\"live-card\"][data-state=\"recorded\"]")
-        .await;
-
-    page.click("nav-calls").await;
-    page.click("call-row").await;
-    page.see("[data-testid=\"recording\"][data-state=\"saved\"]")
+    page.listen_for_refusals().await;
+    practise_one_call(&page).await;
+    page.click("player-play").await;
+    page.see("[data-testid=\"player-play\"][data-playing=\"true\"]")
         .await;
     page.click("recording-save").await;
     let target = station.path("saved.wav");
-    let typed = target.to_str().expect("a plain path");
-    let save_as = dialog("Save recording");
-    station.keys(save_as, &["key", "ctrl+a"]);
-    station.keys(save_as, &["type", typed]);
-    station.keys(save_as, &["key", "Return"]);
+    station.save_as(&target);
     page.see("[data-testid=\"recording-saved\"]").await;
     let saved = fs::read(&target).expect("the recording lies where the user said");
     assert!(saved.starts_with(b"RIFF") && saved.len() > 1000);
 
     page.resize(1010, 640).await;
+    page.click("nav-settings").await;
+    page.click("examine").await;
+    page.see("[data-testid=\"finding-relay\"]").await;
+    assert_eq!(page.refusals().await, [""; 0], "the policy refused nothing");
+    // Whoever hears nothing may be deaf.
+    page.run("new Image().src = 'https://example.invalid/a.png'", &[])
+        .await;
+    assert_eq!(
+        page.refusals().await,
+        ["img-src https://example.invalid/a.png"]
+    );
     let size = "return [window.innerWidth, window.innerHeight]";
     let before = page.run(size, &[]).await;
     station.quit();
@@ -97,32 +102,6 @@ async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
         )
         .await;
     assert_eq!(rows, json!(1), "the log holds the one call");
-    station.quit();
-}
-
-#[tokio::test]
-#[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
-async fn quitting_in_the_middle_of_a_call_loses_nothing_and_dials_nothing_again() {
-    let mut station = Station::new();
-    let page = station.open(program()).await;
-    page.click("first-run-practice").await;
-    page.see("[data-testid=\"practice-strip\"]").await;
-    page.type_into("number-input", "139 2210-4471").await;
-    page.type_into("number-input", ENTER).await;
-    page.see("[data-testid=\"live-card\"][data-state=\"accepted\"]")
-        .await;
-    station.quit();
-
-    let page = station.open(program()).await;
-    page.see("[data-testid=\"practice-strip\"]").await;
-    page.click("nav-calls").await;
-    page.see("[data-testid=\"call-row\"]").await;
-    let rows = "return document.querySelectorAll('[data-testid=\"call-row\"]').length";
-    assert_eq!(
-        page.run(rows, &[]).await,
-        json!(1),
-        "the log holds the one call"
-    );
     station.quit();
 }
 
@@ -157,6 +136,22 @@ fn a_start_that_fails_says_why_and_ends_with_code_1() {
         fs::read(&in_the_way).expect("it is still there"),
         b"not a folder"
     );
+}
+
+/// Goes from the first run to a practised call whose recording is shown.
+async fn practise_one_call(page: &Page) {
+    page.click("first-run-practice").await;
+    page.see("[data-testid=\"practice-strip\"]").await;
+    page.type_into("number-input", "139 2210-4471").await;
+    page.see("[data-testid=\"dial-button\"]:not(:disabled)")
+        .await;
+    page.type_into("number-input", ENTER).await;
+    page.see("[data-testid=\"live-card\"][data-state=\"recorded\"]")
+        .await;
+    page.click("nav-calls").await;
+    page.click("call-row").await;
+    page.see("[data-testid=\"recording\"][data-state=\"saved\"]")
+        .await;
 }
 
 /// The program under test.

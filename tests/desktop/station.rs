@@ -1,6 +1,7 @@
 //! A computer for one test: a home, a keyring and a driver of its own.
 
 use crate::webdriver::Page;
+use std::ffi::OsString;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How xdotool finds the window. Its title is Chinese, which a plain X server can't match.
-const BOHAO: [&str; 2] = ["--class", "bohao"];
+pub const BOHAO: [&str; 2] = ["--class", "bohao"];
 
 /// How xdotool finds a dialog by its English title.
 pub fn dialog(title: &str) -> [&str; 2] {
@@ -137,23 +138,58 @@ impl Station {
     pub fn keys(&self, which: [&str; 2], action: &[&str]) {
         wait_until(which[1], || self.window(which).is_some());
         let window = self.window(which).expect("it is there");
-        let done = self
-            .command("xdotool")
-            .args(["windowfocus", &window])
-            .args(action)
-            .status();
-        assert!(done.is_ok_and(|done| done.success()), "xdotool {action:?}");
+        self.press(&window, action);
+    }
+
+    /// Names a file in the save dialog, as soon as there is one.
+    pub fn save_as(&self, target: &Path) {
+        let save_as = dialog("Save recording");
+        self.keys(save_as, &["key", "ctrl+a"]);
+        let typed = format!("{}~", target.display());
+        self.keys(save_as, &["type", &typed]);
+        // A list of suggestions would take the Return for itself. It is shut while what is typed fits no
+        // file, and the Return follows before it opens again.
+        self.keys(save_as, &["key", "--delay", "0", "BackSpace", "Return"]);
+    }
+
+    /// Presses a key in a question that has no title, as soon as one is asked.
+    pub fn answer(&self, key: &str) {
+        wait_until("a question is asked", || self.question().is_some());
+        let question = self.question().expect("it is there");
+        self.press(&question, &["key", key]);
+        wait_until("the question is gone", || self.question().is_none());
     }
 
     /// The id of the visible window that is searched for.
     pub fn window(&self, which: [&str; 2]) -> Option<String> {
+        self.windows(which).into_iter().next()
+    }
+
+    /// To xdotool the main window, whose title it can't read, has none either. It is the lowest.
+    fn question(&self) -> Option<String> {
+        let untitled = self.windows(dialog("^$"));
+        let mut windows = self.windows(BOHAO).into_iter().skip(1);
+        windows.find(|window| untitled.contains(window))
+    }
+
+    /// From the lowest to the uppermost.
+    fn windows(&self, which: [&str; 2]) -> Vec<String> {
         let found = output(
             self.command("xdotool")
                 .args(["search", "--onlyvisible"])
                 .args(which),
         );
         let found = String::from_utf8_lossy(&found.stdout).into_owned();
-        found.lines().next().map(str::to_owned)
+        found.lines().map(str::to_owned).collect()
+    }
+
+    fn press(&self, window: &str, action: &[&str]) {
+        let done = self
+            .command("xdotool")
+            .args(["windowfocus", window])
+            .args(action)
+            .status();
+        assert!(done.is_ok_and(|done| done.success()), "xdotool {action:?}");
     }
 
     /// Everything that the keyring holds of Bohao, as secret-tool prints it.
@@ -203,12 +239,20 @@ fn at_home(mut command: Command, home: &Path) -> Command {
     command
         .env("HOME", home)
         .env("XDG_RUNTIME_DIR", home)
+        .env("PATH", path(home))
         .env("LANG", "en_US.UTF-8")
         .env_remove("XDG_DATA_HOME")
         .env_remove("XDG_CONFIG_HOME")
         .env_remove("XDG_CACHE_HOME")
         .env_remove("LC_ALL");
     command
+}
+
+/// What a test puts into `bin` goes before the system's own.
+fn path(home: &Path) -> OsString {
+    let system = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(home.join("bin")).chain(std::env::split_paths(&system));
+    std::env::join_paths(folders).expect("no folder has a colon in its name")
 }
 
 fn output(command: &mut Command) -> Output {

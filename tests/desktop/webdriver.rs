@@ -62,6 +62,22 @@ impl Page {
             .unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
+    /// From now on keeps what the policy of content refuses.
+    pub async fn listen_for_refusals(&self) {
+        let script = "window.refusals = [];
+            document.addEventListener('securitypolicyviolation', (event) =>
+                window.refusals.push(`${event.effectiveDirective} ${event.blockedURI}`));";
+        self.run(script, &[]).await;
+    }
+
+    /// What was refused since, as directive and address.
+    pub async fn refusals(&self) -> Vec<String> {
+        // Events that are due have their turn first.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let heard = self.run("return window.refusals", &[]).await;
+        serde_json::from_value(heard).expect("a list of texts")
+    }
+
     /// Gives the window another size.
     pub async fn resize(&self, width: u32, height: u32) {
         self.post("window/rect", &json!({"width": width, "height": height}))
