@@ -12,7 +12,10 @@ use super::{
     super::{Closed, PAGE_BYTES, Page, ReadableSeats, SeatStatus, StoreError},
     tokens::{Reader, TokenSeat, find_read_seat, find_reader, find_seat, members_of},
 };
-use crate::token::{TokenHash, TokenKind};
+use crate::{
+    recent::RecentTokens,
+    token::{TokenHash, TokenKind},
+};
 
 /// More would only wait for the same disk.
 const READERS: usize = 4;
@@ -23,6 +26,7 @@ pub(crate) struct Readers {
     path: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
+    recent: RecentTokens,
 }
 
 impl Readers {
@@ -31,6 +35,7 @@ impl Readers {
             path: path.to_path_buf(),
             idle: Arc::default(),
             permits: Arc::new(Semaphore::new(READERS)),
+            recent: RecentTokens::default(),
         }
     }
 
@@ -40,11 +45,19 @@ impl Readers {
         token: Arc<TokenHash>,
         now: i64,
     ) -> Result<Option<i64>, StoreError> {
-        self.read(move |connection| {
-            let seat = find_seat(connection, TokenKind::Push, &token, now)?;
+        if let Some(seat) = self.recent.seat(&token, now) {
+            return Ok(Some(seat));
+        }
+        let asked = Arc::clone(&token);
+        let found = self.read(move |connection| {
+            let seat = find_seat(connection, TokenKind::Push, &asked, now)?;
             Ok(seat.map(|seat| seat.id))
-        })
-        .await
+        });
+        let seat = found.await?;
+        if let Some(seat) = seat {
+            self.recent.note(token, seat, now);
+        }
+        Ok(seat)
     }
 
     /// The records of a seat after a cursor: of the token's own one, or of the one that is `asked`
