@@ -35,7 +35,9 @@ impl Recent {
 impl RecentTokens {
     pub(crate) fn seat(&self, token: &TokenHash, now: i64) -> Option<i64> {
         let by_tag = self.by_tag.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = by_tag.get(&token.tag()).filter(|recent| recent.holds(now))?;
+        let recent = by_tag
+            .get(&token.tag())
+            .filter(|recent| recent.holds(now))?;
         token
             .matches(recent.token.as_bytes())
             .then_some(recent.seat)
