@@ -458,7 +458,7 @@ details?: Record<string, string | number | boolean | null> | undefined, };
 /**
  * A code exists only if a host acts on it.
  */
-export type FaultCode = "bad_number" | "bad_input" | "bad_link" | "not_set_up" | "not_found" | "recording_unavailable" | "file_exists" | "not_writable" | "disk_full" | "unreadable_file" | "keyring_failed" | "platform_unreachable" | "platform_refused" | "relay_unreachable" | "relay_refused" | "relay_lying" | "in_use" | "database_newer" | "database_damaged" | "not_here" | "internal";
+export type FaultCode = "bad_number" | "bad_input" | "bad_link" | "not_set_up" | "not_found" | "recording_unavailable" | "file_exists" | "not_writable" | "disk_full" | "unreadable_file" | "keyring_failed" | "platform_unreachable" | "platform_refused" | "relay_unreachable" | "relay_refused" | "relay_lying" | "in_use" | "database_newer" | "database_damaged" | "database_foreign" | "database_replaced" | "not_here" | "internal";
 
 /**
  * Fetches a recording now.
@@ -482,7 +482,11 @@ check: Check,
  */
 verdict: Verdict, 
 /**
- * What came back, in one English sentence without any secret.
+ * What came back.
+ */
+what: Found, 
+/**
+ * The same in one English sentence without any secret; hosts have their own words.
  */
 found: string, 
 /**
@@ -494,6 +498,47 @@ advice: Advice | null, };
  * Forgets the credentials; the log stays.
  */
 export type ForgetAccount = Record<symbol, never>;
+
+/**
+ * What came back. None of it is a secret.
+ */
+export type Found = { "kind": "keyring" } | { "kind": "practice" } | { "kind": "session_only", 
+/**
+ * What the keyring said.
+ */
+reason: string, } | { "kind": "keyring_silent" } | { "kind": "calls", 
+/**
+ * How many it holds.
+ */
+count: number, } | { "kind": "trouble", 
+/**
+ * What it said.
+ */
+reason: string, } | { "kind": "writable" } | { "kind": "set_up" } | { "kind": "missing", 
+/**
+ * Of `app_key`, `app_secret` and `own_number`.
+ */
+parts: Array<string>, } | { "kind": "fault", 
+/**
+ * What stood in the way.
+ */
+fault: Fault, } | { "kind": "not_asked" } | { "kind": "taken" } | { "kind": "unreachable" } | { "kind": "unknown_credentials" } | { "kind": "clock_refused" } | { "kind": "code", 
+/**
+ * The platform's code.
+ */
+code: number, } | { "kind": "other_dialect", 
+/**
+ * This one.
+ */
+dialect: Dialect, } | { "kind": "no_dialect" } | { "kind": "drift", 
+/**
+ * Ahead of it, or behind it if negative.
+ */
+seconds: number, } | { "kind": "no_relay" } | { "kind": "relay", 
+/**
+ * How many records it has received.
+ */
+records: number, };
 
 /**
  * Asks for the guard's rules.
@@ -655,7 +700,7 @@ guard: GuardVerdict | null, };
 /**
  * Why a piece of text is no number that can be dialled.
  */
-export type NumberFlaw = "empty" | "no_digits" | "too_short" | "too_long" | "no_area_code" | "foreign" | "special" | "several" | "unknown_prefix";
+export type NumberFlaw = "empty" | "no_digits" | "too_short" | "too_long" | "no_area_code" | "foreign" | "special" | "several" | "unknown_prefix" | "own_number";
 
 /**
  * Kinds of Chinese numbers.

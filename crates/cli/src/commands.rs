@@ -111,7 +111,7 @@ fn overwrite(force: bool) -> bohao_engine::Overwrite {
 /// A file that could not be read.
 fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
     let code = match error.kind() {
-        std::io::ErrorKind::NotFound => FaultCode::UnreadableFile,
+        std::io::ErrorKind::NotFound => FaultCode::NotFound,
         _ => FaultCode::NotWritable,
     };
     Fault::new(code, format!("the file can't be read: {error}"))

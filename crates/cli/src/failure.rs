@@ -128,6 +128,8 @@ fn exit_of(fault: &Fault) -> Exit {
         | FaultCode::InUse
         | FaultCode::DatabaseNewer
         | FaultCode::DatabaseDamaged
+        | FaultCode::DatabaseForeign
+        | FaultCode::DatabaseReplaced
         | FaultCode::NotHere
         | FaultCode::Internal => Exit::Fault,
     }

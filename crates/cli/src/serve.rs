@@ -5,6 +5,7 @@
 
 mod announcement;
 mod api;
+mod connections;
 mod door;
 mod events;
 mod pages;
@@ -77,16 +78,15 @@ async fn serve(
         stopping: stopping.clone(),
     };
     announcement::print(context.output, &door)?;
-    let stopped = stopping.clone();
-    let serving = axum::serve(listener, routes(app))
-        .with_graceful_shutdown(async move { stopped.cancelled().await });
-    let deadline = async {
+    let deadline = connections::HEAD_DEADLINE;
+    let serving = connections::serve(listener, routes(app), deadline, stopping.clone());
+    let end = async {
         stopping.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving.into_future() => served.map_err(Failure::internal)?,
-        () = deadline => {}
+        () = serving => {}
+        () = end => {}
     }
     Ok(Exit::Done)
 }
@@ -96,11 +96,13 @@ fn routes(app: App) -> Router {
         .route("/api/{verb}", post(api::answer))
         .route("/api/events", get(events::stream))
         .route("/api/recording/{call}", get(recordings::hand_out))
+        .method_not_allowed_fallback(api::other_method)
         .layer(from_fn_with_state(app.clone(), door::only_the_session))
         .layer(from_fn(pages::never_kept));
     Router::new()
         .route("/", get(pages::index))
         .fallback(pages::file)
+        .method_not_allowed_fallback(api::other_method)
         .merge(api)
         .layer(from_fn_with_state(app.clone(), door::only_this_host))
         .layer(from_fn(pages::guarded))

@@ -1,5 +1,6 @@
 //! Tables for a terminal, aligned by the columns that letters really take there.
 
+use bohao_engine::plain_words;
 use unicode_width::UnicodeWidthStr;
 
 const GAP: &str = "  ";
@@ -29,9 +30,7 @@ pub fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 /// A cell without anything that could move the cursor or break the row: notes and reasons were
 /// written by others.
 pub fn cell(text: &str) -> String {
-    text.chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect()
+    plain_words(text)
 }
 
 #[cfg(test)]
@@ -49,6 +48,6 @@ mod tests {
 
     #[test]
     fn a_cell_can_not_steer_the_terminal() {
-        assert_eq!(cell("a\u{1b}[2Jb\nc"), "a [2Jb c");
+        assert_eq!(cell("a\u{1b}[2Jb\nc\u{202e}d"), "a [2Jb cd");
     }
 }

@@ -4,8 +4,8 @@ mod calls;
 mod checks;
 mod faults;
 
-pub use calls::{blocked, dial_state, duration, recording, refusal_advice, state, status};
-pub use checks::{advice, check, verdict};
+pub use calls::{answer, dial_state, duration, recording, refusal, state, status, taken, why};
+pub use checks::{advice, check, found, verdict};
 pub use faults::fault;
 
 /// Languages of words for people.

@@ -60,7 +60,7 @@ impl Desk {
     /// network yet.
     ///
     /// # Errors
-    /// `NotWritable`, `DiskFull`, `DatabaseNewer`; on practice's ground `InUse` if another process
+    /// `NotWritable`, `DiskFull`, `DatabaseNewer`, `DatabaseForeign`; on practice's ground `InUse` if another process
     /// works on the same data, or a fault of practice's start.
     pub async fn open(around: Surroundings, opening: Opening) -> Result<Self, Fault> {
         let (presence, company) = Presence::enter(&around.data_dir)?;

@@ -68,11 +68,14 @@ impl Dialing {
     /// Places one call.
     ///
     /// # Errors
-    /// Only before anything was dialled: `BadNumber`, `BadInput`, `NotSetUp`, or a fault of the
-    /// database or keyring. Everything later is a [`Placed`].
+    /// Only before anything was dialled: `BadNumber`, `BadInput`, `NotSetUp`, `DatabaseReplaced`,
+    /// or another fault of the database or keyring. Everything later is a [`Placed`].
     pub async fn place(&self, order: PlaceCall) -> Result<Placed, Fault> {
         let number = numbers::read(&order.number).map_err(bad_number)?;
         let tel_a = self.book.own_number(order.tel_a).await?;
+        if tel_a == number.digits {
+            return Err(bad_number(NumberFlaw::OwnNumber));
+        }
         let ready = self.line.ready().await?;
         let request = DialRequest {
             tel_a,

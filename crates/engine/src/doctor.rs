@@ -3,15 +3,17 @@
 //! The platform is asked for a recording that does not exist: "no such data" proves credentials,
 //! signature and clock at once. If only the signature is refused, the other dialects are tried.
 
-use crate::account::{AccountBook, RelaySeat};
+use crate::account::{self, AccountBook, RelaySeat};
+use crate::faults;
 use crate::line::Line;
 use crate::surroundings::Clock;
-use bohao_platform::{
-    Class, Dialect, DigestCase, LowerCase, Platform, RecordingError, TimestampUnit,
-};
+use bohao_platform::{Class, Platform, RecordingError};
 use bohao_relay_api::{RelayClient, RelayError};
 use bohao_store::Store;
-use bohao_wire::{Account, Advice, Check, Custody, Examination, Finding, SecretOrigin, Verdict};
+use bohao_wire::{
+    Account, Advice, BodyStyle, Check, Custody, Dialect, DigestCase, Examination, Finding, Found,
+    LowerCase, SecretOrigin, TimestampUnit, Verdict,
+};
 use std::path::Path;
 
 /// A subid in the platform's own form that no call bears.
@@ -54,11 +56,8 @@ impl Examiner<'_> {
             .read(|db| db.calls().total(&bohao_wire::CallsQuery::default()))
             .await
         {
-            Ok(calls) => good(
-                Check::Database,
-                format!("it holds {calls} calls and answers"),
-            ),
-            Err(error) => bad(Check::Database, error.to_string(), Advice::RestoreBackup),
+            Ok(count) => good(Check::Database, Found::Calls { count }),
+            Err(error) => bad(Check::Database, trouble(&error), Advice::RestoreBackup),
         }
     }
 
@@ -67,8 +66,8 @@ impl Examiner<'_> {
             Ok(ready) => ready,
             Err(fault) => {
                 return vec![
-                    skipped(Check::Platform, fault.message),
-                    skipped(Check::Clock, "the platform was not asked"),
+                    skipped(Check::Platform, Found::Fault { fault }),
+                    skipped(Check::Clock, Found::NotAsked),
                 ];
             }
         };
@@ -78,31 +77,25 @@ impl Examiner<'_> {
             .await
             .map(drop);
         let finding = match verdict_on(&answer) {
-            Answer::Known => good(Check::Platform, "it takes credentials and signature"),
-            Answer::Unreachable => {
-                bad(Check::Platform, "it can't be reached", Advice::CheckNetwork)
-            }
+            Answer::Known => good(Check::Platform, Found::Taken),
+            Answer::Unreachable => bad(Check::Platform, Found::Unreachable, Advice::CheckNetwork),
             Answer::Signature => self.dialects(&ready.platform, &ready.credentials).await,
             Answer::Credentials => bad(
                 Check::Platform,
-                "it does not know these credentials (code 1005)",
+                Found::UnknownCredentials,
                 Advice::ReenterCredentials,
             ),
-            Answer::Clock => bad(
-                Check::Platform,
-                "it refuses the clock (code 1006)",
-                Advice::SetClock,
-            ),
-            Answer::Other(words) => bad(Check::Platform, words, Advice::AskPlatform),
+            Answer::Clock => bad(Check::Platform, Found::ClockRefused, Advice::SetClock),
+            Answer::Other(what) => bad(Check::Platform, what, Advice::AskPlatform),
         };
         vec![finding, drift(ready.platform.clock_offset_ms())]
     }
 
     /// The signature was refused: perhaps this customer's platform speaks another dialect.
     async fn dialects(&self, now: &Platform, credentials: &bohao_platform::Credentials) -> Finding {
-        let spoken = now.config().dialect;
-        for dialect in other_dialects(spoken) {
-            let Ok(platform) = self.line.client_speaking(dialect).await else {
+        for dialect in other_dialects(now.config().dialect) {
+            let speaking = account::dialect(dialect);
+            let Ok(platform) = self.line.client_speaking(speaking).await else {
                 continue;
             };
             let answer = platform
@@ -110,27 +103,13 @@ impl Examiner<'_> {
                 .await
                 .map(drop);
             if matches!(verdict_on(&answer), Answer::Known) {
-                let found = format!(
-                    "the signature is taken with timestamps in {}, {} lower-cased, the digest in {} case",
-                    match dialect.timestamp {
-                        TimestampUnit::Seconds => "seconds",
-                        TimestampUnit::Milliseconds => "milliseconds",
-                    },
-                    match dialect.lower_case {
-                        LowerCase::Keys => "keys",
-                        LowerCase::KeysAndValues => "keys and values",
-                    },
-                    match dialect.digest {
-                        DigestCase::Lower => "lower",
-                        DigestCase::Upper => "upper",
-                    }
-                );
+                let found = Found::OtherDialect { dialect };
                 return bad(Check::Platform, found, Advice::ChangeDialect);
             }
         }
         bad(
             Check::Platform,
-            "it takes the signature in no dialect (code 1004): the appSecret may be wrong",
+            Found::NoDialect,
             Advice::ReenterCredentials,
         )
     }
@@ -138,29 +117,19 @@ impl Examiner<'_> {
     async fn relay(&self) -> Finding {
         let seat = match self.book.relay().await {
             Ok(Some(seat)) => seat,
-            Ok(None) => {
-                let found = "there is none: records do not arrive by themselves".to_owned();
-                return finding(
-                    Check::Relay,
-                    Verdict::Doubtful,
-                    found,
-                    Some(Advice::PairRelay),
-                );
-            }
-            Err(fault) => return skipped(Check::Relay, fault.message),
+            Ok(None) => return doubtful(Check::Relay, Found::NoRelay, Advice::PairRelay),
+            Err(fault) => return skipped(Check::Relay, Found::Fault { fault }),
         };
         match status(seat).await {
-            Ok(head) => good(
-                Check::Relay,
-                format!("it answers and has received {head} records"),
-            ),
+            Ok(records) => good(Check::Relay, Found::Relay { records }),
             Err(error) => {
                 let advice = match error {
                     RelayError::Unauthorized | RelayError::MalformedToken => Advice::RenewPairing,
                     RelayError::Unexpected(_) | RelayError::Address(_) => Advice::RenewPairing,
                     _ => Advice::CheckNetwork,
                 };
-                bad(Check::Relay, error.to_string(), advice)
+                let fault = faults::of_relay(error);
+                bad(Check::Relay, Found::Fault { fault }, advice)
             }
         }
     }
@@ -180,7 +149,7 @@ enum Answer {
     Signature,
     Credentials,
     Clock,
-    Other(String),
+    Other(Found),
 }
 
 fn verdict_on(answer: &Result<(), RecordingError>) -> Answer {
@@ -193,121 +162,110 @@ fn verdict_on(answer: &Result<(), RecordingError>) -> Answer {
             (1006, _) => Answer::Clock,
             // Whatever it says of the call, it has taken who asks.
             (_, Class::NothingThere | Class::Input | Class::Business) => Answer::Known,
-            (code, _) => Answer::Other(format!("it answered code {code}")),
+            (code, _) => Answer::Other(Found::Code { code }),
         },
         Err(RecordingError::Unreachable(_) | RecordingError::TimedOut) => Answer::Unreachable,
-        Err(other) => Answer::Other(other.to_string()),
+        Err(other) => Answer::Other(trouble(other)),
     }
 }
 
-fn other_dialects(spoken: Dialect) -> Vec<Dialect> {
+/// Every dialect with the same body, but the one that is spoken.
+fn other_dialects(spoken: bohao_platform::Dialect) -> Vec<Dialect> {
     let mut all = Vec::new();
-    for timestamp in [TimestampUnit::Seconds, TimestampUnit::Milliseconds] {
-        for lower_case in [LowerCase::Keys, LowerCase::KeysAndValues] {
-            for digest in [DigestCase::Lower, DigestCase::Upper] {
-                all.push(Dialect {
-                    timestamp,
-                    lower_case,
-                    digest,
-                    ..spoken
-                });
+    for body in [BodyStyle::Form, BodyStyle::Json] {
+        for timestamp in [TimestampUnit::Seconds, TimestampUnit::Milliseconds] {
+            for lower_case in [LowerCase::Keys, LowerCase::KeysAndValues] {
+                for digest in [DigestCase::Lower, DigestCase::Upper] {
+                    all.push(Dialect {
+                        body,
+                        timestamp,
+                        lower_case,
+                        digest,
+                    });
+                }
             }
         }
     }
-    all.retain(|dialect| *dialect != spoken);
+    all.retain(|dialect| {
+        let dialect = account::dialect(*dialect);
+        dialect.body == spoken.body && dialect != spoken
+    });
     all
 }
 
 fn keyring(account: Option<&Account>) -> Finding {
     match account.map(|account| &account.custody) {
-        Some(Custody::Keyring) => good(Check::Keyring, "secrets are kept in the system's keyring"),
-        Some(Custody::Practice) => skipped(Check::Keyring, "practice keeps no secrets"),
+        Some(Custody::Keyring) => good(Check::Keyring, Found::Keyring),
+        Some(Custody::Practice) => skipped(Check::Keyring, Found::Practice),
         Some(Custody::SessionOnly { reason }) => {
-            let found = format!("secrets last until the program ends: {reason}");
-            finding(
-                Check::Keyring,
-                Verdict::Doubtful,
-                found,
-                Some(Advice::StartKeyring),
-            )
+            let reason = reason.clone();
+            let found = Found::SessionOnly { reason };
+            doubtful(Check::Keyring, found, Advice::StartKeyring)
         }
-        None => bad(
-            Check::Keyring,
-            "the keyring does not answer",
-            Advice::StartKeyring,
-        ),
+        None => bad(Check::Keyring, Found::KeyringSilent, Advice::StartKeyring),
     }
 }
 
 fn set_up(account: Option<&Account>) -> Finding {
     let Some(account) = account else {
-        return skipped(Check::Account, "the keyring does not answer");
+        return skipped(Check::Account, Found::KeyringSilent);
     };
-    let missing: Vec<&str> = [
-        ("appKey", account.app_key == SecretOrigin::Unset),
-        ("appSecret", account.app_secret == SecretOrigin::Unset),
-        ("own number", account.own_numbers.is_empty()),
+    let parts: Vec<String> = [
+        ("app_key", account.app_key == SecretOrigin::Unset),
+        ("app_secret", account.app_secret == SecretOrigin::Unset),
+        ("own_number", account.own_numbers.is_empty()),
     ]
     .into_iter()
-    .filter_map(|(name, missing)| missing.then_some(name))
+    .filter(|(_, missing)| *missing)
+    .map(|(name, _)| name.to_owned())
     .collect();
-    if missing.is_empty() {
-        return good(Check::Account, "appKey, appSecret and own number are set");
+    if parts.is_empty() {
+        return good(Check::Account, Found::SetUp);
     }
-    bad(
-        Check::Account,
-        format!("missing: {}", missing.join(", ")),
-        Advice::EnterCredentials,
-    )
+    let found = Found::Missing { parts };
+    bad(Check::Account, found, Advice::EnterCredentials)
 }
 
 fn recordings_folder(dir: &Path) -> Finding {
     let probe = std::fs::create_dir_all(dir).and_then(|()| tempfile::tempfile_in(dir));
     match probe {
-        Ok(_) => good(Check::RecordingsFolder, "it can be written"),
-        Err(error) => bad(
-            Check::RecordingsFolder,
-            format!("it can't be written: {error}"),
-            Advice::ChooseFolder,
-        ),
+        Ok(_) => good(Check::RecordingsFolder, Found::Writable),
+        Err(error) => {
+            let fault = faults::of_disk(&error, dir);
+            let found = Found::Fault { fault };
+            bad(Check::RecordingsFolder, found, Advice::ChooseFolder)
+        }
     }
 }
 
 fn drift(offset_ms: i64) -> Finding {
-    let found = format!("{} s from the platform's", offset_ms / 1000);
+    let found = Found::Drift {
+        seconds: offset_ms / 1000,
+    };
     if offset_ms.abs() > DRIFT_WORTH_TELLING_MS {
-        return finding(
-            Check::Clock,
-            Verdict::Doubtful,
-            found,
-            Some(Advice::SetClock),
-        );
+        return doubtful(Check::Clock, found, Advice::SetClock);
     }
     good(Check::Clock, found)
 }
 
-fn good(check: Check, found: impl Into<String>) -> Finding {
-    finding(check, Verdict::Good, found, None)
-}
-
-fn bad(check: Check, found: impl Into<String>, advice: Advice) -> Finding {
-    finding(check, Verdict::Bad, found, Some(advice))
-}
-
-fn skipped(check: Check, found: impl Into<String>) -> Finding {
-    finding(check, Verdict::Skipped, found, None)
-}
-
-fn finding(
-    check: Check,
-    verdict: Verdict,
-    found: impl Into<String>,
-    advice: Option<Advice>,
-) -> Finding {
-    Finding {
-        check,
-        verdict,
-        found: found.into(),
-        advice,
+fn trouble(error: &dyn std::fmt::Display) -> Found {
+    Found::Trouble {
+        reason: error.to_string(),
     }
+}
+
+fn good(check: Check, what: Found) -> Finding {
+    Finding::new(check, Verdict::Good, what, None)
+}
+
+fn doubtful(check: Check, what: Found, advice: Advice) -> Finding {
+    Finding::new(check, Verdict::Doubtful, what, Some(advice))
+}
+
+fn bad(check: Check, what: Found, advice: Advice) -> Finding {
+    Finding::new(check, Verdict::Bad, what, Some(advice))
+}
+
+fn skipped(check: Check, what: Found) -> Finding {
+    Finding::new(check, Verdict::Skipped, what, None)
 }

@@ -19,6 +19,8 @@ pub fn of_store(error: StoreError) -> Fault {
             let path = set_aside.map(|path| path.display().to_string());
             Fault::new(FaultCode::DatabaseDamaged, message).with("path", path)
         }
+        StoreError::Foreign => Fault::new(FaultCode::DatabaseForeign, message),
+        StoreError::Replaced => Fault::new(FaultCode::DatabaseReplaced, message),
         StoreError::Busy => Fault::new(FaultCode::InUse, message),
         StoreError::Io(_) => Fault::new(FaultCode::NotWritable, message),
         _ => Fault::new(FaultCode::Internal, message),

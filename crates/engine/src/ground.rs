@@ -195,6 +195,7 @@ impl Ground {
             store: store.clone(),
             origin: Arc::new(line.clone()),
             home: place.home,
+            data_dir: around.data_dir.clone(),
             chosen: settings.recordings_dir.map(PathBuf::from),
             events: events.clone(),
             changed: changed.clone(),

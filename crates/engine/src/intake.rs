@@ -5,8 +5,8 @@
 //! one. Doing any of it again changes nothing.
 
 use crate::merge;
-use bohao_platform::{Record, Status, parse_records};
-use bohao_store::{NewBody, RecordFact, StoreError, Tx, call_of_subid};
+use bohao_platform::{Record, Status, parse_records, plain_words};
+use bohao_store::{NewBody, RecordFact, Recorded, StoreError, Tx, call_of_subid};
 use bohao_wire::{CallId, CallRow, CallStatus};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,7 +89,7 @@ pub fn take_records(
         // A record may name another customer than the one before it did.
         numbers.extend(customer(tx, subid)?);
         if let Some(recorded) = tx.calls().record(subid)? {
-            changes.note(recorded.call, recorded.new, recorded.changed);
+            changes.note(recorded);
         }
         numbers.extend(customer(tx, subid)?);
     }
@@ -163,12 +163,12 @@ impl Changes {
         self.new.iter().chain(&self.updated)
     }
 
-    fn note(&mut self, call: CallId, new: bool, changed: bool) {
-        match (new, changed) {
-            (true, _) => self.new.insert(call),
-            (false, true) => self.updated.insert(call),
-            (false, false) => false,
-        };
+    fn note(&mut self, recorded: Recorded) {
+        if recorded.new {
+            self.new.insert(recorded.call);
+        } else if recorded.changed {
+            self.updated.insert(recorded.call);
+        }
     }
 }
 
@@ -220,7 +220,7 @@ fn settle_number(tx: &Tx<'_>, tel_b: &str) -> Result<(Changes, Vec<String>), Sto
     let mut others = Vec::new();
     for subid in freed {
         if let Some(recorded) = calls.record(&subid)? {
-            changes.note(recorded.call, recorded.new, recorded.changed);
+            changes.note(recorded);
         }
         others.extend(customer(tx, &subid)?.filter(|number| number != tel_b));
     }
@@ -267,7 +267,7 @@ pub fn fact(record: Record) -> RecordFact {
         started_at: record.started_at,
         ended_at: record.ended_at,
         duration: record.duration,
-        reason: record.reason,
+        reason: record.reason.as_deref().map(plain_words),
         download_url: record.download_url,
     }
 }

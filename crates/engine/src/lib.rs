@@ -27,6 +27,7 @@ pub mod relay_watch;
 pub mod surroundings;
 pub mod sync;
 
+pub use bohao_platform::plain_words;
 pub use desk::{Desk, Opening};
 pub use recordings::{Overwrite, RecordingFile};
 pub use surroundings::{DataDir, Surroundings};

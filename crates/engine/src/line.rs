@@ -9,7 +9,6 @@ use bohao_platform::{Config, Credentials, DialOutcome, DialRequest, Dialect, Pla
 use bohao_platform::{RangeFrom, Recording, RecordingError};
 use bohao_wire::{Fault, FaultCode, LineState};
 use secrecy::SecretString;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use url::Url;
 
@@ -19,7 +18,7 @@ pub struct Line {
     book: AccountBook,
     clock: Clock,
     ready: Arc<RwLock<Option<Arc<Ready>>>>,
-    state: Arc<AtomicU8>,
+    state: Arc<RwLock<LineState>>,
 }
 
 /// A client that can be asked at once.
@@ -32,10 +31,6 @@ pub struct Ready {
     pub push_url: Option<SecretString>,
 }
 
-const UNTRIED: u8 = 0;
-const ANSWERING: u8 = 1;
-const UNREACHABLE: u8 = 2;
-
 impl Line {
     /// A line on this account.
     pub fn new(book: AccountBook, clock: Clock) -> Self {
@@ -43,23 +38,19 @@ impl Line {
             book,
             clock,
             ready: Arc::default(),
-            state: Arc::new(AtomicU8::new(UNTRIED)),
+            state: Arc::new(RwLock::new(LineState::Untried)),
         }
     }
 
     /// Forgets client and credentials: the account or the settings changed.
     pub fn renew(&self) {
         *self.ready.write().unwrap_or_else(PoisonError::into_inner) = None;
-        self.state.store(UNTRIED, Ordering::Relaxed);
+        self.note(LineState::Untried);
     }
 
     /// The platform as its last answer showed it.
     pub fn state(&self) -> LineState {
-        match self.state.load(Ordering::Relaxed) {
-            ANSWERING => LineState::Answering,
-            UNREACHABLE => LineState::Unreachable,
-            _ => LineState::Untried,
-        }
+        *self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The client with its credentials.
@@ -91,10 +82,10 @@ impl Line {
             .platform
             .dial(&ready.credentials, request, &*self.clock)
             .await;
-        self.note(!matches!(
-            outcome,
-            DialOutcome::NotSent { .. } | DialOutcome::Unknown { .. }
-        ));
+        self.note(match outcome {
+            DialOutcome::NotSent { .. } | DialOutcome::Unknown { .. } => LineState::Unreachable,
+            DialOutcome::Accepted { .. } | DialOutcome::Refused(_) => LineState::Answering,
+        });
         outcome
     }
 
@@ -109,7 +100,10 @@ impl Line {
             .platform
             .recording(&ready.credentials, subid, &*self.clock, range)
             .await;
-        self.note(!matches!(answer, Err(RecordingError::Unreachable(_))));
+        self.note(match answer {
+            Err(RecordingError::Unreachable(_)) => LineState::Unreachable,
+            _ => LineState::Answering,
+        });
         answer
     }
 
@@ -144,9 +138,8 @@ impl Line {
         })
     }
 
-    fn note(&self, answered: bool) {
-        let state = if answered { ANSWERING } else { UNREACHABLE };
-        self.state.store(state, Ordering::Relaxed);
+    fn note(&self, state: LineState) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Around {
     pub origin: Arc<dyn Origin>,
     /// The folder of recordings, unless the user chose another one. It is made when it is needed.
     pub home: PathBuf,
+    /// The folder of everything that is Bohao's: no copy of a recording replaces a file in it.
+    pub data_dir: PathBuf,
     /// The folder that the user chose, if any.
     pub chosen: Option<PathBuf>,
     /// Where progress is told.
@@ -60,6 +62,7 @@ struct Inner {
     store: Store,
     origin: Arc<dyn Origin>,
     home: PathBuf,
+    data_dir: PathBuf,
     chosen: RwLock<Option<PathBuf>>,
     events: broadcast::Sender<Event>,
     changed: Arc<dyn Fn(CallId) + Send + Sync>,
@@ -78,6 +81,7 @@ impl Recordings {
                 store: around.store,
                 origin: around.origin,
                 home: around.home,
+                data_dir: around.data_dir,
                 chosen: RwLock::new(around.chosen),
                 events: around.events,
                 changed: around.changed,

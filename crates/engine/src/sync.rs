@@ -176,7 +176,7 @@ impl Sync {
         });
         match outcome {
             Ok(drained) => {
-                self.heard(drained.missed);
+                self.heard(drained.missed.then_some(SyncTrouble::Missed));
                 let parked = asked.elapsed() >= self.around.pace.first;
                 let hasty = wait > 0 && drained.received == 0 && !drained.rewound && !parked;
                 *course = Course {
@@ -229,12 +229,12 @@ impl Sync {
         }
     }
 
-    fn heard(&self, missed: bool) {
+    fn heard(&self, trouble: Option<SyncTrouble>) {
         let now = (self.around.clock)();
         self.change(|state| {
             state.synced_at = Some(now);
             turn_to(state, SyncPhase::Live, now);
-            state.trouble = missed.then_some(SyncTrouble::Missed);
+            state.trouble = trouble;
         });
     }
 

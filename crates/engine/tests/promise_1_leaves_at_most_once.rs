@@ -9,7 +9,7 @@ mod support;
 
 use bohao_engine::{Desk, Opening};
 use bohao_sandbox::FaultKind;
-use bohao_wire::{CallState, Mutations, PlaceCall, Placed};
+use bohao_wire::{CallState, FaultCode, Mutations, PlaceCall, Placed};
 use rstest::rstest;
 use std::collections::HashMap;
 use std::process::Command;
@@ -290,4 +290,60 @@ fn quick_disk() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm")
         .or_else(|_| tempfile::tempdir())
         .unwrap()
+}
+
+/// Whoever opens the same folder next begins a log of its own, which knows nothing of this one's
+/// dials, and this one knows nothing of its.
+#[cfg(unix)]
+#[rstest]
+#[case::nothing(false)]
+#[case::a_new_log(true)]
+#[tokio::test]
+async fn promise_1_a_log_that_was_taken_away_dials_nothing(#[case] another_began: bool) {
+    let platform = platform().await;
+    let dir = tempfile::tempdir().unwrap();
+    let first = open_guard(around(dir.path(), &platform.url())).await;
+    std::fs::remove_file(dir.path().join("bohao.db")).unwrap();
+    if another_began {
+        for ending in ["-wal", "-shm"] {
+            std::fs::remove_file(dir.path().join(format!("bohao.db{ending}"))).unwrap();
+        }
+        let second = open_guard(around(dir.path(), &platform.url())).await;
+        assert!(matches!(
+            dial(&second, CUSTOMER).await,
+            Placed::Accepted { .. }
+        ));
+    }
+
+    let placed = first
+        .place_call(PlaceCall {
+            number: CUSTOMER.to_owned(),
+            ..PlaceCall::default()
+        })
+        .await;
+
+    let fault = placed.expect_err("its log is in no folder any more");
+    assert_eq!(fault.code, FaultCode::DatabaseReplaced);
+    assert_eq!(platform.rings(OWN, CUSTOMER), usize::from(another_began));
+}
+
+#[rstest]
+#[case::as_it_is_kept(OWN)]
+#[case::as_people_write_it("+86 138-0000-6620")]
+#[tokio::test]
+async fn ones_own_number_is_refused_before_anything_is_sent(#[case] number: &str) {
+    let platform = platform().await;
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+    let placed = desk
+        .place_call(PlaceCall {
+            number: number.to_owned(),
+            ..PlaceCall::default()
+        })
+        .await;
+    let fault = placed.expect_err("nobody can be bridged to oneself");
+    assert_eq!(fault.code, FaultCode::BadNumber);
+    assert_eq!(fault.details["flaw"], "own_number");
+    assert!(platform.calls().is_empty());
+    assert!(log(&desk).await.is_empty());
 }

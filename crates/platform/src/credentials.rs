@@ -1,5 +1,6 @@
 //! The account's two secrets, and keeping them out of everything but the request.
 
+use crate::letters::plain_words;
 use secrecy::{ExposeSecret, SecretString};
 
 /// What identifies the account. Both are secrets: `appSecret` is sent as an ordinary parameter.
@@ -23,8 +24,8 @@ impl Credentials {
 
 const MESSAGE_CHARACTERS: usize = 300;
 
-/// Makes a stranger's words fit to be shown and kept: what must stay hidden is struck out, control
-/// characters become spaces, and the length is bounded.
+/// Makes a stranger's words fit to be shown and kept: letters that steer others are left out, what
+/// must stay hidden is struck out, and the length is bounded.
 pub(crate) fn scrub(message: &str, hidden: &[&str]) -> String {
     /// What is shorter occurs in any text, and hides nothing.
     const TELLING: usize = 4;
@@ -36,12 +37,12 @@ pub(crate) fn scrub(message: &str, hidden: &[&str]) -> String {
     // The longest goes first: a secret that contains another would otherwise leave its remains.
     hidden.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
 
-    let mut text = message.to_owned();
+    // Only now are secrets looked for: one with an invisible letter in it is a secret without.
+    let mut text = plain_words(message);
     for word in hidden {
         text = text.replace(word, "***");
     }
     text.chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
         .take(MESSAGE_CHARACTERS)
         .collect::<String>()
         .trim()
@@ -70,6 +71,17 @@ mod tests {
                 &["SeCrEt", "", "a", "SeCrEt-2"]
             ),
             "bad secret *** (not ***)"
+        );
+    }
+
+    #[test]
+    fn a_message_can_not_steer_the_screen_nor_hide_a_secret_that_way() {
+        assert_eq!(
+            scrub(
+                "\u{202e}SeC\u{200b}rEt\u{2066} 余额\u{0007}不足",
+                &["SeCrEt"]
+            ),
+            "*** 余额 不足"
         );
     }
 

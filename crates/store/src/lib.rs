@@ -19,9 +19,11 @@ pub mod facts;
 pub mod guard_log;
 mod migration;
 mod opening;
+mod place;
 mod record;
 pub mod recordings;
 pub mod settings;
+mod shape;
 mod store;
 mod words;
 

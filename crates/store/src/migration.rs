@@ -10,7 +10,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::{
     StoreError, bodies, calls, cursors, facts, guard_log, opening::user_version, recordings,
-    settings,
+    settings, shape::Shape,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -22,7 +22,12 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(recordings::MIGRATION),
     M::up(settings::MIGRATION),
     M::up(guard_log::MIGRATION),
+    // By this number a file is known to be ours.
+    M::up("PRAGMA application_id = 1651468385;"),
 ];
+
+/// `boha` in ASCII.
+pub(crate) const APPLICATION_ID: i64 = 0x626f_6861;
 
 /// How many backups of one database are kept.
 const KEPT_BACKUPS: usize = 5;
@@ -37,8 +42,14 @@ pub(crate) fn migrate(
     let found = user_version(connection)?;
     let migrations = Migrations::from_slice(steps);
     let first = usize::try_from(found).unwrap_or(0);
+    let mut holds_anything = found > 0;
     for version in first..steps.len() {
-        if found > 0 {
+        if is_taken(connection, steps, version)? {
+            connection.pragma_update(None, "user_version", index(version + 1))?;
+            holds_anything = true;
+            continue;
+        }
+        if holds_anything {
             back_up(connection, path, now)?;
         }
         migrations
@@ -46,6 +57,22 @@ pub(crate) fn migrate(
             .map_err(step_failed)?;
     }
     Ok(())
+}
+
+/// Whether the database has what this step brings. A copy made with SQL's own words keeps every row
+/// and loses the number of its version.
+fn is_taken(
+    connection: &Connection,
+    steps: &[M<'static>],
+    step: usize,
+) -> Result<bool, StoreError> {
+    let before = Shape::after(steps, index(step))?;
+    let after = Shape::after(steps, index(step + 1))?;
+    Ok(before != after && Shape::of(connection)?.holds(&after))
+}
+
+fn index(step: usize) -> i64 {
+    i64::try_from(step).unwrap_or(i64::MAX)
 }
 
 fn back_up(connection: &Connection, path: &Path, now: i64) -> Result<(), StoreError> {
@@ -130,7 +157,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn step_failed(error: rusqlite_migration::Error) -> StoreError {
+pub(crate) fn step_failed(error: rusqlite_migration::Error) -> StoreError {
     match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
         _ => StoreError::Other(rusqlite::Error::InvalidQuery),

@@ -10,7 +10,12 @@ use std::{
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use rusqlite_migration::M;
 
-use crate::{Store, StoreError, migration::migrate};
+use crate::{
+    Store, StoreError,
+    migration::{APPLICATION_ID, migrate},
+    place::Place,
+    shape::Shape,
+};
 
 /// SQLite 3.7.0 to 3.51.2 can corrupt a database whose log starts over at the wrong moment.
 const OLDEST_TRUSTED_SQLITE: i32 = 3_051_003;
@@ -35,15 +40,15 @@ pub struct Opened {
 }
 
 pub(crate) fn open(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Opened, StoreError> {
-    if rusqlite::version_number() < OLDEST_TRUSTED_SQLITE {
-        return Err(StoreError::OldSqlite(rusqlite::version()));
-    }
+    refuse_old_sqlite(rusqlite::version_number(), rusqlite::version())?;
     if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
         fs::create_dir_all(folder)?;
     }
     let _turn = take_turn(path)?;
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
-    refuse_newer(version_in_header(path)?, known)?;
+    let header = Header::of(path)?;
+    refuse_foreign(header.application_id)?;
+    refuse_newer(header.version, known)?;
     let (writer, set_aside) = match open_sound(path, now, steps) {
         Err(StoreError::Damaged { .. }) => {
             let moved = set_aside(path, now)?;
@@ -52,7 +57,7 @@ pub(crate) fn open(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Opened
         outcome => (outcome?, None),
     };
     Ok(Opened {
-        store: Store::new(path, writer),
+        store: Store::new(Place::of(path)?, writer),
         set_aside,
     })
 }
@@ -86,24 +91,44 @@ fn take_turn(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// The version as it stands in the file, without SQLite having touched it.
-fn version_in_header(path: &Path) -> Result<i64, StoreError> {
-    let mut header = [0; 100];
-    let outcome = File::open(path).and_then(|mut file| file.read_exact(&mut header));
-    match outcome {
-        Ok(()) if header.starts_with(b"SQLite format 3\0") => Ok(i64::from(i32::from_be_bytes([
-            header[60], header[61], header[62], header[63],
-        ]))),
-        Ok(()) => Ok(0),
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof
-            ) =>
-        {
-            Ok(0)
+fn refuse_old_sqlite(number: i32, name: &'static str) -> Result<(), StoreError> {
+    if number < OLDEST_TRUSTED_SQLITE {
+        return Err(StoreError::OldSqlite(name));
+    }
+    Ok(())
+}
+
+/// What a file says of itself, without SQLite having touched it. All zero for none, and for one
+/// that is no database.
+#[derive(Default)]
+struct Header {
+    version: i64,
+    application_id: i64,
+}
+
+impl Header {
+    fn of(path: &Path) -> Result<Self, StoreError> {
+        let mut bytes = [0; 100];
+        let number = |bytes: &[u8; 100], at: usize| {
+            let four = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+            i64::from(i32::from_be_bytes(four))
+        };
+        match File::open(path).and_then(|mut file| file.read_exact(&mut bytes)) {
+            Ok(()) if bytes.starts_with(b"SQLite format 3\0") => Ok(Header {
+                version: number(&bytes, 60),
+                application_id: number(&bytes, 68),
+            }),
+            Ok(()) => Ok(Header::default()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof
+                ) =>
+            {
+                Ok(Header::default())
+            }
+            Err(error) => Err(error.into()),
         }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -114,19 +139,35 @@ fn refuse_newer(found: i64, known: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn refuse_foreign(application_id: i64) -> Result<(), StoreError> {
+    match application_id {
+        // Ours had none at first.
+        0 | APPLICATION_ID => Ok(()),
+        _ => Err(StoreError::Foreign),
+    }
+}
+
 fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection, StoreError> {
-    let wants_check = wants_check(path);
+    let log_was_left = size(&beside(path, "-wal")) > 0;
     let mut connection = Connection::open(path)?;
-    // Until the database has proved sound, closing it must not move anything in it.
+    // Until the database has proved sound and ours, closing it must not move anything in it.
     let on_close = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-    connection.set_db_config(on_close, true)?;
+    connection.set_db_config(on_close, log_was_left)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    refuse_newer(
-        user_version(&connection)?,
-        i64::try_from(steps.len()).unwrap_or(i64::MAX),
-    )?;
-    if wants_check {
+    let application_id =
+        connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0))?;
+    refuse_foreign(application_id)?;
+    let version = user_version(&connection)?;
+    refuse_newer(version, i64::try_from(steps.len()).unwrap_or(i64::MAX))?;
+    if log_was_left || size(path) <= ALWAYS_CHECKED_BYTES {
         check(&connection)?;
+    }
+    let shape = Shape::of(&connection)?;
+    if application_id == 0 && !shape.may_be_ours() {
+        return Err(StoreError::Foreign);
+    }
+    if !shape.holds(&Shape::after(steps, version)?) {
+        return Err(StoreError::Damaged { set_aside: None });
     }
     connection.set_db_config(on_close, false)?;
     make_durable(&connection)?;
@@ -135,10 +176,8 @@ fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection,
     Ok(connection)
 }
 
-fn wants_check(path: &Path) -> bool {
-    let size = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
-    let log_was_left = size(&beside(path, "-wal")) > 0;
-    log_was_left || size(path) <= ALWAYS_CHECKED_BYTES
+fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |file| file.len())
 }
 
 fn check(connection: &Connection) -> Result<(), StoreError> {

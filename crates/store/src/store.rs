@@ -14,6 +14,7 @@ use crate::{
     facts::{Facts, FactsMut},
     guard_log::{GuardLog, GuardLogMut},
     opening::{self, Opened},
+    place::Place,
     recordings::{Recordings, RecordingsMut},
     settings::{Settings, SettingsMut},
 };
@@ -28,7 +29,7 @@ pub struct Store {
 }
 
 struct Inner {
-    path: std::path::PathBuf,
+    place: Place,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
 }
@@ -53,10 +54,10 @@ impl Store {
         opening::open(path.as_ref(), now, crate::migration::STEPS)
     }
 
-    pub(crate) fn new(path: &Path, writer: Connection) -> Self {
+    pub(crate) fn new(place: Place, writer: Connection) -> Self {
         Store {
             inner: Arc::new(Inner {
-                path: path.to_owned(),
+                place,
                 writer: Mutex::new(writer),
                 readers: Mutex::default(),
             }),
@@ -74,8 +75,11 @@ impl Store {
     }
 
     /// Writes in one transaction, off the async threads. It is committed and synced to disk when
-    /// this returns `Ok`; if the closure fails, nothing of it is kept. A write that began is
-    /// carried through even if nobody waits for it any more.
+    /// this returns `Ok`, in the file that lies at [`Store::path`]; if the closure fails, nothing
+    /// of it is kept. A write that began is carried through even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Replaced`] if another file lies there now, or none; whatever `write` says.
     pub async fn write<T, F>(&self, write: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -111,7 +115,7 @@ impl Store {
         let idle = lock(&self.inner.readers).pop();
         let mut reader = match idle {
             Some(reader) => reader,
-            None => opening::reader(&self.inner.path)?,
+            None => opening::reader(self.path())?,
         };
         let answer = {
             let snapshot = reader.transaction()?;
@@ -132,17 +136,20 @@ impl Store {
         write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut writer = lock(&self.inner.writer);
+        self.inner.place.check()?;
         let transaction = begin(&mut writer)?;
         let answer = write(&Tx {
             connection: &transaction,
         })?;
         transaction.commit()?;
+        // What went into a file that was taken away meanwhile is in no log.
+        self.inner.place.check()?;
         Ok(answer)
     }
 
     /// Where the database lies.
     pub fn path(&self) -> &Path {
-        &self.inner.path
+        self.inner.place.path()
     }
 }
 

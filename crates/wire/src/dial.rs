@@ -73,6 +73,8 @@ pub enum NumberFlaw {
     Several,
     /// The digits begin as no Chinese number does.
     UnknownPrefix,
+    /// The own number that would ring first.
+    OwnNumber,
 }
 
 /// Places one call. It leaves at most once.

@@ -35,7 +35,8 @@ pub enum FaultCode {
     RecordingUnavailable,
     /// The save target exists and overwriting was not asked for; `details.path`.
     FileExists,
-    /// A file or folder could not be written; `details.path`.
+    /// A file or folder could not be written; `details.path`, and `details.reason` is `own_file` for
+    /// one of Bohao's own, which nothing replaces.
     NotWritable,
     /// The disk is full; nothing half-written is left behind.
     DiskFull,
@@ -59,6 +60,12 @@ pub enum FaultCode {
     DatabaseNewer,
     /// The database is damaged and was set aside; `details.path` is where it lies now.
     DatabaseDamaged,
+    /// What lies in the database's place is another program's, and was left untouched;
+    /// `details.path`.
+    DatabaseForeign,
+    /// The database's file was deleted or replaced while it was open. Nothing was dialled, and
+    /// nothing can be kept until Bohao is started again; `details.path`.
+    DatabaseReplaced,
     /// This host has no such ability (a browser has no save dialog).
     NotHere,
     /// Anything else: a mistake of ours.

@@ -68,6 +68,14 @@ export const enAnswers: Answers = {
       what: 'The database is damaged',
       next: `It was set aside, and a new one begun${at(d)}.`,
     }),
+    database_foreign: (d) => ({
+      what: 'Another program’s file lies in the database’s place',
+      next: `It was left as it is. Move it away, or choose another data folder${at(d)}.`,
+    }),
+    database_replaced: () => ({
+      what: 'The database’s file was deleted or replaced while it was open',
+      next: 'Nothing was dialled, and nothing was kept. Quit Bohao and open it again.',
+    }),
     not_here: () => ({ what: 'This can’t be done here', next: 'Use the desktop program.' }),
     internal: () => ({
       what: 'Something went wrong',
@@ -92,6 +100,7 @@ export const enAnswers: Answers = {
     special: 'Emergency and short numbers can’t be reached this way',
     several: 'More than one number: keep one',
     unknown_prefix: 'No number begins like this',
+    own_number: 'This is your own number',
   },
   kind: { mobile: 'Mobile', landline: 'Landline', enterprise: 'Business line', service: 'Service line' },
   refusal: {
@@ -234,7 +243,7 @@ export const enAnswers: Answers = {
     unknown: 'Unknown',
     recorded: 'Recorded',
   },
-  status: { dialled: 'Dialled', failed: 'Failed', not_connected: 'No answer', connected: 'Connected' },
+  status: { dialled: 'Dialled', failed: 'Failed', not_connected: 'Not reached', connected: 'Connected' },
   line: {
     untried: 'Platform · not used yet',
     answering: 'Platform answers',

@@ -35,6 +35,14 @@ export const zhAnswers: Answers = {
     in_use: () => ({ what: '另一个拨号正在使用这些数据', next: '请先关闭另一个窗口。' }),
     database_newer: () => ({ what: '数据来自更新的版本', next: '请更新拨号，数据没有改动。' }),
     database_damaged: (d) => ({ what: '数据库已损坏', next: `已原样移到一旁，并新建了一个${at(d)}。` }),
+    database_foreign: (d) => ({
+      what: '数据库的位置上是别的程序的文件',
+      next: `没有改动它。请把它移走，或换一个数据文件夹${at(d)}。`,
+    }),
+    database_replaced: () => ({
+      what: '数据库文件在使用中被删除或替换了',
+      next: '没有拨出，也没有保存。请退出拨号后重新打开。',
+    }),
     not_here: () => ({ what: '这里做不到这件事', next: '请在桌面版中操作。' }),
     internal: () => ({ what: '程序出了差错', next: '再试一次；若仍如此，请把下面的信息告诉我们。' }),
     host_lost: () => ({ what: '与拨号程序的连接断了', next: '正在自动重连，屏幕上的内容都还在。' }),
@@ -50,6 +58,7 @@ export const zhAnswers: Answers = {
     special: '紧急和短号码不能经平台拨打',
     several: '这里有不止一个号码，请只留一个',
     unknown_prefix: '没有这样开头的号码',
+    own_number: '这是您自己的主叫号码',
   },
   kind: { mobile: '手机', landline: '座机', enterprise: '企业热线', service: '服务热线' },
   refusal: {

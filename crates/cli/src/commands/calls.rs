@@ -23,7 +23,10 @@ pub async fn run(
     let mut rows = Vec::new();
     let mut pages = Pages::of(query, Some(limit));
     while let Some(page) = pages.next(desk).await? {
-        rows.extend(page);
+        rows.extend(page.into_iter().map(|row| CallRow {
+            reason: words::why(output.language, &row),
+            ..row
+        }));
     }
     output.answer(&rows, |language| shown(language, &rows))?;
     Ok(Exit::Done)

@@ -79,6 +79,7 @@ pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failur
         {
             // The record proves that the platform took it.
             answer.state = "accepted";
+            answer.message = words::taken(output.language).to_owned();
             answer.subid.clone_from(&row.subid);
             answer.tel_x.clone_from(&row.tel_x);
             exit = Exit::Done;
@@ -117,50 +118,43 @@ fn exit_of(placed: &Placed) -> Exit {
 }
 
 fn answer_of(language: Language, placed: &Placed) -> Answer {
-    let answer = Answer::default();
+    let answer = Answer {
+        message: words::answer(language, placed),
+        ..Answer::default()
+    };
     match placed.clone() {
         Placed::Accepted {
             call,
             code,
-            message,
             subid,
             tel_x,
+            ..
         } => Answer {
             call: Some(call),
             state: "accepted",
             code: Some(code),
-            message,
             subid: Some(subid),
             tel_x,
             ..answer
         },
-        Placed::Refused {
-            call,
-            code,
-            message,
-            ..
-        } => Answer {
+        Placed::Refused { call, code, .. } => Answer {
             call: Some(call),
             state: "refused",
             code: Some(code),
-            message,
             ..answer
         },
-        Placed::NotSent { call, message } => Answer {
+        Placed::NotSent { call, .. } => Answer {
             call: Some(call),
             state: "not_sent",
-            message,
             ..answer
         },
-        Placed::Unknown { call, message } => Answer {
+        Placed::Unknown { call, .. } => Answer {
             call: Some(call),
             state: "unknown",
-            message,
             ..answer
         },
         Placed::Blocked { block, .. } => Answer {
             state: "blocked",
-            message: words::blocked(language, &block),
             block: Some(Block {
                 rule: block.rule,
                 count: block.count,
@@ -180,11 +174,8 @@ fn headline(language: Language, placed: &Placed, answer: &Answer) -> String {
             .as_ref()
             .map(|tel_x| format!("{} {tel_x}", language.pick("中间号", "middle number"))),
         Placed::Refused { class, code, .. } => {
-            let words = crate::table::cell(&answer.message);
-            Some(match words::refusal_advice(language, *class) {
-                Some(advice) => format!("{code} {words}{}{advice}", language.pick("；", "; ")),
-                None => format!("{code} {words}"),
-            })
+            let message = crate::table::cell(&answer.message);
+            Some(words::refusal(language, *code, &message, *class))
         }
         Placed::Blocked { .. } => Some(answer.message.clone()),
         // The network's own words are English, and the headline tells what counts.

@@ -12,7 +12,10 @@ use bohao_wire::{Examination, Examine, Queries, Verdict};
 /// # Errors
 /// A fault of the database; what a check finds is no error.
 pub async fn run(desk: &Desk, output: Output) -> Result<Exit, Failure> {
-    let examination = desk.examine(Examine {}).await?;
+    let mut examination = desk.examine(Examine {}).await?;
+    for finding in &mut examination.findings {
+        finding.found = words::found(output.language, finding);
+    }
     output.answer(&examination, |language| shown(language, &examination))?;
     let bad = |verdict| verdict == Verdict::Bad;
     Ok(

@@ -21,7 +21,7 @@ const SHOWN: usize = 20;
 /// Brings records in. Rows that can't be taken are told one by one, and keep no other row out.
 ///
 /// # Errors
-/// `UnreadableFile`, or a fault of the database.
+/// `NotFound` without such a file, `UnreadableFile`, or a fault of the database.
 pub async fn run(desk: &Desk, output: Output, path: &Path, dry_run: bool) -> Result<Exit, Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let request = ImportRecords {
@@ -35,18 +35,29 @@ pub async fn run(desk: &Desk, output: Output, path: &Path, dry_run: bool) -> Res
 }
 
 fn content(path: &Path) -> Result<Vec<u8>, Failure> {
+    let kind = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if kind.is_dir() {
+        return Err(no_sheet(path, "folder"));
+    }
+    // A pipe without a writer is waited for without end, and a device may have no end.
+    if !kind.is_file() {
+        return Err(no_sheet(path, "not_a_file"));
+    }
     let mut content = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut content))
         .map_err(|error| unreadable(path, &error))?;
     if u64::try_from(content.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-        return Err(
-            Fault::new(FaultCode::UnreadableFile, "the file is too large")
-                .with("reason", "64 MiB")
-                .into(),
-        );
+        return Err(no_sheet(path, "too_large"));
     }
     Ok(content)
+}
+
+fn no_sheet(path: &Path, reason: &str) -> Failure {
+    Fault::new(FaultCode::UnreadableFile, "the file is no sheet")
+        .with("reason", reason)
+        .with("path", path.display().to_string())
+        .into()
 }
 
 fn shown(language: Language, report: &ImportReport, dry_run: bool) -> String {

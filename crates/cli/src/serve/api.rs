@@ -66,6 +66,15 @@ pub fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
     json_response(status, &json!({ "code": code, "message": message }))
 }
 
+/// A request whose path is known and whose method is not.
+pub async fn other_method() -> Response {
+    refusal(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "bad_input",
+        "this address takes another method",
+    )
+}
+
 /// What a browser can do of what only a host can.
 struct Browser<'a> {
     desk: &'a Desk,
@@ -126,6 +135,8 @@ fn status_of(code: FaultCode) -> StatusCode {
         | FaultCode::KeyringFailed
         | FaultCode::DatabaseNewer
         | FaultCode::DatabaseDamaged
+        | FaultCode::DatabaseForeign
+        | FaultCode::DatabaseReplaced
         | FaultCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -83,7 +83,7 @@ impl Door {
     }
 
     /// Whether the request comes from this server's own page, as far as it says where from.
-    fn is_own(&self, headers: &HeaderMap) -> bool {
+    pub fn is_own(&self, headers: &HeaderMap) -> bool {
         let own_origin = headers.get(header::ORIGIN).is_none_or(|origin| {
             let host = origin
                 .to_str()

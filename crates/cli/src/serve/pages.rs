@@ -1,6 +1,7 @@
 //! The UI's files, from inside the program, and the headers that fence them in.
 
 use super::App;
+use super::api::{other_method, refusal};
 use axum::body::Body;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -26,6 +27,11 @@ const USED_UP: &str = "<!doctype html><meta charset=\"utf-8\"><title>Bohao</titl
     <p>这个地址只能用一次。请在终端里重新运行 bohao-cli serve，打开新的地址。</p>\
     <p>This address works once. Run <code>bohao-cli serve</code> again and open the new one.</p>";
 
+/// The address was followed from another page, which only its user may do by hand.
+const FROM_ANOTHER_PAGE: &str = "<!doctype html><meta charset=\"utf-8\"><title>Bohao</title>\
+    <p>请把终端里的地址复制到浏览器的地址栏打开。</p>\
+    <p>Copy the address from the terminal into the browser's address bar.</p>";
+
 #[derive(Deserialize)]
 pub struct Entry {
     token: Option<String>,
@@ -40,7 +46,12 @@ pub async fn index(
     let Some(token) = entry.token else {
         return page("index.html");
     };
-    let mut response = match app.door.enter(&token) {
+    let entered = match app.door.is_own(&headers) {
+        true => app.door.enter(&token),
+        // A page that learnt of the address may not use the token up, nor get in by it.
+        false => return closed(FROM_ANOTHER_PAGE),
+    };
+    let mut response = match entered {
         Some(cookie) => {
             let mut response = Redirect::to("/").into_response();
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -50,12 +61,17 @@ pub async fn index(
         }
         // The address was opened again where it was opened before.
         None if app.door.knows(&headers) => Redirect::to("/").into_response(),
-        None => {
-            let html = HeaderValue::from_static("text/html; charset=utf-8");
-            let kind = [(header::CONTENT_TYPE, html)];
-            (StatusCode::FORBIDDEN, kind, USED_UP).into_response()
-        }
+        None => closed(USED_UP),
     };
+    keep_never(response.headers_mut());
+    response
+}
+
+/// A door that stays closed, and why.
+fn closed(why: &'static str) -> Response {
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    let kind = [(header::CONTENT_TYPE, html)];
+    let mut response = (StatusCode::FORBIDDEN, kind, why).into_response();
     keep_never(response.headers_mut());
     response
 }
@@ -63,7 +79,7 @@ pub async fn index(
 /// A file of the UI.
 pub async fn file(method: Method, uri: Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return other_method().await;
     }
     page(uri.path().trim_start_matches('/'))
 }
@@ -102,7 +118,7 @@ fn keep_never(headers: &mut HeaderMap) {
 
 fn page(path: &str) -> Response {
     let Some(EmbeddedFile { data, .. }) = Pages::get(path) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return refusal(StatusCode::NOT_FOUND, "not_found", "there is no such page");
     };
     let bytes = match data {
         Cow::Borrowed(bytes) => Body::from(bytes),

@@ -2,7 +2,9 @@
 
 use super::Language;
 use crate::beijing;
-use bohao_wire::{Block, CallState, CallStatus, GuardRule, Placed, RecordingState, RefusalClass};
+use bohao_wire::{
+    Block, CallRow, CallState, CallStatus, GuardRule, Placed, RecordingState, RefusalClass,
+};
 
 /// Where a call stands.
 pub fn state(language: Language, state: CallState) -> &'static str {
@@ -17,6 +19,35 @@ pub fn state(language: Language, state: CallState) -> &'static str {
     };
     language.pick(chinese, english)
 }
+
+/// Why a call came to nothing. The platform's own words are shown as they are; what this computer
+/// alone knows is said in the user's language.
+pub fn why(language: Language, row: &CallRow) -> Option<String> {
+    match (language, row.state) {
+        (Language::Zh, CallState::NotSent) => Some(NOT_SENT.to_owned()),
+        (Language::Zh, CallState::Unknown) => Some(NO_ANSWER.to_owned()),
+        _ => row.reason.clone(),
+    }
+}
+
+/// What the platform said to a dial, or what came instead of it.
+pub fn answer(language: Language, placed: &Placed) -> String {
+    match (placed, language) {
+        (Placed::Accepted { .. }, _) => taken(language).to_owned(),
+        (Placed::NotSent { .. }, Language::Zh) => NOT_SENT.to_owned(),
+        (Placed::Unknown { .. }, Language::Zh) => NO_ANSWER.to_owned(),
+        (Placed::Blocked { block, .. }, _) => blocked(language, block),
+        (
+            Placed::Refused { message, .. }
+            | Placed::NotSent { message, .. }
+            | Placed::Unknown { message, .. },
+            _,
+        ) => message.clone(),
+    }
+}
+
+const NOT_SENT: &str = "连不上平台，没有拨出";
+const NO_ANSWER: &str = "没有收到平台的回答，可能已经拨出";
 
 /// What a record says.
 pub fn status(language: Language, status: CallStatus) -> &'static str {
@@ -53,10 +84,7 @@ pub fn duration(seconds: i64) -> String {
 /// What became of a dial, as a headline.
 pub fn dial_state(language: Language, placed: &Placed) -> &'static str {
     let (chinese, english) = match placed {
-        Placed::Accepted { .. } => (
-            "平台已受理，你的电话即将响铃",
-            "The platform took it; your phone will ring",
-        ),
+        Placed::Accepted { .. } => return taken(language),
         Placed::Refused { .. } => (
             "平台拒绝了，没有拨出",
             "The platform refused it; nothing was dialled",
@@ -74,8 +102,30 @@ pub fn dial_state(language: Language, placed: &Placed) -> &'static str {
     language.pick(chinese, english)
 }
 
+/// The headline of an accepted dial.
+pub fn taken(language: Language) -> &'static str {
+    language.pick(
+        "平台已受理，你的电话即将响铃",
+        "The platform took it; your phone will ring",
+    )
+}
+
+/// A refusal: its code, the platform's words where it has any, and what helps.
+pub fn refusal(language: Language, code: i64, message: &str, class: RefusalClass) -> String {
+    let mut text = code.to_string();
+    if !message.is_empty() {
+        text.push(' ');
+        text.push_str(message);
+    }
+    if let Some(advice) = refusal_advice(language, class) {
+        text.push_str(language.pick("；", "; "));
+        text.push_str(advice);
+    }
+    text
+}
+
 /// What helps against a refusal.
-pub fn refusal_advice(language: Language, class: RefusalClass) -> Option<&'static str> {
+fn refusal_advice(language: Language, class: RefusalClass) -> Option<&'static str> {
     let (chinese, english) = match class {
         RefusalClass::Ours => (
             "这是本程序的错误，请反馈",
@@ -135,5 +185,17 @@ pub fn blocked(language: Language, block: &Block) -> String {
         (Some(at), Language::Zh) => format!("{rule}，{at} 之后可以拨打"),
         (Some(at), Language::En) => format!("{rule}; it frees up at {at} (Beijing)"),
         (None, _) => rule,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_without_words_has_no_stray_mark() {
+        let told = |message| refusal(Language::Zh, 2000, message, RefusalClass::Platform);
+        assert_eq!(told(""), "2000；平台繁忙，请稍后再试");
+        assert_eq!(told("忙"), "2000 忙；平台繁忙，请稍后再试");
     }
 }

@@ -1,7 +1,10 @@
 //! The connection check in words.
 
 use super::Language;
-use bohao_wire::{Advice, Check, Verdict};
+use super::fault;
+use bohao_wire::{
+    Advice, Check, Dialect, DigestCase, Finding, Found, LowerCase, TimestampUnit, Verdict,
+};
 
 /// Which check it is.
 pub fn check(language: Language, check: Check) -> &'static str {
@@ -26,6 +29,75 @@ pub fn verdict(language: Language, verdict: Verdict) -> &'static str {
         Verdict::Skipped => ("· 略过", "· skipped"),
     };
     language.pick(chinese, english)
+}
+
+/// What came back.
+pub fn found(language: Language, finding: &Finding) -> String {
+    match language {
+        Language::Zh => found_in_chinese(&finding.what),
+        Language::En => match &finding.what {
+            Found::Fault { fault: why } => fault(language, why),
+            _ => finding.found.clone(),
+        },
+    }
+}
+
+fn found_in_chinese(what: &Found) -> String {
+    let plain = match what {
+        Found::SessionOnly { .. } => "没有可用的钥匙串，密钥只保留到程序退出",
+        Found::Keyring => "密钥保存在系统钥匙串里",
+        Found::Practice => "练习不保存密钥",
+        Found::KeyringSilent => "钥匙串没有响应",
+        Found::Calls { count } => return format!("可以使用，有 {count} 通电话"),
+        Found::Trouble { reason } => return format!("出了问题：{reason}"),
+        Found::Writable => "可以写入",
+        Found::SetUp => "appKey、appSecret 和主叫号码都已设置",
+        Found::Missing { parts } => return format!("还缺：{}", missing_in_chinese(parts)),
+        Found::Fault { fault: why } => return fault(Language::Zh, why),
+        Found::NotAsked => "没有询问平台",
+        Found::Taken => "凭证和签名都通过了",
+        Found::Unreachable => "连不上",
+        Found::UnknownCredentials => "平台不认识这组凭证（代码 1005）",
+        Found::ClockRefused => "平台不接受这台电脑的时间（代码 1006）",
+        Found::Code { code } => return format!("平台回答了代码 {code}"),
+        Found::OtherDialect { dialect } => return dialect_in_chinese(dialect),
+        Found::NoDialect => "哪种签名方式平台都不接受（代码 1004）：appSecret 可能不对",
+        Found::Drift { seconds } => return format!("与平台相差 {seconds} 秒"),
+        Found::NoRelay => "没有配对中继，话单不会自己到来",
+        Found::Relay { records } => return format!("可以使用，共收到 {records} 条记录"),
+    };
+    plain.to_owned()
+}
+
+fn missing_in_chinese(parts: &[String]) -> String {
+    let names: Vec<&str> = parts
+        .iter()
+        .map(|part| match part.as_str() {
+            "app_key" => "appKey",
+            "app_secret" => "appSecret",
+            "own_number" => "主叫号码",
+            other => other,
+        })
+        .collect();
+    names.join("、")
+}
+
+fn dialect_in_chinese(dialect: &Dialect) -> String {
+    format!(
+        "平台接受的签名方式是：时间戳用{}，{}转小写，摘要用{}字母",
+        match dialect.timestamp {
+            TimestampUnit::Seconds => "秒",
+            TimestampUnit::Milliseconds => "毫秒",
+        },
+        match dialect.lower_case {
+            LowerCase::Keys => "参数名",
+            LowerCase::KeysAndValues => "参数名和值",
+        },
+        match dialect.digest {
+            DigestCase::Lower => "小写",
+            DigestCase::Upper => "大写",
+        }
+    )
 }
 
 /// What to do.

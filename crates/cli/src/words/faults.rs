@@ -11,6 +11,14 @@ pub fn fault(language: Language, fault: &Fault) -> String {
         FaultCode::NotSetUp => return not_set_up(language, fault),
         FaultCode::PlatformRefused => return platform_refused(language, fault),
         FaultCode::RecordingUnavailable => return no_recording(language, fault),
+        FaultCode::UnreadableFile => return unreadable_file(language, fault),
+        FaultCode::NotFound if fault.details.get("path").is_some() => {
+            ("没有这个文件", "There is no such file")
+        }
+        FaultCode::NotWritable if detail_of(fault, "reason") == Some("own_file") => (
+            "这是拨号自己的文件，没有覆盖；请换一个地方",
+            "This is a file of Bohao's own and was left alone; choose another place",
+        ),
         FaultCode::BadInput => (
             "输入有误，没有执行任何操作",
             "The input can't be taken; nothing was done",
@@ -27,10 +35,6 @@ pub fn fault(language: Language, fault: &Fault) -> String {
         FaultCode::DiskFull => (
             "磁盘已满，没有留下写了一半的文件；请腾出空间后再试",
             "The disk is full; nothing half-written was left. Free some space and try again",
-        ),
-        FaultCode::UnreadableFile => (
-            "看不懂这个文件，没有导入任何内容",
-            "The file is of no known form; nothing was imported",
         ),
         FaultCode::KeyringFailed => (
             "系统钥匙串不可用，没有保存任何密钥；可以改用 BOHAO_* 环境变量",
@@ -64,22 +68,99 @@ pub fn fault(language: Language, fault: &Fault) -> String {
             "数据库已损坏，原文件已另存，没有删除",
             "The database is damaged; the file was set aside, not deleted",
         ),
+        FaultCode::DatabaseForeign => (
+            "数据库的位置上是别的程序的文件，没有改动它；请把它移走，或换一个数据文件夹",
+            "What lies in the database's place is another program's file, and was left untouched; move it away, or choose another data folder",
+        ),
+        FaultCode::DatabaseReplaced => (
+            "数据库文件在使用中被删除或替换了，没有拨出，也没有保存；请重新启动拨号",
+            "The database's file was deleted or replaced while it was open; nothing was dialled and nothing kept. Start Bohao again",
+        ),
         FaultCode::NotHere => ("这里做不到这件事", "This can't be done here"),
         FaultCode::Internal => ("出现了意外问题", "Something unexpected happened"),
     };
     let words = language.pick(chinese, english);
-    match detail(fault) {
+    match detail(language, fault) {
         Some(detail) => format!("{words}{}{detail}", language.pick("：", ": ")),
         None => words.to_owned(),
     }
 }
 
-/// The detail that names the thing at fault, where the code alone does not.
-fn detail(fault: &Fault) -> Option<String> {
-    let of = |key: &str| fault.details.get(key).and_then(|value| value.as_str());
-    match fault.code {
-        FaultCode::BadInput | FaultCode::Internal => Some(fault.message.clone()),
-        _ => of("path").or(of("reason")).map(str::to_owned),
+/// The detail that names the thing at fault, where the code alone does not. Reasons are sentences of
+/// the network's or the system's, in English alone.
+fn detail(language: Language, fault: &Fault) -> Option<String> {
+    let path = detail_of(fault, "path");
+    let detail = match (fault.code, language) {
+        (FaultCode::BadInput, Language::Zh) => Some(field(detail_of(fault, "field")?)),
+        (FaultCode::BadInput, Language::En) | (FaultCode::Internal, _) => {
+            Some(fault.message.as_str())
+        }
+        (_, Language::Zh) => path,
+        (_, Language::En) => path.or(detail_of(fault, "reason")),
+    };
+    detail.map(str::to_owned)
+}
+
+fn detail_of<'a>(fault: &'a Fault, key: &str) -> Option<&'a str> {
+    fault.details.get(key).and_then(|value| value.as_str())
+}
+
+/// A request's field, as Chinese names it.
+fn field(name: &str) -> &str {
+    match name {
+        "note" => "备注最多 4000 字",
+        "own_number" => "主叫号码",
+        "push_url" => "推送地址，需要 https",
+        "call_url" => "拨号地址，需要 https",
+        "recording_url" => "录音地址，需要 https",
+        "relay_url" => "中继地址，需要 https",
+        "relay_token" => "中继令牌",
+        "app_key" => "appKey",
+        "app_secret" => "appSecret",
+        "hours" => "时段，例如 08:00-21:00",
+        "reason" => "修改原因",
+        "recordings_dir" => "录音文件夹",
+        other => other,
+    }
+}
+
+fn unreadable_file(language: Language, fault: &Fault) -> String {
+    let (chinese, english) = match detail_of(fault, "reason") {
+        Some("folder") => ("这是一个文件夹", "it is a folder"),
+        Some("not_a_file") => (
+            "这是设备或管道，不是普通文件",
+            "it is a device or a pipe, and no regular file",
+        ),
+        Some("too_large") => ("文件超过 64 MiB", "it is larger than 64 MiB"),
+        Some("empty") => ("文件是空的", "it is empty"),
+        Some("workbook") => (
+            "这是工作簿；请另存为 CSV 后再导入",
+            "it is a workbook; save it as CSV and import that",
+        ),
+        Some("web_page") => (
+            "这是网页；请用表格软件打开，另存为 CSV 后再导入",
+            "it is a web page; open it in a spreadsheet, save it as CSV and import that",
+        ),
+        Some("not_text") => (
+            "不是 UTF-8、UTF-16 或 GB18030 的文本",
+            "it is no text in UTF-8, UTF-16 or GB18030",
+        ),
+        Some("no_header") => (
+            "没有一列的标题是通话标识（subid）",
+            "no header names the column of the calls' ids (subid)",
+        ),
+        Some("too_many_columns") => ("列太多了", "it has too many columns"),
+        Some("broken_json") => ("JSON 不完整或有错误", "the JSON breaks off or goes wrong"),
+        Some("no_records") => ("里面没有话单", "it holds no list of records"),
+        _ => ("看不懂这个文件", "it is of no known form"),
+    };
+    let path = match detail_of(fault, "path") {
+        Some(path) => format!("{}{path}", language.pick("：", ": ")),
+        None => String::new(),
+    };
+    match language {
+        Language::Zh => format!("没有导入任何内容，{chinese}{path}"),
+        Language::En => format!("Nothing was imported: {english}{path}"),
     }
 }
 
@@ -104,6 +185,10 @@ fn bad_number(language: Language, fault: &Fault) -> String {
         Some(NumberFlaw::UnknownPrefix) => (
             "国内没有这样开头的号码",
             "no Chinese number begins like this",
+        ),
+        Some(NumberFlaw::OwnNumber) => (
+            "这是你自己的主叫号码",
+            "it is the own number that would ring first",
         ),
     };
     match language {
@@ -161,9 +246,13 @@ fn platform_refused(language: Language, fault: &Fault) -> String {
         Some(value) => value.to_string(),
         None => String::new(),
     };
+    let said = match of("msg") {
+        msg if msg.is_empty() => msg,
+        msg => format!("{}{}", language.pick("：", ": "), crate::table::cell(&msg)),
+    };
     match language {
-        Language::Zh => format!("平台拒绝了（{}）：{}", of("code"), of("msg")),
-        Language::En => format!("The platform refused ({}): {}", of("code"), of("msg")),
+        Language::Zh => format!("平台拒绝了（{}）{said}", of("code")),
+        Language::En => format!("The platform refused ({}){said}", of("code")),
     }
 }
 
@@ -206,5 +295,36 @@ fn no_recording(language: Language, fault: &Fault) -> String {
     match language {
         Language::Zh => format!("没有录音：{words}{rest}"),
         Language::En => format!("There is no recording: {words}{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(FaultCode::RelayLying, "reason", "the answer is no JSON")]
+    #[case(FaultCode::KeyringFailed, "reason", "no such interface")]
+    #[case(FaultCode::BadInput, "field", "push_url")]
+    fn chinese_words_end_in_no_english_sentence(
+        #[case] code: FaultCode,
+        #[case] key: &str,
+        #[case] value: &str,
+    ) {
+        let told = Fault::new(code, "an English sentence").with(key, value);
+        let words = fault(Language::Zh, &told);
+        assert!(
+            !words.contains("English") && !words.contains(value),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn a_refusal_without_words_has_no_stray_mark() {
+        let told = Fault::new(FaultCode::PlatformRefused, "")
+            .with("code", 2001)
+            .with("msg", "");
+        assert_eq!(fault(Language::Zh, &told), "平台拒绝了（2001）");
     }
 }

@@ -148,6 +148,50 @@ fn other_names_and_other_pages_are_turned_away() {
     });
 }
 
+/// A page that a user has open may follow the address, once it has learnt it; the token stays good
+/// for the one who typed it in.
+#[test]
+fn another_page_neither_gets_in_nor_uses_the_token_up() {
+    let stand = Stand::new();
+    let server = Server::start(&stand, &[]);
+    stand.runtime.block_on(async {
+        let path = format!("/?token={}", server.token);
+        for (name, value) in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+        ] {
+            let followed = server.get(&path).header(name, value).send().await.unwrap();
+            assert_eq!(followed.status(), StatusCode::FORBIDDEN, "{name}: {value}");
+            assert!(followed.headers().get(SET_COOKIE).is_none());
+        }
+        let typed = server.get(&path).header("sec-fetch-site", "none");
+        assert_eq!(typed.send().await.unwrap().status(), StatusCode::SEE_OTHER);
+    });
+}
+
+#[test]
+fn what_is_not_there_says_so() {
+    let stand = Stand::new();
+    let server = Server::start(&stand, &[]);
+    stand.runtime.block_on(async {
+        let cookie = server.enter().await;
+        for (method, path, status) in [
+            (Method::GET, "/nothing.js", StatusCode::NOT_FOUND),
+            (Method::POST, "/", StatusCode::METHOD_NOT_ALLOWED),
+            (Method::PUT, "/nothing.js", StatusCode::METHOD_NOT_ALLOWED),
+            (Method::GET, "/api/query", StatusCode::METHOD_NOT_ALLOWED),
+        ] {
+            let address = format!("{}{path}", server.base);
+            let asked = server.client.request(method, address);
+            let told = asked.header(COOKIE, &cookie).send().await.unwrap();
+            assert_eq!(told.status(), status, "{path}");
+            let word: Value = told.json().await.unwrap();
+            assert!(word["code"].is_string() && word["message"].is_string());
+        }
+    });
+}
+
 #[test]
 fn the_page_is_fenced_in() {
     let stand = Stand::new();

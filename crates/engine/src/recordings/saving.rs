@@ -8,9 +8,13 @@ use bohao_wire::{CallId, CallRow, Fault, FaultCode};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+/// How the name of a copy begins that is not whole; the process's id follows.
+const HEAD: &str = ".bohao-";
+const TAIL: &str = ".part";
 
 /// What to do with a file that lies at the chosen place already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +31,8 @@ impl Recordings {
     ///
     /// # Errors
     /// `FileExists`, `NotWritable` and `DiskFull` with the path, `RecordingUnavailable` with its
-    /// reason, and as [`Recordings::fetch`].
+    /// reason, and as [`Recordings::fetch`]. `NotWritable` has the reason `own_file` for a file of
+    /// Bohao's own, which nothing replaces.
     pub async fn save_as(
         &self,
         call: &CallId,
@@ -37,6 +42,9 @@ impl Recordings {
         let place = target.clone();
         let checked = off_thread(move || Ok(check(&place, overwrite))).await;
         checked.map_err(|error| faults::of_disk(&error, &target))??;
+        if overwrite == Overwrite::Replace && self.is_own(&target).await? {
+            return Err(own_file(&target));
+        }
         for _ in 0..2 {
             let kept = match self.kept(call).await? {
                 Some(kept) => kept,
@@ -73,6 +81,30 @@ impl Recordings {
         let (row, format) = read.await.map_err(faults::of_store)?;
         let row = row.ok_or_else(|| Fault::new(FaultCode::NotFound, "there is no such call"))?;
         Ok(default_file_name(&row, format.as_deref().unwrap_or("wav")))
+    }
+
+    /// Whether a file lies there that is Bohao's: anything in its folder, or a recording that is
+    /// kept in one that the user chose.
+    async fn is_own(&self, target: &Path) -> Result<bool, Fault> {
+        let (place, data_dir) = (target.to_owned(), self.inner.data_dir.clone());
+        let looked = off_thread(move || {
+            let place = real_place(&place)?;
+            let data_dir = data_dir.canonicalize()?;
+            Ok((place.starts_with(data_dir), place))
+        });
+        let (in_our_folder, place) = match looked.await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            looked => looked.map_err(|error| faults::of_disk(&error, target))?,
+        };
+        if in_our_folder {
+            return Ok(true);
+        }
+        // A recording's file bears its call's id.
+        let Some(call) = place.file_stem().and_then(|stem| stem.to_str()) else {
+            return Ok(false);
+        };
+        let kept = self.kept(&CallId(call.to_owned())).await?;
+        Ok(kept.is_some_and(|kept| kept.path.canonicalize().is_ok_and(|kept| kept == place)))
     }
 }
 
@@ -149,7 +181,8 @@ async fn copy_out(kept: &Kept, target: PathBuf, overwrite: Overwrite) -> Result<
     })
 }
 
-/// A file beside the target, gone when it is dropped.
+/// A file beside the target, gone when it is dropped. It is locked while it is written, so that
+/// the next save can tell it from one that was left behind by a program that ended in the middle.
 struct Copy {
     path: PathBuf,
     file: Option<File>,
@@ -159,17 +192,22 @@ impl Copy {
     fn begin(target: &Path) -> io::Result<Copy> {
         const NAMES: u32 = 100;
         let dir = folder_of(target);
+        // What can't be removed is in nobody's way.
+        let _ = remove_left_behind(dir);
         for name in 0..NAMES {
-            let path = dir.join(format!(".bohao-{}-{name}.part", std::process::id()));
-            match File::options().write(true).create_new(true).open(&path) {
-                Ok(file) => {
-                    return Ok(Copy {
-                        path,
-                        file: Some(file),
-                    });
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            let path = dir.join(format!("{HEAD}{}-{name}{TAIL}", std::process::id()));
+            let file = match File::options().write(true).create_new(true).open(&path) {
+                Ok(file) => file,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(error),
+            };
+            // Another program may have taken it for one that was left behind, before it was locked.
+            let taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+            if !taken && path.symlink_metadata().is_ok() {
+                return Ok(Copy {
+                    path,
+                    file: Some(file),
+                });
             }
         }
         Err(io::Error::other("the folder is full of unfinished copies"))
@@ -200,8 +238,10 @@ impl Copy {
     }
 
     fn name(&mut self, target: &Path, overwrite: Overwrite) -> io::Result<()> {
-        // Some systems don't rename a file that is open.
-        self.file = None;
+        if cfg!(windows) {
+            // A file that is open is not renamed there. Elsewhere its lock is kept until the end.
+            self.file = None;
+        }
         match overwrite {
             Overwrite::Replace => std::fs::rename(&self.path, target)?,
             Overwrite::Refuse => self.name_without_clobbering(target)?,
@@ -229,11 +269,51 @@ impl Drop for Copy {
     }
 }
 
+/// Removes the copies that nobody works on any more. Where a file system knows no locks, all stay.
+fn remove_left_behind(dir: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_copy = name
+            .to_str()
+            .is_some_and(|name| name.starts_with(HEAD) && name.ends_with(TAIL));
+        if !is_copy || !entry.file_type()?.is_file() {
+            continue;
+        }
+        let path = entry.path();
+        let Ok(file) = File::options().write(true).open(&path) else {
+            continue;
+        };
+        if file.try_lock().is_ok() {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+    Ok(())
+}
+
+/// Where a file really lies, links in its folder's path followed. Fails with `NotFound` if there
+/// is none. A link in its own place is what would be replaced, not what it points to.
+fn real_place(target: &Path) -> io::Result<PathBuf> {
+    let name = target.file_name().ok_or(io::ErrorKind::NotFound)?;
+    let place = folder_of(target).canonicalize()?.join(name);
+    place.symlink_metadata()?;
+    Ok(place)
+}
+
 fn folder_of(target: &Path) -> &Path {
     match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
+}
+
+fn own_file(target: &Path) -> Fault {
+    Fault::new(
+        FaultCode::NotWritable,
+        "the file is Bohao's own, and nothing replaces it",
+    )
+    .with("path", target.display().to_string())
+    .with("reason", "own_file")
 }
 
 fn exists(target: &Path) -> Fault {

@@ -39,12 +39,12 @@ impl Desk {
     /// Recordings from the platform at this address, kept in a folder of the desk's own.
     fn new(url: &str) -> Desk {
         let dir = tempfile::tempdir().expect("a folder");
-        let home = dir.path().join("recordings");
+        let home = dir.path().join("data/recordings");
         Self::with_home(url, dir, home)
     }
 
     fn with_home(url: &str, dir: tempfile::TempDir, home: PathBuf) -> Desk {
-        let store = Store::open(dir.path().join("bohao.db"), ENDED)
+        let store = Store::open(dir.path().join("data/bohao.db"), ENDED)
             .expect("a database")
             .store;
         let now = Arc::new(AtomicI64::new(ENDED));
@@ -56,6 +56,7 @@ impl Desk {
             store: store.clone(),
             origin: Arc::new(Exchange::at(url, set_up.clone())),
             home,
+            data_dir: dir.path().join("data"),
             chosen: None,
             events: sender,
             changed: Arc::new(move |call| names.lock().expect("a list").push(call)),

@@ -1,11 +1,15 @@
 use std::{fs, path::Path};
 
 use bohao_wire::CallId;
+use rstest::rstest;
 use rusqlite::Connection;
 use rusqlite_migration::M;
 
-use super::open;
-use crate::{NewAttempt, Store, StoreError, migration::STEPS};
+use super::{Header, open, refuse_old_sqlite};
+use crate::{
+    NewAttempt, Store, StoreError,
+    migration::{APPLICATION_ID, STEPS},
+};
 
 const NOW: i64 = 1_764_000_000_000;
 
@@ -243,4 +247,93 @@ fn a_folder_that_can_not_be_made_is_said_so() {
         open(&file.join("bohao.db"), NOW, STEPS),
         Err(StoreError::Io(_))
     ));
+}
+
+#[test]
+fn an_sqlite_that_can_corrupt_a_database_is_refused() {
+    assert!(matches!(
+        refuse_old_sqlite(3_051_002, "3.51.2"),
+        Err(StoreError::OldSqlite("3.51.2"))
+    ));
+    assert!(refuse_old_sqlite(3_051_003, "3.51.3").is_ok());
+    assert!(refuse_old_sqlite(3_052_000, "3.52.0").is_ok());
+}
+
+#[rstest]
+#[case::that_names_its_program("PRAGMA application_id = 1196444487; CREATE TABLE a (b);")]
+#[case::that_names_none("CREATE TABLE moz_places (id, url);")]
+#[case::with_a_table_named_as_ours("CREATE TABLE calls (id, number);")]
+#[case::with_a_log_of_its_own("PRAGMA journal_mode = WAL; CREATE TABLE notes (text);")]
+fn another_programs_database_is_refused_and_not_touched(#[case] made_by: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    Connection::open(&path)
+        .and_then(|foreign| foreign.execute_batch(made_by))
+        .expect("made");
+    let before = fs::read(&path).expect("read");
+
+    let refused = open(&path, NOW, STEPS).expect_err("not ours");
+
+    assert!(matches!(refused, StoreError::Foreign), "{refused:?}");
+    assert_eq!(fs::read(&path).expect("read"), before);
+    assert_eq!(files(folder.path()), ["bohao.db", "bohao.db.opening"]);
+}
+
+/// All of ours had no application id once.
+#[test]
+fn an_older_file_of_ours_is_known_by_its_tables() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    let before_the_id = STEPS.len() - 1;
+    place_call(
+        &open(&path, NOW, &STEPS[..before_the_id])
+            .expect("old")
+            .store,
+        "c1",
+    );
+    assert_eq!(Header::of(&path).expect("read").application_id, 0);
+
+    let opened = open(&path, NOW + 1, STEPS).expect("upgraded");
+
+    assert!(opened.set_aside.is_none());
+    assert_eq!(calls(&opened.store), 1);
+    drop(opened);
+    let header = Header::of(&path).expect("read");
+    assert_eq!(header.application_id, APPLICATION_ID);
+}
+
+/// `sqlite3 old.db .dump | sqlite3 new.db` keeps every row, and neither of the two numbers.
+#[test]
+fn promise_11_a_copy_made_by_dump_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    place_call(&open(&path, NOW, STEPS).expect("new").store, "c1");
+    Connection::open(&path)
+        .and_then(|db| db.execute_batch("PRAGMA user_version = 0; PRAGMA application_id = 0;"))
+        .expect("forgotten");
+
+    let opened = open(&path, NOW + 1, STEPS).expect("opens");
+
+    assert!(opened.set_aside.is_none());
+    assert_eq!(calls(&opened.store), 1);
+    place_call(&opened.store, "c2");
+}
+
+#[rstest]
+#[case::a_table("DROP TABLE guard_log;")]
+#[case::a_column("ALTER TABLE bodies DROP COLUMN problem;")]
+fn promise_11_a_database_that_lost_a_part_is_set_aside(#[case] loss: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    place_call(&open(&path, NOW, STEPS).expect("new").store, "c1");
+    Connection::open(&path)
+        .and_then(|db| db.execute_batch(loss))
+        .expect("lost");
+    let before = fs::read(&path).expect("read");
+
+    let opened = open(&path, NOW + 1, STEPS).expect("a new one");
+
+    let moved = opened.set_aside.expect("reported");
+    assert_eq!(fs::read(moved).expect("read"), before);
+    assert_eq!(calls(&opened.store), 0);
 }

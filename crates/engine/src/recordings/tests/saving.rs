@@ -62,7 +62,7 @@ async fn an_existing_file_stays_unless_it_is_to_be_replaced() {
 #[rstest]
 #[case::a_folder("out")]
 #[case::a_folder_that_is_not_there("out/missing/a.wav")]
-#[case::below_a_file("bohao.db/a.wav")]
+#[case::below_a_file("data/bohao.db/a.wav")]
 #[tokio::test]
 async fn a_place_that_can_t_be_written_is_named(
     #[case] target: &str,
@@ -80,6 +80,76 @@ async fn a_place_that_can_t_be_written_is_named(
     assert_eq!(fault.code, FaultCode::NotWritable);
     assert_eq!(fault.details["path"], target.display().to_string());
     assert_eq!(names(&desk.path("out")), [""; 0]);
+}
+
+#[tokio::test]
+async fn no_file_of_bohaos_own_is_replaced() {
+    let (desk, _stand, call, _) = saved().await;
+    let kept = desk.recordings.open(&call).await.expect("a file").path;
+    for ending in ["", "-wal", "-shm"] {
+        let target = desk.path("data").join(format!("bohao.db{ending}"));
+        let before = std::fs::read(&target).expect("it is open");
+        refused_as_own(&desk, &call, &target).await;
+        assert_eq!(std::fs::read(&target).expect("bytes"), before);
+    }
+    refused_as_own(&desk, &call, &kept).await;
+    refused_as_own(&desk, &call, &desk.path("out/../data/bohao.db")).await;
+}
+
+#[tokio::test]
+async fn no_recording_in_a_folder_that_was_chosen_is_replaced_by_another() {
+    let file = wav(500, 1);
+    let stand = Stand::new([Reply::whole(&file)]).await;
+    let desk = Desk::new(&stand.url);
+    desk.recordings.choose_folder(Some(desk.path("chosen")));
+    let (call, other) = (
+        desk.connected(SUBID).await,
+        desk.connected("04202107251831296890045360").await,
+    );
+    desk.fetch(&call).await;
+    desk.fetch(&other).await;
+    let kept = desk.recordings.open(&other).await.expect("a file").path;
+    assert!(kept.starts_with(desk.path("chosen")));
+
+    refused_as_own(&desk, &call, &kept).await;
+
+    // The folder is the user's: what else lies in it may be replaced.
+    let target = desk.path("chosen").join("a.wav");
+    std::fs::write(&target, "mine").expect("a file");
+    desk.recordings
+        .save_as(&call, target.clone(), Overwrite::Replace)
+        .await
+        .expect("a copy");
+    assert_eq!(std::fs::read(&target).expect("bytes"), file);
+}
+
+async fn refused_as_own(desk: &Desk, call: &CallId, target: &Path) {
+    let saved = desk
+        .recordings
+        .save_as(call, target.to_owned(), Overwrite::Replace)
+        .await;
+    let fault = saved.expect_err("it is Bohao's own");
+    assert_eq!(fault.code, FaultCode::NotWritable, "{}", target.display());
+    assert_eq!(fault.details["reason"], "own_file");
+}
+
+/// What another program writes at this moment is locked; what a dead one left is not.
+#[tokio::test]
+async fn a_copy_that_was_left_behind_goes_with_the_next_save() {
+    let (desk, _stand, call, _) = saved().await;
+    let out = desk.path("out");
+    std::fs::write(out.join(".bohao-999999-0.part"), "half").expect("a file");
+    std::fs::write(out.join(".bohao-notes"), "not ours").expect("a file");
+    let written = std::fs::File::create(out.join(".bohao-999998-0.part")).expect("a file");
+    written.lock().expect("a lock");
+
+    desk.recordings
+        .save_as(&call, out.join("a.wav"), Overwrite::Refuse)
+        .await
+        .expect("a copy");
+
+    let left = [".bohao-999998-0.part", ".bohao-notes", "a.wav"];
+    assert_eq!(names(&out), left);
 }
 
 #[tokio::test]
