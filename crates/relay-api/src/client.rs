@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::{
-    MAX_LIMIT, MAX_WAIT_SECONDS, RecordsPage, RelayError, RelayStatus, UnexpectedAnswer,
-    Unreachable, address::is_loopback, check_address,
+    MAX_LIMIT, MAX_WAIT_SECONDS, ReadableSeats, RecordsPage, RelayError, RelayStatus,
+    UnexpectedAnswer, Unreachable, address::is_loopback, check_address,
 };
 
 /// A relay's page holds at most about 6 MiB; whatever sends more is no relay.
@@ -27,6 +27,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct RelayClient {
     records: Url,
     status: Url,
+    seats: Url,
     http: reqwest::Client,
 }
 
@@ -54,6 +55,7 @@ impl RelayClient {
         Ok(Self {
             records: join("v1/records")?,
             status: join("v1/status")?,
+            seats: join("v1/seats")?,
             http: build_http(&base, &token)?,
         })
     }
@@ -86,6 +88,27 @@ impl RelayClient {
         Ok(page)
     }
 
+    /// The same client for one seat of a team, where the token is a team's.
+    #[must_use]
+    pub fn of_seat(&self, name: &str) -> Self {
+        let named = |url: &Url| {
+            let mut url = url.clone();
+            url.query_pairs_mut().clear().append_pair("seat", name);
+            url
+        };
+        Self {
+            records: named(&self.records),
+            status: named(&self.status),
+            ..self.clone()
+        }
+    }
+
+    /// The seats that the token reads, by name: all of a team's, or the token's own one.
+    pub async fn seats(&self) -> Result<ReadableSeats, RelayError> {
+        let request = self.http.get(self.seats.clone()).timeout(ANSWER_TIMEOUT);
+        read_answer(request.send().await).await
+    }
+
     /// How the seat stands.
     pub async fn status(&self) -> Result<RelayStatus, RelayError> {
         let request = self.http.get(self.status.clone()).timeout(ANSWER_TIMEOUT);
@@ -94,13 +117,18 @@ impl RelayClient {
 }
 
 fn build_http(base: &Url, token: &SecretString) -> Result<reqwest::Client, RelayError> {
-    // Installing twice is refused and harmless: whichever provider came first serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
         .map_err(|_| RelayError::MalformedToken)?;
     bearer.set_sensitive(true);
+    plain_http(base, HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
+}
+
+/// A client that follows nobody elsewhere, and goes through no proxy to this very machine.
+pub(crate) fn plain_http(base: &Url, headers: HeaderMap) -> Result<reqwest::Client, RelayError> {
+    // Installing twice is refused and harmless: whichever provider came first serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
-        .default_headers(HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
+        .default_headers(headers)
         .redirect(Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_keepalive(Duration::from_secs(30))

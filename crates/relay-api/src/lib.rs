@@ -10,12 +10,14 @@ mod address;
 mod client;
 mod error;
 mod pairing;
+mod push_test;
 mod types;
 
 pub use address::{AddressError, check_address};
 pub use client::RelayClient;
 pub use error::{RelayError, UnexpectedAnswer, Unreachable};
 pub use pairing::{PairingLink, PairingLinkError, PairingPart};
+pub use push_test::{Legs, PushTestError, is_push_test, push_test};
 pub use types::{
     ErrorBody, MAX_LIMIT, MAX_PUSH_BYTES, MAX_WAIT_SECONDS, PUSH_TOKEN_PREFIX, READ_TOKEN_PREFIX,
     ReadableSeats, RecordsPage, RelayStatus, SeatStanding, StoredRecord, TEAM_TOKEN_PREFIX,

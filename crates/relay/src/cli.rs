@@ -1,34 +1,46 @@
+mod config;
+mod init;
+mod logs;
+mod push_test;
+mod seat;
+mod serve;
+mod snippets;
+mod team;
+
 use std::{
     io::{self, Write},
-    pin::pin,
+    path::PathBuf,
     process::ExitCode,
 };
 
 use anyhow::{Context, bail};
-use bohao_relay::{
-    Bound, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, Database, NewSeat, Relay, Seats, Settings,
-    system_clock,
-};
-use bohao_relay_api::{PairingLink, check_address};
-use clap::{Args, Parser, Subcommand};
-use secrecy::ExposeSecret;
-use serde_json::json;
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use bohao_relay::{Database, Seats, Teams};
+use bohao_relay_api::check_address;
+use clap::{Parser, Subcommand};
 use url::Url;
+
+use self::{
+    config::Config, init::Init, push_test::PushTest, seat::SeatCommand, serve::Serve,
+    team::TeamCommand,
+};
+
+const DEFAULT_DATABASE: &str = "relay.db";
 
 /// Keeps what the phone platform pushes until a desk fetches it.
 #[derive(Parser)]
 #[command(name = "bohao-relay", version)]
 struct Cli {
-    /// The SQLite file.
+    /// A config file, as `init` writes it. Options and environment go before what it says.
+    #[arg(long, global = true, env = "BOHAO_RELAY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The SQLite file [default: relay.db].
     #[arg(
         long,
         global = true,
         env = "BOHAO_RELAY_DATABASE",
-        default_value = "relay.db",
         hide_env_values = true
     )]
-    database: String,
+    database: Option<String>,
     /// The https:// address by which the platform and the desks reach the relay.
     #[arg(
         long,
@@ -43,6 +55,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Sets a relay up: asks three questions, writes a config file, adds the first seat.
+    Init(Init),
     /// Takes pushes and hands them out.
     Serve(Serve),
     /// Adds, lists, rotates and removes seats, also while the relay serves.
@@ -53,214 +67,111 @@ enum Command {
         #[command(subcommand)]
         command: SeatCommand,
     },
+    /// Lets one token read several seats, for a manager's desk or an export.
+    Team {
+        /// Print one JSON value.
+        #[arg(long, global = true)]
+        json: bool,
+        #[command(subcommand)]
+        command: TeamCommand,
+    },
+    /// Sends a marked record around the whole loop and tells how long each leg took.
+    PushTest(PushTest),
 }
 
-#[derive(Args)]
-struct Serve {
-    /// Where to listen; port 0 picks a free one.
-    #[arg(long, default_value = DEFAULT_LISTEN)]
-    listen: String,
-    /// For how many days records are kept.
-    #[arg(long, default_value_t = DEFAULT_RETAIN_DAYS, value_parser = clap::value_parser!(u32).range(1..=36500))]
-    retain_days: u32,
-    /// Where to serve Prometheus metrics, if at all.
-    #[arg(long)]
-    metrics: Option<String>,
+/// What was said of where the records are, and by which address the relay is reached.
+struct Said {
+    config: Option<PathBuf>,
+    database: Option<String>,
+    public_url: Option<Url>,
 }
 
-#[derive(Subcommand)]
-enum SeatCommand {
-    /// Adds a seat and prints its secrets, once.
-    Add { name: String },
-    /// Lists the seats.
-    List,
-    /// Gives a seat new tokens; the old ones work for another week.
-    Rotate { name: String },
-    /// Removes a seat; its tokens end at once and its records are deleted.
-    Remove { name: String },
+/// What holds, all in all.
+struct Setup {
+    config: Config,
+    database: Database,
+    public_url: Option<Url>,
 }
 
 /// Runs the program: 0 done, 1 fault, 2 bad usage.
 pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
-    match execute(cli) {
+    match execute(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // With stderr gone there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "bohao-relay: {error:#}");
+            say(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
-    let database = database_file(&cli.database)?;
     let public_url = cli.public_url.as_deref().filter(|url| !url.is_empty());
     let public_url = public_url
         .map(check_address)
         .transpose()
         .context("--public-url can't be used")?;
+    let said = Said {
+        config: cli.config,
+        database: cli.database,
+        public_url,
+    };
     match cli.command {
-        Command::Serve(serve) => self::serve(serve, database, public_url),
+        Command::Init(init) => init::run(init, said.config, said.database, said.public_url),
+        Command::Serve(serve) => {
+            let setup = said.settle()?;
+            serve::serve(serve, &setup.config, setup.database, setup.public_url)
+        }
         Command::Seat { json, command } => {
-            let seats = Seats::new(database, public_url);
+            let seats = said.settle()?.seats();
             match json {
-                true => print_json(&seats, command),
-                false => print_text(&seats, command),
+                true => seat::print_json(&seats, command),
+                false => seat::print_text(&seats, command),
             }
         }
+        Command::Team { json, command } => {
+            let setup = said.settle()?;
+            let teams = Teams::new(setup.database.clone());
+            team::run(&teams, &setup.seats(), command, json)
+        }
+        Command::PushTest(test) => push_test::run(test, &said.settle()?.seats()),
     }
 }
 
-fn database_file(database: &str) -> anyhow::Result<Database> {
-    if database.starts_with("postgres://") || database.starts_with("postgresql://") {
-        bail!("this build keeps records in SQLite only; give --database a file");
-    }
-    Ok(database.into())
-}
-
-fn serve(serve: Serve, database: Database, public_url: Option<Url>) -> anyhow::Result<()> {
-    log_to_stderr();
-    let settings = Settings {
-        public_url,
-        retain_days: serve.retain_days,
-        ..Settings::new(database)
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    let served = runtime.block_on(async {
-        let mut shutdown = pin!(shutdown_signal()?);
-        let opening = async {
-            let relay = Relay::open(settings).await?;
-            relay.bind(&serve.listen, serve.metrics.as_deref()).await
+impl Said {
+    /// Options and environment go before the config file, which goes before what is usual.
+    fn settle(self) -> anyhow::Result<Setup> {
+        let config = match &self.config {
+            Some(file) => Config::read(file)?,
+            None => Config::default(),
         };
-        let bound = tokio::select! {
-            bound = opening => bound?,
-            () = &mut shutdown => return Ok(()),
+        let given = self.database.as_deref().map(Database::from);
+        let database = given.or_else(|| config.database());
+        let database = database.unwrap_or_else(|| DEFAULT_DATABASE.into());
+        if database.file().is_none() {
+            bail!("this build keeps records in SQLite only; give --database a file");
+        }
+        let public_url = match self.public_url {
+            Some(url) => Some(url),
+            None => config.public_url()?,
         };
-        announce(&bound)?;
-        Ok(bound.serve(shutdown).await?)
-    });
-    // A read that hangs on a broken disk must not hold up the end.
-    runtime.shutdown_background();
-    served
-}
-
-fn announce(bound: &Bound) -> anyhow::Result<()> {
-    let mut lines = format!(
-        "listening on {}\n",
-        bound.url()?.as_str().trim_end_matches('/')
-    );
-    if let Some(address) = bound.metrics_address()? {
-        lines += &format!("metrics on http://{address}\n");
-    }
-    print(&lines)
-}
-
-/// Installed before anything else, so that a signal during the start is not lost.
-#[cfg(unix)]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-#[cfg(windows)]
-fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
-}
-
-/// Only the relay's own words are logged: a library's could hold an address, and so a token.
-fn log_to_stderr() {
-    let own = Targets::new().with_target("bohao_relay", tracing::Level::INFO);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(false);
-    tracing_subscriber::registry().with(lines).with(own).init();
-}
-
-fn print_json(seats: &Seats, command: SeatCommand) -> anyhow::Result<()> {
-    let now = system_clock()();
-    let value = match command {
-        SeatCommand::Add { name } => new_seat_json(&seats.add(&name, now)?),
-        SeatCommand::Rotate { name } => new_seat_json(&seats.rotate(&name, now)?),
-        SeatCommand::Remove { name } => {
-            seats.remove(&name)?;
-            json!({"seat": name, "removed": true})
-        }
-        SeatCommand::List => serde_json::to_value(seats.list()?)?,
-    };
-    print(&format!("{value}\n"))
-}
-
-/// A desk takes `http://` for its own machine only. The operator hears of that here, not from the
-/// desk's user later.
-fn warn_of_unusable(seat: &NewSeat) {
-    if PairingLink::parse(seat.pairing.to_link().expose_secret()).is_err() {
-        // With stderr gone there is nobody left to tell.
-        let _ = writeln!(
-            io::stderr(),
-            "bohao-relay: desks will refuse this link, for the relay has no https:// address; \
-             give one with --public-url"
-        );
+        Ok(Setup {
+            config,
+            database,
+            public_url,
+        })
     }
 }
 
-fn new_seat_json(seat: &NewSeat) -> serde_json::Value {
-    warn_of_unusable(seat);
-    json!({
-        "seat": seat.seat,
-        "push_url": seat.push_url.expose_secret(),
-        "read_token": seat.read_token.expose_secret(),
-        "pairing": seat.pairing.to_link().expose_secret(),
-    })
+impl Setup {
+    fn seats(&self) -> Seats {
+        Seats::new(self.database.clone(), self.public_url.clone())
+    }
 }
 
-fn print_text(seats: &Seats, command: SeatCommand) -> anyhow::Result<()> {
-    let now = system_clock()();
-    let text = match command {
-        SeatCommand::Add { name } => new_seat_text(&seats.add(&name, now)?),
-        SeatCommand::Rotate { name } => {
-            let seat = seats.rotate(&name, now)?;
-            format!(
-                "{}The old ones work for another 7 days.\n",
-                new_seat_text(&seat)
-            )
-        }
-        SeatCommand::Remove { name } => {
-            seats.remove(&name)?;
-            format!("removed {name}\n")
-        }
-        SeatCommand::List => {
-            let rows = seats.list()?;
-            rows.iter()
-                .map(|row| format!("{}\t{} pushed\n", row.seat, row.head))
-                .collect()
-        }
-    };
-    print(&text)
-}
-
-fn new_seat_text(seat: &NewSeat) -> String {
-    warn_of_unusable(seat);
-    format!(
-        "seat        {}\npush url    {}\nread token  {}\npairing     {}\n\
-         These are secrets and can't be shown again.\n",
-        seat.seat,
-        seat.push_url.expose_secret(),
-        seat.read_token.expose_secret(),
-        seat.pairing.to_link().expose_secret(),
-    )
+/// A word to whoever runs the program, beside what it prints.
+fn say(text: &str) {
+    // With stderr gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "bohao-relay: {text}");
 }
 
 /// Flushed at once: a program that started this one waits for the line.
