@@ -13,8 +13,21 @@ describe('why a call came to nothing', () => {
     expect(whyOf(row, en)).toBe('The platform gave no answer');
   });
 
-  it('is the platform’s own word where it gave one', () => {
-    expect(whyOf(call({ state: 'refused', reason: '费用不足' }), en)).toBe('费用不足');
+  it('is said in the language of the screen for a code that is known', () => {
+    const row = call({ state: 'refused', code: 9001, reason: '费用不足，请联系平台充值' });
+    expect(whyOf(row, zh)).toBe(zh.answers.code[9001].what);
+    expect(whyOf(row, en)).toBe(en.answers.code[9001].what);
+  });
+
+  it('is the platform’s usual reason, in English where English is spoken', () => {
+    const row = call({ state: 'recorded', status: 'not_connected', code: null, reason: '客户关机' });
+    expect(whyOf(row, zh)).toBe('客户关机');
+    expect(whyOf(row, en)).toBe('Phone off');
+  });
+
+  it('is the platform’s own word for anything else', () => {
+    expect(whyOf(call({ state: 'refused', code: 8123, reason: '号码受限' }), en)).toBe('号码受限');
+    expect(whyOf(call({ state: 'recorded', code: null, reason: '风控拦截' }), en)).toBe('风控拦截');
   });
 });
 

@@ -1,4 +1,6 @@
 import type { CallRow, RecordingState, SyncPhase, Verdict } from '../wire';
+import type { Said } from '../words/answers';
+import { reasonSaid } from '../words/reasons';
 import type { Words } from '../words/zh';
 
 /** What a colour says: connected, waiting or failed softly, failed, or nothing yet. */
@@ -45,12 +47,14 @@ export function recordingWord(state: RecordingState, words: Words): string {
 }
 
 /**
- * Why a call came to nothing. The platform's own words are shown as they are; what this computer
- * alone knows is said in the user's language.
+ * Why a call came to nothing, in the language of the screen wherever there are words for it: for what
+ * this computer alone knows, for the platform's codes, and for its usual reasons.
  */
 export function whyOf(row: CallRow, words: Words): string {
   if (row.state === 'not_sent' || row.state === 'unknown') return words.answers.silent[row.state];
-  return row.reason ?? '';
+  const codes: Record<number, Said | undefined> = words.answers.code;
+  const code = row.state === 'refused' && row.code !== null ? codes[row.code] : undefined;
+  return code?.what ?? reasonSaid(row.reason ?? '', words);
 }
 
 /** Why a recording is not here: the engine's word, and behind a colon what the platform said. */

@@ -111,7 +111,7 @@ export const en: Words = {
     keypad: 'Keypad',
     go: 'Dial',
     going: 'Submitting…',
-    hint: 'Your phone rings first; pick up and the customer is connected.',
+    hint: 'Your phone rings first, then the customer’s.',
     emptyTitle: 'Just type, or paste some text',
     emptyText: 'Spaces, dashes, +86, a whole sentence: the number is found.',
     newNumber: 'First call',

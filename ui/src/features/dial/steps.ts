@@ -1,6 +1,7 @@
 import type { Attempt } from '../../state/dialing.svelte';
 import type { CallRow } from '../../wire';
 import { bytesOf, clockOf, length } from '../../words/format';
+import { whyOf } from '../../parts/mood';
 import { masked } from '../../words/mask';
 import type { Words } from '../../words/zh';
 
@@ -65,7 +66,7 @@ function recordStep(row: CallRow | null, words: Words): Step {
     'record',
     states[status],
     answers.status[status],
-    talked ? length(row.duration ?? 0) : (row.reason ?? ''),
+    talked ? length(row.duration ?? 0) : whyOf(row, words),
   );
 }
 
