@@ -13,7 +13,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use bohao_relay::{Database, Seats, Teams};
 use bohao_relay_api::check_address;
 use clap::{Parser, Subcommand};
@@ -33,7 +33,7 @@ struct Cli {
     /// A config file, as `init` writes it. Options and environment go before what it says.
     #[arg(long, global = true, env = "BOHAO_RELAY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The SQLite file [default: relay.db].
+    /// A SQLite file, or the postgres:// address of a PostgreSQL database [default: relay.db].
     #[arg(
         long,
         global = true,
@@ -147,9 +147,6 @@ impl Said {
         let given = self.database.as_deref().map(Database::from);
         let database = given.or_else(|| config.database());
         let database = database.unwrap_or_else(|| DEFAULT_DATABASE.into());
-        if database.file().is_none() {
-            bail!("this build keeps records in SQLite only; give --database a file");
-        }
         let public_url = match self.public_url {
             Some(url) => Some(url),
             None => config.public_url()?,

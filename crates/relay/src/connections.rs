@@ -191,3 +191,56 @@ impl Service<Request<Incoming>> for Served {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    async fn ask(address: SocketAddr, requests: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(requests.as_bytes()).await.unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).await.unwrap();
+        answers
+    }
+
+    #[tokio::test]
+    async fn a_handler_that_panics_answers_500_and_the_connection_goes_on() {
+        async fn fails() {
+            panic!("canary");
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let metrics = Arc::new(Metrics::default());
+        let (_stop, stopping) = watch::channel(false);
+        tokio::spawn(serve(
+            listener,
+            Serving {
+                router: Router::new()
+                    .route("/fails", get(fails))
+                    .route("/works", get(async || "it works")),
+                limits: Limits::default(),
+                crowd: Crowd::new(9, Vec::new()),
+                metrics: Arc::clone(&metrics),
+                tls: None,
+                stopping,
+            },
+        ));
+        let answers = ask(
+            address,
+            "GET /fails HTTP/1.1\r\nhost: r\r\n\r\n\
+             GET /works HTTP/1.1\r\nhost: r\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+        assert!(answers.starts_with("HTTP/1.1 500"), "{answers}");
+        assert!(answers.contains(r#""code":"fault""#), "{answers}");
+        assert!(answers.ends_with("it works"), "{answers}");
+        assert!(!answers.contains("canary"), "{answers}");
+        assert_eq!(metrics.rejected.fault.load(Relaxed), 1);
+    }
+}

@@ -29,7 +29,7 @@ pub use clock::{Clock, system_clock};
 pub use panics::log_panics;
 pub use seats::{NewSeat, SeatError, SeatRow, Seats};
 pub use server::{Bound, Relay, Running, ServeError, start};
-pub use settings::{Access, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, Limits, Settings};
+pub use settings::{Access, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, DEFAULT_SPOOL, Limits, Settings};
 pub use store::{Database, StoreError};
 pub use teams::{NewTeam, TeamError, TeamRow, Teams};
 pub use tls::{TlsError, TlsFiles};

@@ -88,7 +88,7 @@ impl Relay {
     pub async fn bind(self, listen: &str, metrics: Option<&str>) -> Result<Bound, ServeError> {
         let Self {
             settings,
-            opened,
+            mut opened,
             certificate,
         } = self;
         let listener = bind(listen).await?;
@@ -158,7 +158,11 @@ impl Bound {
         };
         let (store, mut store_ended) = opened.start(&settings.limits, surroundings).await?;
         let (stop, stopping) = watch::channel(false);
-        let sweeping = tokio::spawn(retention::run(settings.clone(), store.clone()));
+        let sweeping = tokio::spawn(retention::run(
+            settings.clone(),
+            store.clone(),
+            Arc::clone(&metrics),
+        ));
         if let Some(certificate) = certificate {
             tokio::spawn(certificate.follow(stopping.clone()));
         }

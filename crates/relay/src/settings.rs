@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use url::Url;
 
@@ -10,11 +10,16 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
 /// For how many days records are kept unless told otherwise.
 pub const DEFAULT_RETAIN_DAYS: u32 = 45;
 
+/// Where a relay on PostgreSQL keeps what its server does not take, unless told otherwise.
+pub const DEFAULT_SPOOL: &str = "relay-spool";
+
 /// What one relay needs to know.
 #[derive(Clone)]
 pub struct Settings {
     /// Where records are kept.
     pub database: Database,
+    /// The folder for what PostgreSQL does not take; made if it is not there.
+    pub spool: PathBuf,
     /// The address by which the platform and the desks reach the relay, if it is not the one
     /// that it listens on.
     pub public_url: Option<Url>,
@@ -78,6 +83,7 @@ impl Settings {
     pub fn new(database: impl Into<Database>) -> Self {
         Self {
             database: database.into(),
+            spool: DEFAULT_SPOOL.into(),
             public_url: None,
             retain_days: DEFAULT_RETAIN_DAYS,
             access: Access::default(),

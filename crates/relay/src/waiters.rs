@@ -25,4 +25,10 @@ impl Waiters {
             bell.notify_waiters();
         }
     }
+
+    /// For when something may have come that nobody told of.
+    pub(crate) fn ring_all(&self) {
+        let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        seats.values().for_each(|bell| bell.notify_waiters());
+    }
 }

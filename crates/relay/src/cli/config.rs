@@ -18,6 +18,7 @@ use super::logs::LogStyle;
 pub(crate) struct Config {
     pub(crate) listen: Option<String>,
     database: Option<String>,
+    spool: Option<PathBuf>,
     public_url: Option<String>,
     pub(crate) retain_days: Option<u32>,
     pub(crate) metrics: Option<String>,
@@ -89,6 +90,10 @@ impl Config {
             Database::File(path) => Database::File(self.folder.join(path)),
             server @ Database::Server(_) => server,
         })
+    }
+
+    pub(crate) fn spool(&self) -> Option<PathBuf> {
+        Some(self.folder.join(self.spool.as_ref()?))
     }
 
     pub(crate) fn public_url(&self) -> anyhow::Result<Option<Url>> {

@@ -1,8 +1,8 @@
 use std::{io, path::PathBuf, pin::pin};
 
 use bohao_relay::{
-    Access, AddressRange, Bound, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, Database, Limits, Relay,
-    Settings, TlsFiles,
+    Access, AddressRange, Bound, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, DEFAULT_SPOOL, Database,
+    Limits, Relay, Settings, TlsFiles,
 };
 use clap::Args;
 use url::Url;
@@ -24,6 +24,9 @@ pub(crate) struct Serve {
     /// For how many days records are kept [default: 45].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=36500))]
     retain_days: Option<u32>,
+    /// The folder for pushes that PostgreSQL does not take while it is away [default: relay-spool].
+    #[arg(long, env = "BOHAO_RELAY_SPOOL", value_name = "FOLDER")]
+    spool: Option<PathBuf>,
     /// Where to serve Prometheus metrics, if at all.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<String>,
@@ -58,8 +61,10 @@ pub(crate) fn serve(
     };
     let tls = serve.tls_certificate.zip(serve.tls_key);
     let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
+    let spool = serve.spool.or_else(|| config.spool());
     let settings = Settings {
         public_url,
+        spool: spool.unwrap_or_else(|| DEFAULT_SPOOL.into()),
         retain_days: serve
             .retain_days
             .or(config.retain_days)

@@ -65,6 +65,7 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Result<impl IntoRespo
     let health = app.store.health().await;
     let status = match health.map_err(|_| ApiError::Unavailable)? {
         Health::Well => "ok",
+        Health::Degraded => "degraded",
     };
     Ok((
         [(CACHE_CONTROL, "no-store")],

@@ -30,6 +30,18 @@ pub enum StoreError {
     /// Another relay has the database in use, whose polls this one could not wake.
     #[error("another relay serves this database; one database file has one relay")]
     Served,
+    /// Too much is queued before it, or the disk does not take it now.
+    #[error("the database takes no change now")]
+    Busy,
+    /// Not an address of a PostgreSQL database.
+    #[error("the address of the PostgreSQL database can't be read")]
+    BadAddress,
+    /// PostgreSQL is out of reach, or refuses.
+    #[error("PostgreSQL can't be used: {0}")]
+    Server(String),
+    /// The spool holds what was pushed to seats of another database.
+    #[error("the spool holds pushes for another database; give --spool another folder")]
+    ForeignSpool,
     /// The disk is under its reserve.
     #[error("the disk is full up to its reserve")]
     DiskFull,

@@ -3,6 +3,7 @@
 mod database;
 mod error;
 mod page;
+mod postgres;
 mod push;
 mod register;
 mod space;
@@ -23,6 +24,9 @@ use space::DiskSpace;
 
 use crate::{Limits, Settings, metrics::Metrics, token::TokenHash, waiters::Waiters};
 
+/// No clock that is right shows an earlier time: 2025 began in Unix milliseconds.
+const TRUSTED_FROM: i64 = 1_735_689_600_000;
+
 /// What a store shares with the rest of the relay.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
@@ -37,18 +41,22 @@ pub(crate) type Ended = oneshot::Receiver<Result<(), StoreError>>;
 /// A database that is open and checked, before the relay serves from it.
 pub(crate) enum Opened {
     Sqlite(sqlite::Opened),
+    Postgres(Box<postgres::Opened>),
 }
 
 /// The store of a relay that serves.
 #[derive(Clone)]
 pub(crate) enum Store {
     Sqlite(sqlite::Store),
+    Postgres(Arc<postgres::Store>),
 }
 
 /// How a store fares that can be read and takes pushes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Health {
     Well,
+    /// Pushes are taken and kept on this machine for now; what they hold can't be read yet.
+    Degraded,
 }
 
 /// Bytes, each `None` where it can't be told.
@@ -72,14 +80,19 @@ impl Opened {
                 let opened = opening.await.map_err(|_| StoreError::WriterEnded)??;
                 Ok(Self::Sqlite(opened))
             }
-            Database::Server(_) => Err(StoreError::NotARelays),
+            Database::Server(url) => {
+                let opened = postgres::Opened::open(url, settings.spool.clone()).await?;
+                Ok(Self::Postgres(Box::new(opened)))
+            }
         }
     }
 
-    /// Keeps the relay's address for `seat` commands, which run in processes of their own.
-    pub(crate) async fn note_base(&self, base: &Url) -> Result<(), StoreError> {
+    /// Keeps the relay's address for `seat` commands, which run in processes of their own. Borrowed
+    /// for itself alone, since a SQLite connection may move between threads and not be shared.
+    pub(crate) async fn note_base(&mut self, base: &Url) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(opened) => opened.note_base(base),
+            Self::Postgres(opened) => opened.note_base(base).await,
         }
     }
 
@@ -93,6 +106,10 @@ impl Opened {
                 let (store, ended) = opened.start(limits, surroundings)?;
                 Ok((Store::Sqlite(store), ended))
             }
+            Self::Postgres(opened) => {
+                let (store, ended) = opened.start(limits, surroundings)?;
+                Ok((Store::Postgres(Arc::new(store)), ended))
+            }
         }
     }
 }
@@ -102,13 +119,23 @@ impl Store {
     pub(crate) fn push(&self, push: Push) {
         match self {
             Self::Sqlite(store) => store.writer.push(push),
+            Self::Postgres(store) => store.push(push),
         }
     }
 
     /// Deletes one slice of what is past its time; returns how many records that were.
-    pub(crate) async fn sweep(&self, older_than: i64, now: i64) -> usize {
+    pub(crate) async fn sweep(&self, older_than: i64, now: i64) -> Result<usize, StoreError> {
         match self {
-            Self::Sqlite(store) => store.writer.sweep(older_than, now).await,
+            Self::Sqlite(store) => store.sweep(older_than, now).await,
+            Self::Postgres(store) => store.sweep(older_than, now).await,
+        }
+    }
+
+    /// Lets records whose clock was not to be trusted age from `now` on.
+    pub(crate) async fn date_anew(&self, now: i64) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(store) => store.date_anew(now).await,
+            Self::Postgres(store) => store.date_anew(now).await,
         }
     }
 
@@ -116,6 +143,7 @@ impl Store {
     pub(crate) fn stop(&self) {
         match self {
             Self::Sqlite(store) => store.writer.stop(),
+            Self::Postgres(store) => store.stop(),
         }
     }
 
@@ -127,6 +155,7 @@ impl Store {
     ) -> Result<Option<i64>, StoreError> {
         match self {
             Self::Sqlite(store) => store.readers.push_seat(token, now).await,
+            Self::Postgres(store) => store.push_seat(token, now).await,
         }
     }
 
@@ -143,6 +172,11 @@ impl Store {
     ) -> Result<Result<Page, Closed>, StoreError> {
         match self {
             Self::Sqlite(store) => store.readers.page(token, asked, after, limit, now).await,
+            Self::Postgres(store) => {
+                store
+                    .page(&token, asked.as_deref(), after, limit, now)
+                    .await
+            }
         }
     }
 
@@ -156,6 +190,7 @@ impl Store {
     ) -> Result<Result<SeatStatus, Closed>, StoreError> {
         match self {
             Self::Sqlite(store) => store.readers.status(token, asked, now).await,
+            Self::Postgres(store) => store.status(&token, asked.as_deref(), now).await,
         }
     }
 
@@ -167,6 +202,7 @@ impl Store {
     ) -> Result<Option<ReadableSeats>, StoreError> {
         match self {
             Self::Sqlite(store) => store.readers.readable(token, now).await,
+            Self::Postgres(store) => store.readable(&token, now).await,
         }
     }
 
@@ -174,6 +210,7 @@ impl Store {
     pub(crate) async fn heads(&self) -> Result<Vec<(i64, i64)>, StoreError> {
         match self {
             Self::Sqlite(store) => store.readers.heads().await,
+            Self::Postgres(store) => store.heads().await,
         }
     }
 
@@ -181,6 +218,7 @@ impl Store {
     pub(crate) fn sizes(&self) -> Sizes {
         match self {
             Self::Sqlite(store) => store.sizes(),
+            Self::Postgres(store) => store.sizes(),
         }
     }
 
@@ -188,6 +226,7 @@ impl Store {
     pub(crate) async fn health(&self) -> Result<Health, StoreError> {
         match self {
             Self::Sqlite(store) => store.health().await,
+            Self::Postgres(store) => store.health().await,
         }
     }
 }

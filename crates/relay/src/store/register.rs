@@ -1,4 +1,4 @@
-use super::{Database, StoreError, sqlite};
+use super::{Database, StoreError, postgres, sqlite};
 use crate::{
     SeatRow, TeamRow,
     token::{TokenHash, TokenKind},
@@ -23,13 +23,14 @@ pub(crate) enum Membership {
 /// Each change is synced when it returns.
 pub(crate) enum SeatRegister {
     Sqlite(sqlite::Register),
+    Postgres(postgres::Register),
 }
 
 impl SeatRegister {
     pub(crate) fn open(database: &Database) -> Result<Self, StoreError> {
         match database {
             Database::File(path) => sqlite::Register::open(path).map(Self::Sqlite),
-            Database::Server(_) => Err(StoreError::NotARelays),
+            Database::Server(url) => postgres::Register::open(url).map(Self::Postgres),
         }
     }
 
@@ -42,6 +43,7 @@ impl SeatRegister {
     ) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(register) => register.add(name, tokens, now),
+            Self::Postgres(register) => register.add(name, tokens, now),
         }
     }
 
@@ -56,6 +58,7 @@ impl SeatRegister {
     ) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(register) => register.rotate(name, tokens, old_until, now),
+            Self::Postgres(register) => register.rotate(name, tokens, old_until, now),
         }
     }
 
@@ -63,12 +66,14 @@ impl SeatRegister {
     pub(crate) fn remove(&mut self, name: &str) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(register) => register.remove(name),
+            Self::Postgres(register) => register.remove(name),
         }
     }
 
     pub(crate) fn list(&mut self) -> Result<Vec<SeatRow>, StoreError> {
         match self {
             Self::Sqlite(register) => register.list(),
+            Self::Postgres(register) => register.list(),
         }
     }
 
@@ -81,6 +86,7 @@ impl SeatRegister {
     ) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(register) => register.add_team(name, token, now),
+            Self::Postgres(register) => register.add_team(name, token, now),
         }
     }
 
@@ -95,6 +101,7 @@ impl SeatRegister {
     ) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(register) => register.rotate_team(name, token, old_until, now),
+            Self::Postgres(register) => register.rotate_team(name, token, old_until, now),
         }
     }
 
@@ -102,18 +109,21 @@ impl SeatRegister {
     pub(crate) fn remove_team(&mut self, name: &str) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(register) => register.remove_team(name),
+            Self::Postgres(register) => register.remove_team(name),
         }
     }
 
     pub(crate) fn join_team(&mut self, team: &str, seat: &str) -> Result<Membership, StoreError> {
         match self {
             Self::Sqlite(register) => register.join_team(team, seat),
+            Self::Postgres(register) => register.join_team(team, seat),
         }
     }
 
     pub(crate) fn leave_team(&mut self, team: &str, seat: &str) -> Result<Membership, StoreError> {
         match self {
             Self::Sqlite(register) => register.leave_team(team, seat),
+            Self::Postgres(register) => register.leave_team(team, seat),
         }
     }
 
@@ -121,6 +131,7 @@ impl SeatRegister {
     pub(crate) fn teams(&mut self) -> Result<Vec<TeamRow>, StoreError> {
         match self {
             Self::Sqlite(register) => register.teams(),
+            Self::Postgres(register) => register.teams(),
         }
     }
 
@@ -128,6 +139,7 @@ impl SeatRegister {
     pub(crate) fn noted_base(&mut self) -> Result<Option<String>, StoreError> {
         match self {
             Self::Sqlite(register) => register.noted_base(),
+            Self::Postgres(register) => register.noted_base(),
         }
     }
 }

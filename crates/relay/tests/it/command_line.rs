@@ -189,11 +189,25 @@ fn bad_usage_gets_a_clear_word(#[case] arguments: &[&str], #[case] code: i32, #[
 #[rstest]
 #[case(&["serve"])]
 #[case(&["seat", "list"])]
-fn postgresql_is_refused_with_a_clear_word(#[case] arguments: &[&str]) {
-    let (status, stderr) = refused(Path::new("postgres://u:canary@db.example/relay"), arguments);
+fn a_server_out_of_reach_gets_a_clear_word_without_its_password(#[case] arguments: &[&str]) {
+    let (status, stderr) = refused(
+        Path::new("postgres://u:canary@127.0.0.1:1/relay?connect_timeout=1"),
+        arguments,
+    );
     assert_eq!(status, 1);
     assert!(
-        stderr.contains("SQLite only") && !stderr.contains("canary"),
+        stderr.contains("PostgreSQL can't be used") && !stderr.contains("canary"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn an_address_that_is_none_gets_a_clear_word_without_its_password() {
+    let database = Path::new("postgres://u:canary@[/relay");
+    let (status, stderr) = refused(database, &["seat", "list"]);
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("can't be read") && !stderr.contains("canary"),
         "{stderr}"
     );
 }

@@ -2,14 +2,27 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use rusqlite::{OptionalExtension, Result, Transaction, params};
 
-use super::super::{Push, PushAnswer};
+use super::super::{Push, PushAnswer, TRUSTED_FROM};
 
 /// How many records one sweep deletes, so that pushes never wait for long behind it.
 const SLICE: i64 = 200;
 
+/// A clock that is this far behind what it showed before was not to be trusted.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 struct Head {
     last: i64,
-    pushed_at: i64,
+    pushed_at: Option<i64>,
+    created_at: i64,
+}
+
+impl Head {
+    /// Whether a time is far before one that the seat has seen. A record that bears it would be
+    /// swept before its reader came, once the clock is right again.
+    fn doubts(&self, received_at: i64) -> bool {
+        let seen = self.created_at.max(self.pushed_at.unwrap_or(0));
+        received_at < seen.max(TRUSTED_FROM) - DAY_MS
+    }
 }
 
 /// Inserts a batch and returns an answer for each of its pushes, in order, to be given after the
@@ -30,7 +43,8 @@ pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Ve
             answers.push(PushAnswer::UnknownToken);
             continue;
         };
-        head.pushed_at = head.pushed_at.max(push.received_at);
+        let is_doubtful = head.doubts(push.received_at);
+        head.pushed_at = head.pushed_at.max(Some(push.received_at));
         let inserted = insert.execute(params![
             push.seat,
             head.last + 1,
@@ -40,6 +54,12 @@ pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Ve
             &push.body[..],
         ])?;
         head.last += inserted as i64;
+        if is_doubtful && inserted > 0 {
+            transaction.execute(
+                "INSERT INTO undated (seat, seq) VALUES (?1, ?2)",
+                params![push.seat, head.last],
+            )?;
+        }
         answers.push(match inserted {
             0 => PushAnswer::Repeated,
             _ => PushAnswer::Stored,
@@ -58,21 +78,27 @@ pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Ve
 /// `None` if the seat was removed since its token was looked at. Its id is never another's.
 fn find_head(transaction: &Transaction<'_>, seat: i64) -> Result<Option<Head>> {
     transaction
-        .prepare_cached("SELECT head, last_push_at FROM seats WHERE id = ?1")?
+        .prepare_cached("SELECT head, last_push_at, created_at FROM seats WHERE id = ?1")?
         .query_row([seat], |row| {
             Ok(Head {
                 last: row.get(0)?,
-                pushed_at: row.get::<_, Option<i64>>(1)?.unwrap_or(i64::MIN),
+                pushed_at: row.get(1)?,
+                created_at: row.get(2)?,
             })
         })
         .optional()
 }
 
 /// Deletes one slice: records of removed seats first, then records from before `older_than`, and
-/// tokens that are past their time. Returns how many records went.
+/// tokens that are past their time. Returns how many records went. A seat's records go from the
+/// lowest seq on and never from the middle, so that `oldest` tells all that a reader missed.
 pub(super) fn sweep(transaction: &Transaction<'_>, older_than: i64, now: i64) -> Result<usize> {
     transaction.execute("DELETE FROM tokens WHERE expires_at <= ?1", [now])?;
     transaction.execute("DELETE FROM team_tokens WHERE expires_at <= ?1", [now])?;
+    if now >= TRUSTED_FROM {
+        let date = "UPDATE undated SET since = ?1 WHERE since IS NULL";
+        transaction.execute(date, [now])?;
+    }
     let orphans = transaction.execute(
         "DELETE FROM records WHERE rowid IN (
              SELECT records.rowid FROM removed JOIN records ON records.seat = removed.seat LIMIT ?1)",
@@ -81,12 +107,53 @@ pub(super) fn sweep(transaction: &Transaction<'_>, older_than: i64, now: i64) ->
     if orphans > 0 {
         return Ok(orphans);
     }
-    transaction.execute("DELETE FROM removed", [])?;
-    // Rows come in the order of time, so the oldest are the first; no index on time is needed.
     transaction.execute(
-        "DELETE FROM records WHERE rowid IN (
-             SELECT id FROM (SELECT rowid AS id, received_at FROM records ORDER BY rowid LIMIT ?1)
-             WHERE received_at < ?2)",
-        params![SLICE, older_than],
-    )
+        "DELETE FROM undated WHERE seat IN (SELECT seat FROM removed)",
+        [],
+    )?;
+    transaction.execute("DELETE FROM removed", [])?;
+    sweep_front(transaction, older_than, now)
+}
+
+/// Rows come in the order of time, so the oldest are the first; no index on time is needed.
+fn sweep_front(transaction: &Transaction<'_>, older_than: i64, now: i64) -> Result<usize> {
+    // A clock that was ahead would keep its record, and what follows it, for as long as it was.
+    transaction.execute(
+        "INSERT INTO undated (seat, seq, since)
+         SELECT seat, seq, ?2 FROM (SELECT seat, seq, received_at FROM records ORDER BY rowid LIMIT ?1)
+         WHERE received_at > ?2 + ?3 ON CONFLICT DO NOTHING",
+        params![SLICE, now, DAY_MS],
+    )?;
+    let due: Vec<(i64, i64, i64)> = transaction
+        .prepare_cached(
+            "WITH front AS (
+                 SELECT rowid AS id, seat, seq, received_at FROM records ORDER BY rowid LIMIT ?1
+             ), dated AS (
+                 SELECT id, front.seat, front.seq,
+                        iif(undated.seq IS NULL, received_at, coalesce(since, ?3)) AS since
+                 FROM front LEFT JOIN undated USING (seat, seq)
+             ), aged AS (
+                 SELECT id, seat, seq, max(since) OVER (PARTITION BY seat ORDER BY seq) AS latest
+                 FROM dated
+             )
+             SELECT id, seat, seq FROM aged WHERE latest < ?2",
+        )?
+        .query_map(params![SLICE, older_than, now], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect::<Result<_>>()?;
+    let mut delete = transaction.prepare_cached("DELETE FROM records WHERE rowid = ?1")?;
+    let mut date =
+        transaction.prepare_cached("DELETE FROM undated WHERE seat = ?1 AND seq = ?2")?;
+    for (id, seat, seq) in &due {
+        delete.execute([id])?;
+        date.execute([seat, seq])?;
+    }
+    Ok(due.len())
+}
+
+/// Lets records whose clock was not to be trusted age from `now` on.
+pub(super) fn date_anew(transaction: &Transaction<'_>, now: i64) -> Result<usize> {
+    let date = "UPDATE undated SET since = ?1 WHERE since IS NOT NULL";
+    transaction.execute(date, [now])
 }

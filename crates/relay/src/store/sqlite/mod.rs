@@ -7,6 +7,7 @@ mod reads;
 mod register;
 mod schema;
 mod serving;
+mod spool;
 mod tokens;
 mod writer;
 
@@ -23,6 +24,9 @@ use super::{DiskSpace, Ended, Health, Sizes, StoreError, Surroundings};
 use crate::Limits;
 
 pub(super) use register::Register;
+pub(super) use spool::{
+    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, forget, oldest,
+};
 
 /// A database that only this relay serves.
 pub(crate) struct Opened {
@@ -85,6 +89,22 @@ impl Opened {
 }
 
 impl Store {
+    pub(super) async fn sweep(&self, older_than: i64, now: i64) -> Result<usize, StoreError> {
+        let sweeping = self.writer.change(move |transaction| {
+            let deleted = batch::sweep(transaction, older_than, now)?;
+            Ok((deleted, deleted))
+        });
+        sweeping.await
+    }
+
+    pub(super) async fn date_anew(&self, now: i64) -> Result<(), StoreError> {
+        let dating = self.writer.change(move |transaction| {
+            batch::date_anew(transaction, now)?;
+            Ok(((), 0))
+        });
+        dating.await
+    }
+
     pub(super) async fn health(&self) -> Result<Health, StoreError> {
         self.readers.touch().await?;
         if self.space.is_short() {

@@ -6,7 +6,7 @@ use super::super::StoreError;
 const APPLICATION_ID: i32 = 0x426f_6852;
 
 /// Each step once, in order, never changed after a release; `user_version` counts those done.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     // A seat's `head` outlives its records, so that no seq is given twice after a sweep.
     // AUTOINCREMENT: a removed seat's id is never given to another.
     // Rows of `records` are inserted in the order of time, so that rowid order is age order.
@@ -59,6 +59,13 @@ const STEPS: [&str; 2] = [
     ) STRICT;
     CREATE INDEX team_tokens_tag ON team_tokens (tag);
     CREATE INDEX team_tokens_team ON team_tokens (team);",
+    // Records whose clock was not to be trusted, and since when they age.
+    "CREATE TABLE undated (
+        seat INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        since INTEGER,
+        PRIMARY KEY (seat, seq)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// Refuses a database that is newer, or another program's. Reads only.

@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::{
@@ -29,13 +29,12 @@ pub(crate) struct Writer {
 
 enum Job {
     Push(Push),
-    Sweep {
-        older_than: i64,
-        now: i64,
-        answer: oneshot::Sender<usize>,
-    },
+    Change(Change),
     Stop,
 }
+
+/// Something else to do in a transaction; returns about how many rows it touched.
+type Change = Box<dyn FnOnce(&mut Connection) -> rusqlite::Result<usize> + Send>;
 
 impl Writer {
     /// Starts the thread. The receiver tells how it ended: well after [`Writer::stop`], with an
@@ -81,18 +80,25 @@ impl Writer {
         }
     }
 
-    /// Deletes one slice of what is past its time; returns how many records that were.
-    pub(crate) async fn sweep(&self, older_than: i64, now: i64) -> usize {
-        let (answer, deleted) = oneshot::channel();
-        let job = Job::Sweep {
-            older_than,
-            now,
-            answer,
-        };
-        match self.jobs.try_send(job) {
-            Ok(()) => deleted.await.unwrap_or(0),
-            Err(_) => 0,
-        }
+    /// Does something else in a transaction, after all that is queued. `make` returns what is
+    /// asked for and about how many rows it touched.
+    pub(crate) async fn change<T: Send + 'static>(
+        &self,
+        make: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<(T, usize)> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, made) = oneshot::channel();
+        let change = Box::new(move |connection: &mut Connection| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let (value, rows) = make(&transaction)?;
+            transaction.commit()?;
+            // Whoever asked may have gone.
+            let _ = answer.send(value);
+            Ok(rows)
+        });
+        let queued = self.jobs.try_send(Job::Change(change));
+        queued.map_err(|_| StoreError::Busy)?;
+        made.await.map_err(|_| StoreError::Busy)
     }
 
     /// Ends the thread once what is queued before is on disk.
@@ -129,14 +135,7 @@ impl WriterThread {
                     next = after;
                     self.store(batch)?;
                 }
-                Job::Sweep {
-                    older_than,
-                    now,
-                    answer,
-                } => {
-                    let deleted = self.sweep(older_than, now)?;
-                    let _ = answer.send(deleted);
-                }
+                Job::Change(change) => self.change(change)?,
                 Job::Stop => break,
             }
             self.checkpoints.run_if_due(&self.connection)?;
@@ -224,25 +223,13 @@ impl WriterThread {
         }
     }
 
-    fn sweep(&mut self, older_than: i64, now: i64) -> Result<usize, StoreError> {
-        let swept = (|| {
-            let transaction = self
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let deleted = batch::sweep(&transaction, older_than, now)?;
-            transaction.commit()?;
-            Ok(deleted)
-        })();
-        match swept {
-            Ok(deleted) => {
-                self.checkpoints.note(deleted, 0);
-                self.surroundings
-                    .metrics
-                    .swept
-                    .fetch_add(deleted as u64, Relaxed);
-                Ok(deleted)
+    fn change(&mut self, change: Change) -> Result<(), StoreError> {
+        match change(&mut self.connection) {
+            Ok(rows) => {
+                self.checkpoints.note(rows, 0);
+                Ok(())
             }
-            Err(error) => self.survive(error).map(|()| 0),
+            Err(error) => self.survive(error),
         }
     }
 

@@ -1,0 +1,98 @@
+use super::{Push, PushAnswer, StoreError, session::Session};
+use crate::store::{TRUSTED_FROM, sqlite::Spooled};
+
+/// How many records one sweep deletes, so that pushes never wait for long behind it.
+const SLICE: i64 = 200;
+
+/// What becomes a record.
+pub(super) struct Row<'a> {
+    pub(super) seat: i64,
+    received_at: i64,
+    content_type: Option<&'a str>,
+    digest: &'a [u8],
+    body: &'a [u8],
+}
+
+impl<'a> From<&'a Push> for Row<'a> {
+    fn from(push: &'a Push) -> Self {
+        Self {
+            seat: push.seat,
+            received_at: push.received_at,
+            content_type: push.content_type.as_deref(),
+            digest: &push.digest,
+            body: &push.body,
+        }
+    }
+}
+
+impl<'a> From<&'a Spooled> for Row<'a> {
+    fn from(spooled: &'a Spooled) -> Self {
+        Self {
+            seat: spooled.seat,
+            received_at: spooled.received_at,
+            content_type: spooled.content_type.as_deref(),
+            digest: &spooled.digest,
+            body: &spooled.body,
+        }
+    }
+}
+
+/// Stores a batch as a whole, as one statement, and returns an answer for each of its pushes. An
+/// error leaves open whether it was stored; storing it again does no harm.
+pub(super) async fn store(
+    session: &mut Session,
+    batch: &[Row<'_>],
+) -> Result<Vec<PushAnswer>, StoreError> {
+    let query = "SELECT store_batch($1, $2, $3, $4, $5, $6)";
+    let statement = session.statement(query).await?;
+    let seats: Vec<i64> = batch.iter().map(|row| row.seat).collect();
+    let times: Vec<i64> = batch.iter().map(|row| row.received_at).collect();
+    let types: Vec<Option<&str>> = batch.iter().map(|row| row.content_type).collect();
+    let digests: Vec<&[u8]> = batch.iter().map(|row| row.digest).collect();
+    let bodies: Vec<&[u8]> = batch.iter().map(|row| row.body).collect();
+    let row = session
+        .client
+        .query_one(
+            &statement,
+            &[&seats, &times, &types, &digests, &bodies, &TRUSTED_FROM],
+        )
+        .await?;
+    let given: Vec<Option<i64>> = row.try_get(0)?;
+    let answers: Vec<PushAnswer> = given
+        .into_iter()
+        .map(|seq| match seq {
+            None => PushAnswer::UnknownToken,
+            Some(0) => PushAnswer::Repeated,
+            Some(_) => PushAnswer::Stored,
+        })
+        .collect();
+    match answers.len() == batch.len() {
+        true => Ok(answers),
+        false => Err(StoreError::Server("it answered for another batch".into())),
+    }
+}
+
+/// Deletes one slice of what is past its time; returns how many records went.
+pub(super) async fn sweep(
+    session: &mut Session,
+    older_than: i64,
+    now: i64,
+) -> Result<usize, StoreError> {
+    let statement = session
+        .statement("SELECT sweep_slice($1, $2, $3, $4)")
+        .await?;
+    let row = session
+        .client
+        .query_one(&statement, &[&older_than, &now, &TRUSTED_FROM, &SLICE])
+        .await?;
+    Ok(usize::try_from(row.try_get::<_, i64>(0)?).unwrap_or(0))
+}
+
+/// Lets records whose clock was not to be trusted age from `now` on.
+pub(super) async fn date_anew(session: &mut Session, now: i64) -> Result<(), StoreError> {
+    let statement = session
+        .statement("UPDATE undated SET since = $1 WHERE since IS NOT NULL")
+        .await?;
+    session.client.execute(&statement, &[&now]).await?;
+    Ok(())
+}

@@ -1,0 +1,133 @@
+use std::{fs, path::Path, sync::Arc};
+
+use super::{Ended, Push, Sizes, StoreError, Surroundings, session::Address};
+use crate::{
+    Limits,
+    store::sqlite::{self, SeatCopies, Spooled},
+    token::TokenHash,
+    waiters::Waiters,
+};
+
+/// How many relays of one folder find a spool.
+const SPOOLS: usize = 64;
+
+/// So many pushes go to the server at a time, which take what it took in the spool at the most.
+const SLICE: usize = 64;
+
+/// A database of this relay's own on this machine's disk. While the server does not take pushes
+/// they are kept here, by the same writer as a relay's on SQLite; they follow in their order.
+#[derive(Clone)]
+pub(super) struct Spool(sqlite::Store);
+
+/// Takes the first spool in the folder that no other relay holds, and what was left in those of
+/// relays that are gone.
+pub(super) fn claim(folder: &Path, address: &Address) -> Result<sqlite::Opened, StoreError> {
+    make_private(folder)?;
+    let path = |number: usize| folder.join(format!("{}-{number}.db", address.fingerprint()));
+    let mut claimed = None;
+    for number in 1..=SPOOLS {
+        let path = path(number);
+        if claimed.is_some() && !path.exists() {
+            continue;
+        }
+        let opened = match sqlite::Opened::open(path.clone()) {
+            Err(StoreError::Served) => continue,
+            opened => opened?,
+        };
+        let Some(own) = &mut claimed else {
+            claimed = Some(opened);
+            continue;
+        };
+        // Held until here, so that nobody else takes it over as well.
+        if !opened.is_empty()? {
+            let taken = own.inherit(&path)?;
+            tracing::info!(taken, "pushes of a relay that is gone were taken over");
+        }
+        drop(opened);
+    }
+    claimed.ok_or(StoreError::Served)
+}
+
+impl Spool {
+    pub(super) fn start(
+        opened: sqlite::Opened,
+        limits: &Limits,
+        surroundings: &Surroundings,
+    ) -> Result<(Self, Ended), StoreError> {
+        let surroundings = Surroundings {
+            // What is only in the spool can't be read yet.
+            waiters: Arc::new(Waiters::default()),
+            ..surroundings.clone()
+        };
+        let (store, ended) = opened.start(limits, surroundings)?;
+        Ok((Self(store), ended))
+    }
+
+    pub(super) fn push(&self, push: Push) {
+        self.0.writer.push(push);
+    }
+
+    /// Makes room for pushes to seats that may be newer than the copies.
+    pub(super) async fn expect_seats(&self, seats: Vec<i64>) -> Result<(), StoreError> {
+        let expecting = self.0.writer.change(move |transaction| {
+            for seat in seats {
+                sqlite::expect_seat(transaction, seat)?;
+            }
+            Ok(((), 0))
+        });
+        expecting.await
+    }
+
+    /// What waits, the first of it. It has all that was pushed before this was asked.
+    pub(super) async fn oldest(&self) -> Result<Vec<Spooled>, StoreError> {
+        let reading = self.0.writer.change(|transaction| {
+            let spooled = sqlite::oldest(transaction, SLICE)?;
+            Ok((spooled, 0))
+        });
+        reading.await
+    }
+
+    pub(super) async fn forget(&self, through: i64) -> Result<(), StoreError> {
+        let forgetting = self.0.writer.change(move |transaction| {
+            let gone = sqlite::forget(transaction, through)?;
+            Ok(((), gone))
+        });
+        forgetting.await
+    }
+
+    pub(super) async fn copy_seats(&self, copies: SeatCopies) -> Result<(), StoreError> {
+        let copying = self.0.writer.change(move |transaction| {
+            sqlite::copy_seats(transaction, &copies)?;
+            Ok(((), 0))
+        });
+        copying.await
+    }
+
+    /// The seat that a push token opens, as far as the copies know.
+    pub(super) async fn push_seat(&self, token: Arc<TokenHash>, now: i64) -> Option<i64> {
+        let found = self.0.readers.push_seat(token, now).await;
+        found.ok().flatten()
+    }
+
+    /// Whether a push would be kept here.
+    pub(super) async fn health(&self) -> Result<(), StoreError> {
+        self.0.health().await.map(drop)
+    }
+
+    pub(super) fn sizes(&self) -> Sizes {
+        self.0.sizes()
+    }
+
+    /// Ends it once what is queued is on disk. Blocks.
+    pub(super) fn stop(&self) {
+        self.0.writer.stop();
+    }
+}
+
+fn make_private(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
+}

@@ -1,0 +1,227 @@
+//! What a relay on PostgreSQL keeps in SQLite: the pushes that its server did not take, and what
+//! has to be known of the seats to take them.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Result, Transaction, params};
+
+use super::{Opened, open};
+use crate::store::StoreError;
+
+/// A push on its way from the spool to the server.
+pub(crate) struct Spooled {
+    /// Its place in the spool.
+    pub(crate) row: i64,
+    pub(crate) seat: i64,
+    pub(crate) received_at: i64,
+    pub(crate) content_type: Option<String>,
+    pub(crate) digest: Vec<u8>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The server's seats and tokens, as a spool needs them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SeatCopies {
+    pub(crate) seats: Vec<SeatCopy>,
+    pub(crate) tokens: Vec<TokenCopy>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeatCopy {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) created_at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TokenCopy {
+    pub(crate) tag: i64,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) kind: String,
+    pub(crate) seat: i64,
+    pub(crate) expires_at: Option<i64>,
+}
+
+impl Opened {
+    /// The database that this spool stands in for; `None` for a new one.
+    pub(crate) fn identity(&self) -> Result<Option<String>> {
+        identity(&self.connection)
+    }
+
+    /// Lets the spool stand in for a database, unless it still holds pushes for another one.
+    pub(crate) fn belong(&self, to: &str) -> std::result::Result<(), StoreError> {
+        if self.identity()?.as_deref() == Some(to) {
+            return Ok(());
+        }
+        if !is_empty(&self.connection)? {
+            return Err(StoreError::ForeignSpool);
+        }
+        self.connection.execute("DELETE FROM seats", [])?;
+        self.connection.execute(
+            "INSERT INTO relay (key, value) VALUES ('spool_of', ?1)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [to],
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> Result<bool> {
+        is_empty(&self.connection)
+    }
+
+    pub(crate) fn copy_seats(
+        &mut self,
+        copies: &SeatCopies,
+    ) -> std::result::Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        copy_seats(&transaction, copies)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Takes over what a relay that is gone left in its spool. A crash in between leaves it in
+    /// both, which does no harm: what is stored twice is stored once.
+    pub(crate) fn inherit(&mut self, left: &Path) -> std::result::Result<usize, StoreError> {
+        let other = open::open(left)?;
+        if identity(&other)? != self.identity()? {
+            return Ok(0);
+        }
+        let mut taken = 0;
+        loop {
+            let slice = oldest(&other, 64)?;
+            let Some(last) = slice.last().map(|last| last.row) else {
+                return Ok(taken);
+            };
+            taken += slice.len();
+            let transaction = self.connection.transaction()?;
+            for spooled in slice {
+                transaction.execute(
+                    "INSERT INTO records (seat, seq, received_at, content_type, digest, body)
+                     VALUES (?1, (SELECT 1 + coalesce(max(seq), 0) FROM records WHERE seat = ?1),
+                             ?2, ?3, ?4, ?5) ON CONFLICT (seat, digest) DO NOTHING",
+                    params![
+                        spooled.seat,
+                        spooled.received_at,
+                        spooled.content_type,
+                        spooled.digest,
+                        spooled.body
+                    ],
+                )?;
+                transaction.execute(
+                    "UPDATE seats SET head = max(head, (SELECT coalesce(max(seq), 0) FROM records
+                     WHERE seat = ?1)) WHERE id = ?1",
+                    [spooled.seat],
+                )?;
+            }
+            transaction.commit()?;
+            forget(&other, last)?;
+        }
+    }
+}
+
+/// The first pushes that wait, in the order in which they came.
+pub(crate) fn oldest(connection: &Connection, rows: usize) -> Result<Vec<Spooled>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT rowid, seat, received_at, content_type, digest, body
+         FROM records ORDER BY rowid LIMIT ?1",
+    )?;
+    let spooled = statement.query_map([rows as i64], |row| {
+        Ok(Spooled {
+            row: row.get(0)?,
+            seat: row.get(1)?,
+            received_at: row.get(2)?,
+            content_type: row.get(3)?,
+            digest: row.get(4)?,
+            body: row.get(5)?,
+        })
+    })?;
+    spooled.collect()
+}
+
+/// Drops what the server has by now.
+pub(crate) fn forget(connection: &Connection, through: i64) -> Result<usize> {
+    connection.execute("DELETE FROM undated", [])?;
+    connection.execute("DELETE FROM records WHERE rowid <= ?1", [through])
+}
+
+/// A seat that is newer than the copies has its pushes kept as well.
+pub(crate) fn expect_seat(transaction: &Transaction<'_>, seat: i64) -> Result<()> {
+    // No seat's own name has this letter.
+    transaction.execute(
+        "INSERT INTO seats (id, name, created_at) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING",
+        params![seat, format!("#{seat}")],
+    )?;
+    Ok(())
+}
+
+/// Brings the copies up to date. Pushes for seats that are gone stay until the server refuses them.
+pub(crate) fn copy_seats(transaction: &Transaction<'_>, copies: &SeatCopies) -> Result<()> {
+    if read_copies(transaction)? == *copies {
+        return Ok(());
+    }
+    transaction.execute("DELETE FROM tokens", [])?;
+    let known: Vec<i64> = copies.seats.iter().map(|seat| seat.id).collect();
+    let here: Vec<i64> = transaction
+        .prepare("SELECT id FROM seats")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    for gone in here.iter().filter(|id| !known.contains(id)) {
+        transaction.execute("DELETE FROM seats WHERE id = ?1", [gone])?;
+    }
+    for seat in &copies.seats {
+        transaction.execute(
+            "INSERT INTO seats (id, name, created_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, created_at = excluded.created_at",
+            params![seat.id, seat.name, seat.created_at],
+        )?;
+    }
+    for token in &copies.tokens {
+        transaction.execute(
+            "INSERT INTO tokens (tag, hash, kind, seat, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                token.tag,
+                token.hash,
+                token.kind,
+                token.seat,
+                token.expires_at
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn read_copies(connection: &Connection) -> Result<SeatCopies> {
+    let seats = connection
+        .prepare("SELECT id, name, created_at FROM seats ORDER BY id")?
+        .query_map([], |row| {
+            Ok(SeatCopy {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                created_at: row.get(2)?,
+            })
+        })?
+        .collect::<Result<_>>()?;
+    let tokens = connection
+        .prepare("SELECT tag, hash, kind, seat, expires_at FROM tokens ORDER BY hash")?
+        .query_map([], |row| {
+            Ok(TokenCopy {
+                tag: row.get(0)?,
+                hash: row.get(1)?,
+                kind: row.get(2)?,
+                seat: row.get(3)?,
+                expires_at: row.get(4)?,
+            })
+        })?
+        .collect::<Result<_>>()?;
+    Ok(SeatCopies { seats, tokens })
+}
+
+fn identity(connection: &Connection) -> Result<Option<String>> {
+    let query = "SELECT value FROM relay WHERE key = 'spool_of'";
+    connection.query_row(query, [], |row| row.get(0)).optional()
+}
+
+fn is_empty(connection: &Connection) -> Result<bool> {
+    connection.query_row("SELECT NOT EXISTS (SELECT * FROM records)", [], |row| {
+        row.get(0)
+    })
+}
