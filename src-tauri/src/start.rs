@@ -1,4 +1,6 @@
 //! From nothing to a window, or to a clear word why there is none.
+//!
+//! The window and the desk open beside each other, since each takes about as long as the other.
 
 use crate::{appearance, events, journal, window, words};
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
@@ -6,34 +8,65 @@ use bohao_wire::{Fault, FaultCode, Queries, SettingsQuery};
 use std::path::PathBuf;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+use tokio::sync::SetOnce;
 
-/// Opens the desk and its window. A fault is shown in a dialog, and ends the program with code 1.
-pub fn begin(app: &AppHandle) {
-    events::end_on_signal(app);
-    if let Err(fault) = tauri::async_runtime::block_on(open(app)) {
-        tracing::error!(code = ?fault.code, "Bohao could not start");
-        refuse(app, &fault);
+/// The desk, as soon as it is open, or why it can't be.
+#[derive(Default)]
+pub struct Opened(SetOnce<Result<Desk, Fault>>);
+
+impl Opened {
+    /// Waits for the desk.
+    ///
+    /// # Errors
+    /// Why it could not be opened. The program is about to end, then.
+    pub async fn desk(&self) -> Result<Desk, Fault> {
+        self.0.wait().await.clone()
     }
 }
 
-async fn open(app: &AppHandle) -> Result<(), Fault> {
+/// Opens the window and its desk. A fault is shown in a dialog, and ends the program with code 1.
+pub fn begin(app: &AppHandle) {
+    app.manage(Opened::default());
+    events::end_on_signal(app);
+    if let Err(fault) = open(app) {
+        refuse(app, fault);
+    }
+}
+
+fn open(app: &AppHandle) -> Result<(), Fault> {
     let data_dir = data_dir(app)?;
     let (DataDir::Standard(folder) | DataDir::Chosen(folder)) = data_dir.clone();
     journal::begin(&folder)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
-    let desk = Desk::open(Surroundings::system(data_dir), opening()).await?;
+    let begun = app.clone();
+    tauri::async_runtime::spawn(async move {
+        match open_desk(&begun, data_dir).await {
+            Ok(desk) => settle(&begun, Ok(desk)),
+            Err(fault) => refuse(&begun, fault),
+        }
+    });
+    window::open(app, &folder).map_err(|error| {
+        let message = format!("the window could not be opened: {error}");
+        Fault::new(FaultCode::Internal, message)
+    })
+}
+
+async fn open_desk(app: &AppHandle, data_dir: DataDir) -> Result<Desk, Fault> {
+    // A keyring may be slow to answer.
+    let around = tauri::async_runtime::spawn_blocking(|| Surroundings::system(data_dir)).await;
+    let around = around.map_err(|_| Fault::new(FaultCode::Internal, "the keyring broke down"))?;
+    let desk = Desk::open(around, opening()).await?;
     desk.start().await?;
     let settings = desk.settings(SettingsQuery {}).await?;
     app.manage(desk.clone());
     events::forward(app, &desk);
-    window::open(app, &folder).map_err(|error| {
-        Fault::new(
-            FaultCode::Internal,
-            format!("the window could not be opened: {error}"),
-        )
-    })?;
     appearance::apply(app, &settings);
-    Ok(())
+    Ok(desk)
+}
+
+/// Whatever came first stays: a window that could not be opened ends the program all the same.
+fn settle(app: &AppHandle, outcome: Result<Desk, Fault>) {
+    let _ = app.state::<Opened>().0.set(outcome);
 }
 
 fn opening() -> Opening {
@@ -59,10 +92,13 @@ fn data_dir(app: &AppHandle) -> Result<DataDir, Fault> {
     })
 }
 
-fn refuse(app: &AppHandle, fault: &Fault) {
+fn refuse(app: &AppHandle, fault: Fault) {
+    tracing::error!(code = ?fault.code, "Bohao could not start");
     let words = words::of_system();
-    let message = words.start_fault(fault);
+    let message = words.start_fault(&fault);
     journal::say(&message);
+    settle(app, Err(fault));
+    window::hide(app);
     let app = app.clone();
     app.dialog()
         .message(message)

@@ -40,6 +40,15 @@ pub fn focus(app: &AppHandle) {
     }
 }
 
+/// Takes it away while something is said in its place.
+pub fn hide(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN)
+        && let Err(error) = window.hide()
+    {
+        tracing::warn!(%error, "the window could not be hidden");
+    }
+}
+
 /// The page is the program's own and leads nowhere else.
 fn stays_inside(address: &tauri::Url) -> bool {
     address.scheme() == "tauri" || address.host_str() == Some("tauri.localhost")

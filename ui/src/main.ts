@@ -6,5 +6,8 @@ import AppView from './App.svelte';
 import { connect } from './host/connect';
 import { App } from './state/app.svelte';
 
+// Only Linux searches its fonts by fontconfig; tokens.css says what that costs.
+if (navigator.userAgent.includes('Linux')) document.documentElement.dataset['fonts'] = 'generic';
+
 const target = document.getElementById('app');
 if (target) mount(AppView, { target, props: { app: new App(await connect()) } });
