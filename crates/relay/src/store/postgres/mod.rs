@@ -93,7 +93,8 @@ impl Opened {
         })
     }
 
-    pub(super) async fn note_base(&self, base: &Url) -> Result<(), StoreError> {
+    /// Borrowed for itself alone, as the spool's connection may not be shared between threads.
+    pub(super) async fn note_base(&mut self, base: &Url) -> Result<(), StoreError> {
         let Some(session) = &self.session else {
             return Ok(());
         };
