@@ -3,7 +3,7 @@
 //! The path holds a call's id and nothing else. The engine says which file that is, so that no
 //! address can name a file of its own choice.
 
-use bohao_engine::byte_range::{self, Asked, ByteRange};
+use bohao_engine::byte_range;
 use bohao_engine::{Desk, RecordingFile};
 use bohao_wire::CallId;
 use std::io::{self, SeekFrom};
@@ -44,6 +44,9 @@ const PAGE: &str = if cfg!(windows) {
     "tauri://localhost"
 };
 
+/// The most bytes of a part: the window takes an answer only as a whole, from memory.
+const MOST_IN_MEMORY: u64 = 1024 * 1024;
+
 async fn answer(desk: Option<Desk>, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
     if request.method() != Method::GET {
         return empty(StatusCode::METHOD_NOT_ALLOWED);
@@ -68,37 +71,19 @@ async fn answer(desk: Option<Desk>, request: &Request<Vec<u8>>) -> Response<Vec<
 async fn read(recording: &RecordingFile, range: Option<&str>) -> io::Result<Response<Vec<u8>>> {
     let mut file = tokio::fs::File::open(&recording.path).await?;
     let length = file.metadata().await?.len();
-    let (status, ByteRange { start, end }) = match byte_range::asked(range, length) {
-        Asked::Whole => (
-            StatusCode::OK,
-            ByteRange {
-                start: 0,
-                end: length,
-            },
-        ),
-        Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-        Asked::Beyond => {
-            let mut response = empty(StatusCode::RANGE_NOT_SATISFIABLE);
-            response
-                .headers_mut()
-                .insert(header::CONTENT_RANGE, text(&format!("bytes */{length}")));
-            return Ok(response);
-        }
-    };
-    file.seek(SeekFrom::Start(start)).await?;
+    let answer = byte_range::answer(range, length, MOST_IN_MEMORY);
+    file.seek(SeekFrom::Start(answer.bytes.start)).await?;
     let mut body = Vec::new();
-    file.take(end - start).read_to_end(&mut body).await?;
+    file.take(answer.bytes.count())
+        .read_to_end(&mut body)
+        .await?;
     let mut response = Response::new(body);
-    *response.status_mut() = status;
+    *response.status_mut() = StatusCode::from_u16(answer.status).map_err(io::Error::other)?;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, text(&recording.content_type));
     headers.insert(header::ACCEPT_RANGES, text("bytes"));
-    if status == StatusCode::PARTIAL_CONTENT {
-        let last = end - 1;
-        headers.insert(
-            header::CONTENT_RANGE,
-            text(&format!("bytes {start}-{last}/{length}")),
-        );
+    if let Some(part) = &answer.content_range {
+        headers.insert(header::CONTENT_RANGE, text(part));
     }
     Ok(response)
 }

@@ -9,9 +9,55 @@ pub struct ByteRange {
     pub end: u64,
 }
 
+/// How a request for a file is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status: 200, 206, or 416 for a part that lies beyond the end.
+    pub status: u16,
+    /// The bytes to send.
+    pub bytes: ByteRange,
+    /// The `Content-Range` header, if there has to be one.
+    pub content_range: Option<String>,
+}
+
+/// The answer to a `Range` header for a file of `length` bytes. A part is cut to `most` bytes, for
+/// a host that holds it in memory; a player asks for the next one.
+pub fn answer(header: Option<&str>, length: u64, most: u64) -> Answer {
+    match asked(header, length) {
+        Asked::Whole => Answer {
+            status: 200,
+            bytes: ByteRange {
+                start: 0,
+                end: length,
+            },
+            content_range: None,
+        },
+        Asked::Part(ByteRange { start, end }) => {
+            let end = end.min(start.saturating_add(most.max(1)));
+            Answer {
+                status: 206,
+                bytes: ByteRange { start, end },
+                content_range: Some(format!("bytes {start}-{}/{length}", end - 1)),
+            }
+        }
+        Asked::Beyond => Answer {
+            status: 416,
+            bytes: ByteRange { start: 0, end: 0 },
+            content_range: Some(format!("bytes */{length}")),
+        },
+    }
+}
+
+impl ByteRange {
+    /// How many bytes it has.
+    pub fn count(self) -> u64 {
+        self.end - self.start
+    }
+}
+
 /// What a request asks of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+enum Asked {
     /// All of it. A header that can't be understood asks for nothing less.
     Whole,
     /// A part that lies in the file and holds at least one byte.
@@ -21,7 +67,7 @@ pub enum Asked {
 }
 
 /// Reads a `Range` header against a file of `length` bytes.
-pub fn asked(header: Option<&str>, length: u64) -> Asked {
+fn asked(header: Option<&str>, length: u64) -> Asked {
     let Some((first, last)) = header
         .and_then(|header| header.trim().strip_prefix("bytes="))
         .and_then(|range| range.split_once('-'))
@@ -49,7 +95,7 @@ pub fn asked(header: Option<&str>, length: u64) -> Asked {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, ByteRange, asked};
+    use super::{Asked, ByteRange, answer, asked};
     use rstest::rstest;
 
     #[rstest]
@@ -81,6 +127,24 @@ mod tests {
     #[case("")]
     fn what_is_not_understood_asks_for_all(#[case] header: &str) {
         assert_eq!(asked(Some(header), 100), Asked::Whole);
+    }
+
+    #[test]
+    fn a_part_is_cut_where_its_host_can_hold_no_more() {
+        let part = answer(Some("bytes=10-"), 100, 30);
+        assert_eq!((part.status, part.bytes.count()), (206, 30));
+        assert_eq!(part.content_range.as_deref(), Some("bytes 10-39/100"));
+        // What is asked for as a whole is whole.
+        let whole = answer(None, 100, 30);
+        assert_eq!((whole.status, whole.bytes.count()), (200, 100));
+        assert_eq!(whole.content_range, None);
+    }
+
+    #[test]
+    fn what_lies_beyond_is_told_how_long_the_file_is() {
+        let beyond = answer(Some("bytes=100-"), 100, 30);
+        assert_eq!((beyond.status, beyond.bytes.count()), (416, 0));
+        assert_eq!(beyond.content_range.as_deref(), Some("bytes */100"));
     }
 
     #[test]

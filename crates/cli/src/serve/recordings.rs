@@ -7,9 +7,9 @@ use super::api::fault_response;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bohao_engine::RecordingFile;
-use bohao_engine::byte_range::{self, Asked, ByteRange};
+use bohao_engine::byte_range;
 use bohao_wire::{CallId, Fault, FaultCode};
 use bytes::Bytes;
 use futures_util::stream;
@@ -52,32 +52,17 @@ pub async fn hand_out(
 async fn opened(recording: &RecordingFile, range: Option<&str>) -> io::Result<Response> {
     let mut file = File::open(&recording.path).await?;
     let length = file.metadata().await?.len();
-    let (status, ByteRange { start, end }) = match byte_range::asked(range, length) {
-        Asked::Whole => (
-            StatusCode::OK,
-            ByteRange {
-                start: 0,
-                end: length,
-            },
-        ),
-        Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-        Asked::Beyond => {
-            let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-            let all = format!("bytes */{length}");
-            put(response.headers_mut(), header::CONTENT_RANGE, &all);
-            return Ok(response);
-        }
-    };
-    file.seek(SeekFrom::Start(start)).await?;
-    let mut response = Response::new(body(file.take(end - start)));
-    *response.status_mut() = status;
+    let answer = byte_range::answer(range, length, u64::MAX);
+    file.seek(SeekFrom::Start(answer.bytes.start)).await?;
+    let mut response = Response::new(body(file.take(answer.bytes.count())));
+    *response.status_mut() = StatusCode::from_u16(answer.status).map_err(io::Error::other)?;
     let headers = response.headers_mut();
     put(headers, header::CONTENT_TYPE, &recording.content_type);
     put(headers, header::ACCEPT_RANGES, "bytes");
-    put(headers, header::CONTENT_LENGTH, &(end - start).to_string());
-    if status == StatusCode::PARTIAL_CONTENT {
-        let part = format!("bytes {start}-{}/{length}", end - 1);
-        put(headers, header::CONTENT_RANGE, &part);
+    let count = answer.bytes.count().to_string();
+    put(headers, header::CONTENT_LENGTH, &count);
+    if let Some(part) = &answer.content_range {
+        put(headers, header::CONTENT_RANGE, part);
     }
     Ok(response)
 }

@@ -49,7 +49,7 @@ fn found_in_chinese(what: &Found) -> String {
         Found::Practice => "练习不保存密钥",
         Found::KeyringSilent => "钥匙串没有响应",
         Found::Calls { count } => return format!("可以使用，有 {count} 通电话"),
-        Found::Trouble { reason } => return format!("出了问题：{reason}"),
+        Found::Trouble { .. } => "不能正常使用",
         Found::Writable => "可以写入",
         Found::SetUp => "appKey、appSecret 和主叫号码都已设置",
         Found::Missing { parts } => return format!("还缺：{}", missing_in_chinese(parts)),

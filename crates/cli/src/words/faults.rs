@@ -150,7 +150,7 @@ fn unreadable_file(language: Language, fault: &Fault) -> String {
             "no header names the column of the calls' ids (subid)",
         ),
         Some("too_many_columns") => ("列太多了", "it has too many columns"),
-        Some("broken_json") => ("JSON 不完整或有错误", "the JSON breaks off or goes wrong"),
+        Some("broken_json") => return broken_json(language, fault),
         Some("no_records") => ("里面没有话单", "it holds no list of records"),
         _ => ("看不懂这个文件", "it is of no known form"),
     };
@@ -161,6 +161,16 @@ fn unreadable_file(language: Language, fault: &Fault) -> String {
     match language {
         Language::Zh => format!("没有导入任何内容，{chinese}{path}"),
         Language::En => format!("Nothing was imported: {english}{path}"),
+    }
+}
+
+fn broken_json(language: Language, fault: &Fault) -> String {
+    let line = fault.details.get("line").and_then(|line| line.as_u64());
+    match (language, line.unwrap_or(1)) {
+        (Language::Zh, line) => format!("没有导入任何内容，JSON 到第 {line} 行中断或出错"),
+        (Language::En, line) => {
+            format!("Nothing was imported: the JSON breaks off or goes wrong in line {line}")
+        }
     }
 }
 

@@ -199,3 +199,21 @@ fn doctor_fails_where_something_is_bad() {
     assert_eq!(platform["verdict"], "bad");
     assert_eq!(platform["advice"], "reenter_credentials");
 }
+
+#[rstest]
+#[case::a_good_account("secret")]
+#[case::a_wrong_one("wrong")]
+fn doctor_speaks_chinese(#[case] secret: &str) {
+    let stand = Stand::new();
+    let mut command = stand.command();
+    if secret == "wrong" {
+        command.env("BOHAO_APP_SECRET", secret);
+    }
+    command.args(["--json", "--lang", "zh", "doctor"]);
+    let told = said(&mut command).json();
+    for row in told["findings"].as_array().unwrap() {
+        let found = row["found"].as_str().unwrap();
+        assert!(!found.is_ascii() && !found.contains(" the "), "{found}");
+        assert!(row["what"]["kind"].is_string());
+    }
+}

@@ -167,3 +167,36 @@ fn promise_1_a_dial_killed_before_its_answer_is_unknown_and_never_repeated() {
     assert_eq!(calls[0]["state"], "unknown");
     assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 1);
 }
+
+/// What this computer alone knows of a dial is said in its user's language.
+#[rstest]
+#[case::unknown("13922100009", 4)]
+#[case::not_sent(TEL_B, 5)]
+#[case::accepted(TEL_B, 0)]
+fn no_english_in_chinese(#[case] number: &str, #[case] exit: i32) {
+    let stand = Stand::new();
+    let told = |words: &[&str]| {
+        let mut command = stand.command();
+        if exit == 5 {
+            command.env("BOHAO_CALL_URL", NOWHERE);
+        }
+        said(command.args(["--lang", "zh", "--json"]).args(words))
+    };
+    let placed = told(&["dial", number]);
+    assert_eq!(placed.exit, exit, "{placed:?}");
+    let calls = told(&["calls"]).json();
+    for words in [&placed.json()["message"], &calls[0]["reason"]] {
+        let words = words.as_str().unwrap_or_default();
+        assert!(
+            !words.bytes().any(|byte| byte.is_ascii_alphabetic()),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn an_accepted_dial_is_told_in_english_too() {
+    let stand = Stand::new();
+    let (placed, _) = stand.json(&["--lang", "en", "dial", TEL_B]);
+    assert!(placed["message"].as_str().unwrap().is_ascii(), "{placed}");
+}

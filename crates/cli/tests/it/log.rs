@@ -137,3 +137,22 @@ fn promise_11_a_damaged_database_is_set_aside_and_explained() {
     let later = fresh(dir.path(), &["--json", "calls"]);
     assert_eq!(later.stderr, "", "once is enough");
 }
+
+/// What another program keeps there is its own affair.
+#[test]
+fn a_foreign_database_in_the_place_of_ours_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = dir.path().join("bohao.db");
+    // The head of an empty database that bears the id of another program.
+    let mut foreign = vec![0; 4096];
+    foreign[..16].copy_from_slice(b"SQLite format 3\0");
+    foreign[68..72].copy_from_slice(b"GPKG");
+    std::fs::write(&database, &foreign).unwrap();
+    let told = fresh(dir.path(), &["--json", "calls"]);
+    assert_eq!(
+        (told.exit, &told.json()["code"]),
+        (1, &json!("database_foreign"))
+    );
+    assert_eq!(told.json()["details"]["path"], database.to_str().unwrap());
+    assert_eq!(std::fs::read(&database).unwrap(), foreign);
+}

@@ -105,3 +105,27 @@ fn an_unreachable_platform_is_told_as_such() {
         (5, &json!("unreachable"))
     );
 }
+
+/// `--force` is meant for one's own files.
+#[test]
+fn the_desks_own_files_are_never_replaced() {
+    let stand = Stand::new();
+    let subid = connected(&stand, TEL_B);
+    let database = stand.data_dir().join("bohao.db");
+    let target = database.to_str().unwrap();
+    let words = [
+        "--lang",
+        "zh",
+        "recording",
+        &subid,
+        "--force",
+        "--to",
+        target,
+    ];
+    let (fault, exit) = stand.json(&words);
+    assert_eq!((exit, &fault["code"]), (1, &json!("not_writable")));
+    assert_eq!(fault["details"]["reason"], "own_file");
+    assert!(fault["message"].as_str().unwrap().contains("没有覆盖"));
+    let (calls, _) = stand.json(&["calls"]);
+    assert_eq!(calls.as_array().map(Vec::len), Some(1));
+}

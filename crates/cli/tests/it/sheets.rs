@@ -56,6 +56,46 @@ fn a_file_that_is_none_is_bad_input(#[case] file: &str) {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_said_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = dir.path().join("records.csv");
+    let file = missing.to_str().unwrap();
+    let said = fresh(dir.path(), &["--json", "--lang", "zh", "import", file]);
+    let told = said.json();
+    assert_eq!((said.exit, &told["code"]), (2, &json!("not_found")));
+    assert_eq!(told["message"], format!("没有这个文件：{file}"));
+}
+
+#[test]
+fn a_folder_is_no_sheet() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().to_str().unwrap();
+    let said = fresh(&dir.path().join("desk"), &["--json", "import", folder]);
+    let told = said.json();
+    assert_eq!((said.exit, &told["code"]), (2, &json!("unreadable_file")));
+    assert_eq!(told["details"]["reason"], "folder");
+}
+
+/// A pipe that nobody writes to would be waited for without end.
+#[cfg(unix)]
+#[rstest]
+#[case::a_device("/dev/null")]
+#[case::a_pipe("pipe")]
+fn only_a_regular_file_is_read(#[case] name: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join(name);
+    if name == "pipe" {
+        let made = std::process::Command::new("mkfifo").arg(&file).status();
+        assert!(made.unwrap().success());
+    }
+    let file = file.to_str().unwrap();
+    let said = fresh(&dir.path().join("desk"), &["--json", "import", file]);
+    let told = said.json();
+    assert_eq!((said.exit, &told["code"]), (2, &json!("unreadable_file")));
+    assert_eq!(told["details"]["reason"], "not_a_file");
+}
+
+#[test]
 fn a_picture_is_no_sheet() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("picture.csv");

@@ -434,3 +434,14 @@ proptest! {
         prop_assert_eq!(log(&shuffled), log(&plain));
     }
 }
+
+/// A reason is shown in a table and in a terminal.
+#[test]
+fn a_records_reason_can_not_steer_what_shows_it() {
+    let record = Record {
+        subid: "042".to_owned(),
+        reason: Some("\u{202e}忙\u{1b}[2J".to_owned()),
+        ..Record::default()
+    };
+    assert_eq!(fact(record).reason.as_deref(), Some("忙 [2J"));
+}
