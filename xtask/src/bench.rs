@@ -1,21 +1,15 @@
 //! `cargo xtask bench`: measures, prints tables, and keeps them in docs/benchmarks.
 
-use crate::{desktop, node, program, setup, weights, workspace};
-use anyhow::{Context, Result, bail};
+use crate::{desktop, kept, machine, node, program, relay, setup, weights, workspace};
+use anyhow::{Result, bail};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::thread;
 
 /// A benchmark: its name, and what measures it and gives its tables as Markdown.
 type Benchmark = (&'static str, fn() -> Result<String>);
 
-const ALL: &[Benchmark] = &[
-    ("relay", || in_release("bohao-relay")),
-    ("log", || in_release("bohao-store")),
-    ("dial", dial),
-    ("start", start),
-];
+const ALL: &[Benchmark] = &[("relay", relay::bench), ("dial", dial), ("start", start)];
 
 /// Runs every benchmark there is.
 pub fn all() -> Result<()> {
@@ -35,18 +29,15 @@ pub fn one(name: &str) -> Result<()> {
         );
     };
     println!("bench {name}: figures are ratios within this run; an idle machine gives the truest");
-    let before = load();
+    let before = machine::load();
     let tables = measure()?;
-    let path = kept(name)?;
-    let (machine, after) = (machine(), load());
     let head = format!(
-        "# Benchmark: {name}\n\n\
-         Written by `cargo xtask bench {name}`, on {machine}. Programs that ran or waited (load): \
-         {before} before, {after} after. Figures are ratios within this run; an idle machine gives \
-         the truest.\n\n"
+        "Written by `cargo xtask bench {name}`, on {}. Programs that ran or waited (load): {before} \
+         before, {} after. Figures are ratios within this run; an idle machine gives the truest.",
+        machine::name(),
+        machine::load()
     );
-    fs::write(&path, format!("{head}{}\n", tables.trim_end()))
-        .with_context(|| format!("{} could not be written", path.display()))?;
+    let path = kept::write(name, &head, &tables, &[relay::TORTURE])?;
     println!("\nkept in {}", path.display());
     Ok(())
 }
@@ -110,28 +101,4 @@ fn build_window(examples: &[&str]) -> Result<PathBuf> {
     }
     program::succeed(&mut build)?;
     Ok(workspace::target()?.join("release/examples"))
-}
-
-fn kept(name: &str) -> Result<PathBuf> {
-    let folder = workspace::root().join("docs/benchmarks");
-    fs::create_dir_all(&folder)?;
-    Ok(folder.join(format!("{name}.md")))
-}
-
-fn machine() -> String {
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = processors
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("unnamed", |(_, model)| model);
-    format!("{cores} × {model}, {}", std::env::consts::OS)
-}
-
-fn load() -> String {
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    load.split_whitespace()
-        .next()
-        .unwrap_or("unknown")
-        .to_owned()
 }

@@ -10,10 +10,13 @@ mod checks;
 mod contract;
 mod desktop;
 mod icons;
+mod kept;
 mod laws;
+mod machine;
 mod node;
 mod packages;
 mod program;
+mod relay;
 mod setup;
 mod steps;
 mod try_out;
@@ -30,7 +33,9 @@ cargo xtask CHORE
   test                             sets up what is missing, runs every check and test
   setup                            sets up what is missing, and nothing else
   gen [--check]                    writes the TypeScript contract, or tells whether it is stale
-  bench [relay|log|dial|start]     measures, prints tables and keeps them in docs/benchmarks; all if none is named
+  bench [relay|dial|start]         measures, prints tables and keeps them in docs/benchmarks; all if none is named
+  torture relay [--kills N] [--cuts N]
+                                   kills the relay, cuts its power, fails its disk; nothing may be lost
   icons                            draws every icon again from icons/bohao.svg
   pictures                         takes the pictures of the docs again";
 
@@ -55,6 +60,7 @@ fn chore(words: &[&str]) -> Result<()> {
         ["gen", "--check"] => contract::check(),
         ["bench"] => bench::all(),
         ["bench", name] => bench::one(name),
+        ["torture", "relay", more @ ..] => relay::torture(more),
         ["icons"] => icons::draw(),
         ["pictures"] => desktop::pictures(),
         ["help" | "--help" | "-h"] => {

@@ -35,6 +35,18 @@ pub const FOR_TESTS: &[Package] = &[
     package("strace", "counts what a push costs the disk"),
 ];
 
+/// What the relay's torture takes.
+pub const FOR_TORTURE: &[Package] = &[package("strace", "records what the relay writes")];
+
+/// Whom the relay is measured against, and what shows the price of its syncs.
+pub const FOR_RELAY_PEERS: &[Package] = &[
+    package("redis-server", "keeps what webdis takes"),
+    package("webdis", "Redis by HTTP"),
+    package("etcd-server", "a log that is synced and agreed on"),
+    package("postgresql", "rows, each in a commit of its own"),
+    package("libeatmydata1", "syncs that do nothing"),
+];
+
 const fn package(name: &'static str, purpose: &'static str) -> Package {
     Package { name, purpose }
 }
