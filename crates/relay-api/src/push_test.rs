@@ -4,12 +4,13 @@ use std::{
 };
 
 use reqwest::{
-    StatusCode,
+    Client, StatusCode,
     header::{CONTENT_TYPE, HeaderMap},
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use url::Url;
 
 use crate::{
     MAX_LIMIT, MAX_WAIT_SECONDS, PairingLink, RelayClient, RelayError, check_address,
@@ -77,11 +78,15 @@ pub async fn push_test(link: &PairingLink, nonce: &str) -> Result<Legs, PushTest
     let head = client.status().await.map_err(PushTestError::Asking)?.head;
     let asked = began.elapsed();
     let body = body(nonce);
+    let address = check_address(link.push.expose_secret());
+    let address = address.map_err(|_| PushTestError::PushAddress)?;
+    // Made before the clock runs: it reads the system's certificates.
+    let http = plain_http(&address, HeaderMap::new()).map_err(|_| PushTestError::PushAddress)?;
     let reading = read_back(&client, head, &body);
     let pushing = async {
         tokio::time::sleep(HEAD_START).await;
         let began = Instant::now();
-        push(&link.push, &body).await?;
+        push(&http, address, &body).await?;
         Ok((began, began.elapsed()))
     };
     // A push that failed ends the waiting for it.
@@ -114,11 +119,9 @@ fn body(nonce: &str) -> Vec<u8> {
     serde_json::to_vec(&marked).expect("two strings are always JSON")
 }
 
-async fn push(address: &SecretString, body: &[u8]) -> Result<(), PushTestError> {
-    let url = check_address(address.expose_secret()).map_err(|_| PushTestError::PushAddress)?;
-    let http = plain_http(&url, HeaderMap::new()).map_err(|_| PushTestError::PushAddress)?;
+async fn push(http: &Client, address: Url, body: &[u8]) -> Result<(), PushTestError> {
     let request = http
-        .post(url)
+        .post(address)
         .header(CONTENT_TYPE, "application/json")
         .timeout(PUSH_TIMEOUT)
         .body(body.to_vec());

@@ -10,14 +10,19 @@ mod deadlines;
 mod durability;
 #[cfg(target_os = "linux")]
 mod faults;
+mod isolation;
+mod limits;
 mod pages;
 mod polling;
 mod program;
 mod pushes;
 mod seats;
+mod setup;
 mod socket;
 mod stored;
 mod surface;
+mod teams;
+mod tls;
 #[cfg(target_os = "linux")]
 mod torture;
 mod within;

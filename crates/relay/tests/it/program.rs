@@ -29,6 +29,7 @@ pub(crate) fn command(database: &Path) -> Command {
 
 pub(crate) fn clean(command: &mut Command) -> &mut Command {
     command
+        .env_remove("BOHAO_RELAY_CONFIG")
         .env_remove("BOHAO_RELAY_DATABASE")
         .env_remove("BOHAO_RELAY_PUBLIC_URL")
 }
@@ -76,7 +77,16 @@ impl Program {
     }
 
     /// Starts a command that serves, as it stands.
-    pub(crate) fn run(mut command: Command) -> Self {
+    pub(crate) fn run(command: Command) -> Self {
+        Self::announced(command, "http")
+    }
+
+    /// As [`Self::run`], for one that speaks TLS.
+    pub(crate) fn run_tls(command: Command) -> Self {
+        Self::announced(command, "https")
+    }
+
+    fn announced(mut command: Command, scheme: &str) -> Self {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -84,7 +94,7 @@ impl Program {
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let line = read_line(&mut stdout);
-        let Some(address) = line.strip_prefix("listening on http://") else {
+        let Some(address) = line.strip_prefix(&*format!("listening on {scheme}://")) else {
             let mut stderr = String::new();
             child
                 .stderr

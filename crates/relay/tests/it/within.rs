@@ -10,7 +10,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use bohao_relay::{Limits, NewSeat, Running, Settings, start};
+use bohao_relay::{Limits, NewSeat, Running, Settings, Teams, start};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -37,14 +37,18 @@ impl TestRelay {
     }
 
     pub(crate) fn with(limits: Limits) -> Self {
+        Self::configured(|settings| settings.limits = limits)
+    }
+
+    pub(crate) fn configured(configure: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(1_764_000_000_000));
         let clock = Arc::clone(&now);
-        let settings = Settings {
-            limits,
+        let mut settings = Settings {
             clock: Arc::new(move || clock.load(SeqCst)),
             ..Settings::new(folder.path().join("relay.db"))
         };
+        configure(&mut settings);
         let mut relay = Self {
             runtime: Runtime::new().unwrap(),
             running: None,
@@ -92,6 +96,10 @@ impl TestRelay {
         self.now.fetch_add(days * 24 * 60 * 60 * 1000, SeqCst);
     }
 
+    pub(crate) fn pass_seconds(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1000, SeqCst);
+    }
+
     pub(crate) fn now(&self) -> i64 {
         self.now.load(SeqCst)
     }
@@ -106,6 +114,10 @@ impl TestRelay {
             push_path: socket::path_of(new.push_url.expose_secret()),
             read_token: new.read_token.expose_secret().to_owned(),
         }
+    }
+
+    pub(crate) fn teams(&self) -> Teams {
+        Teams::new(self.settings.database.clone())
     }
 
     /// The same seat behind the port that a restart gave.
