@@ -66,3 +66,35 @@ fn unwritable(data_dir: &Path, error: &io::Error) -> Fault {
     Fault::new(code, "the data folder can't be written to")
         .with("path", data_dir.display().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    const CANARY: &str = "canary-of-13800006620";
+    const FOLDER: &str = "BOHAO_TEST_JOURNAL";
+
+    #[test]
+    fn promise_7_a_panic_tells_its_place_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "journal::tests::breaks_down", "--ignored"])
+            .args(["--nocapture", "--test-threads=1"])
+            .env(FOLDER, folder.path())
+            .env("BOHAO_LOG", "trace")
+            .output()
+            .unwrap();
+        let log = fs::read_to_string(folder.path().join("bohao.log")).unwrap();
+        assert!(log.contains("journal.rs"), "{log}");
+        let told = String::from_utf8([child.stderr, child.stdout].concat()).unwrap() + &log;
+        assert!(!told.contains(CANARY), "{told}");
+    }
+
+    #[test]
+    #[ignore = "the child of the test above"]
+    fn breaks_down() {
+        begin(Path::new(&std::env::var_os(FOLDER).unwrap())).unwrap();
+        panic!("{CANARY}");
+    }
+}
