@@ -167,3 +167,26 @@ fn hint(status: u16) -> impl fmt::Display {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn what_is_sent_around_is_known_again() {
+        assert!(is_push_test(&body("1f \"\\ 号")));
+    }
+
+    #[rstest]
+    #[case(r#"{"bohao":"push-test","nonce":"1f","subid":"s1"}"#)]
+    #[case(r#"{"bohao":"push","nonce":"1f"}"#)]
+    #[case(r#"{"bohao":"push-test","nonce":7}"#)]
+    #[case(r#"[{"bohao":"push-test","nonce":"1f"}]"#)]
+    #[case("bohao=push-test&nonce=1f")]
+    #[case("")]
+    fn nothing_else_is_taken_for_it(#[case] body: &str) {
+        assert!(!is_push_test(body.as_bytes()));
+    }
+}

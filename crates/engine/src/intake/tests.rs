@@ -66,6 +66,24 @@ fn log(store: &Store) -> Vec<CallDetail> {
 }
 
 #[test]
+fn a_push_test_leaves_no_mark_on_the_log_and_what_only_looks_like_one_does() {
+    let (_folder, store) = open();
+    let changes = take(&store, r#"{"bohao":"push-test","nonce":"1f"}"#);
+    assert_eq!(changes, Changes::default());
+    assert!(log(&store).is_empty());
+    let unreadable = |store: &Store| {
+        store
+            .read_blocking(|db| db.bodies().unreadable_count())
+            .expect("read")
+    };
+    assert_eq!(unreadable(&store), 0);
+    take(&store, r#"{"bohao":"push-test","nonce":"1f","subid":"s1"}"#);
+    assert_eq!(log(&store).len(), 1, "a record is never passed over");
+    take(&store, r#"{"bohao":"push-test"}"#);
+    assert_eq!(unreadable(&store), 1);
+}
+
+#[test]
 fn promise_3_an_unreadable_body_is_kept_counted_and_read_again_by_a_newer_reader() {
     let (_folder, store) = open();
     let changes = take(&store, "<xml>of a time to come</xml>");
