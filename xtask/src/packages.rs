@@ -33,6 +33,7 @@ pub const FOR_TESTS: &[Package] = &[
     package("xdotool", "types into the save dialog"),
     package("chromium", "drives the same UI in a browser"),
     package("strace", "counts what a push costs the disk"),
+    package("postgresql", "keeps the relay's records in the tests"),
 ];
 
 /// What the relay's torture takes.

@@ -32,7 +32,7 @@ fn a_pairing_link_is_all_that_a_client_needs() {
         assert!(rewound.rewinds(9));
         assert_eq!(rewound.next, 0);
 
-        relay.running().seats().remove("A").unwrap();
+        tokio::task::block_in_place(|| relay.running().seats().remove("A")).unwrap();
         assert_eq!(
             client.records(0, 100, 0).await,
             Err(RelayError::Unauthorized)

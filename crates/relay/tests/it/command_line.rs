@@ -7,11 +7,12 @@ use rstest::rstest;
 use secrecy::ExposeSecret;
 
 use crate::{
-    program::{Program, clean, command, output, seat_json},
+    database::TestDatabase,
+    program::{Place, Program, clean, command, output, seat_json},
     socket::{self, send},
 };
 
-fn refused(database: &Path, arguments: &[&str]) -> (i32, String) {
+fn refused(database: &(impl Place + ?Sized), arguments: &[&str]) -> (i32, String) {
     let mut command = command(database);
     command.args(arguments);
     let output = output(command);
@@ -24,8 +25,7 @@ fn refused(database: &Path, arguments: &[&str]) -> (i32, String) {
 
 #[test]
 fn seats_are_managed_while_the_relay_serves() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let relay = Program::serve(&database);
     let added = seat_json(&database, &["add", "张三"]);
     assert_eq!(added["seat"], "张三");
@@ -67,8 +67,7 @@ fn seats_are_managed_while_the_relay_serves() {
 
 #[test]
 fn seats_can_be_added_before_the_relay_ever_served() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let added = seat_json(&database, &["add", "A"]);
     assert!(
         added["push_url"]
@@ -82,8 +81,7 @@ fn seats_can_be_added_before_the_relay_ever_served() {
 
 #[test]
 fn the_public_address_comes_from_the_option_the_environment_or_what_is_served() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let public = ["--public-url", "https://relay.example/bohao/"];
     let mut add = command(&database);
     let added = output_json(add.args(["seat", "add", "A", "--json"]).args(public));
@@ -98,7 +96,7 @@ fn the_public_address_comes_from_the_option_the_environment_or_what_is_served() 
 
     let mut add = std::process::Command::new(env!("CARGO_BIN_EXE_bohao-relay"));
     clean(&mut add)
-        .env("BOHAO_RELAY_DATABASE", &database)
+        .env("BOHAO_RELAY_DATABASE", database.argument())
         .env("BOHAO_RELAY_PUBLIC_URL", "https://env.example");
     let added = output_json(add.args(["seat", "add", "B", "--json"]));
     assert!(
@@ -130,8 +128,7 @@ fn output_json(command: &mut std::process::Command) -> serde_json::Value {
 
 #[test]
 fn a_link_that_desks_will_refuse_comes_with_a_word() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let mut serve = command(&database);
     serve.args(["serve", "--listen", "0.0.0.0:0"]);
     let relay = Program::run(serve);
@@ -150,8 +147,7 @@ fn a_link_that_desks_will_refuse_comes_with_a_word() {
 
 #[test]
 fn without_json_the_same_is_said_for_people() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let mut add = command(&database);
     add.args(["seat", "add", "A"]);
     let text = String::from_utf8(output(add).stdout).unwrap();
@@ -178,8 +174,7 @@ fn without_json_the_same_is_said_for_people() {
 #[case::retain_nothing(&["serve", "--retain-days", "0"], 2, "retain-days")]
 #[case::no_listener(&["serve", "--listen", "256.0.0.1:1"], 1, "256.0.0.1:1")]
 fn bad_usage_gets_a_clear_word(#[case] arguments: &[&str], #[case] code: i32, #[case] word: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     seat_json(&database, &["add", "A"]);
     let (status, stderr) = refused(&database, arguments);
     assert_eq!(status, code, "{stderr}");
@@ -221,8 +216,7 @@ fn a_database_in_no_folder_gets_a_clear_word() {
 
 #[test]
 fn metrics_have_their_own_listener_and_fixed_labels() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let mut relay = Program::spawn(command(&database), &["--metrics", "127.0.0.1:0"]);
     let line = relay.next_line();
     let metrics = line
@@ -261,8 +255,7 @@ fn metrics_have_their_own_listener_and_fixed_labels() {
 #[cfg(unix)]
 #[test]
 fn promise_7_no_secret_and_no_number_reaches_the_log() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let mut serve = command(&database);
     serve.env("RUST_LOG", "trace");
     let relay = Program::spawn(serve, &[]);

@@ -9,9 +9,9 @@ use std::{
 
 use bohao_relay::Limits;
 use rstest::rstest;
-use rusqlite::TransactionBehavior;
 
 use crate::{
+    database::TestDatabase,
     program::Program,
     socket::{connect, read},
     within::TestRelay,
@@ -143,12 +143,10 @@ fn with_the_queue_full_a_push_is_503_and_what_was_queued_is_stored() {
         ..Limits::default()
     });
     let seat = relay.add("A");
-    // The sweep at the start is through once a push is, and does not come between.
-    seat.keep(b"before");
-    let mut other = rusqlite::Connection::open(relay.database()).unwrap();
-    let lock = other
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .unwrap();
+    // The sweep at the start takes the queue's one place for a moment. It is through once a push
+    // is, and does not come between.
+    while seat.push(b"before").status == 503 {}
+    let hold = relay.database.hold();
     let (answers, answered) = mpsc::channel();
     thread::scope(|scope| {
         let push = |number: u8| {
@@ -164,7 +162,7 @@ fn with_the_queue_full_a_push_is_503_and_what_was_queued_is_stored() {
             let may_retry = answer.header("retry-after").is_some();
             assert_eq!((answer.status, may_retry), (503, true));
         }
-        lock.rollback().unwrap();
+        hold.release();
         drop(answers);
         let mut stored: Vec<Vec<u8>> = answered
             .iter()
@@ -189,16 +187,13 @@ fn a_push_whose_deadline_passed_before_its_batch_began_is_503_and_not_stored() {
     let seat = relay.add("A");
     // The sweep at the start is through once a push is, and does not come between.
     seat.keep(b"before");
-    let mut other = rusqlite::Connection::open(relay.database()).unwrap();
-    let lock = other
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .unwrap();
+    let hold = relay.database.hold();
     thread::scope(|scope| {
         let first = scope.spawn(|| seat.push(b"in a batch"));
         thread::sleep(Duration::from_millis(300));
         let second = scope.spawn(|| seat.push(b"behind it"));
         thread::sleep(Duration::from_millis(600));
-        lock.rollback().unwrap();
+        hold.release();
         assert_eq!(first.join().unwrap().status, 200);
         assert_eq!(second.join().unwrap().status, 503);
     });
@@ -235,8 +230,7 @@ fn a_stop_answers_parked_polls_and_waits_for_none_of_them() {
 #[case("TERM")]
 #[case("INT")]
 fn a_signal_ends_the_program_with_polls_parked_and_senders_half_way(#[case] signal: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let relay = Program::serve(&database);
     let seat = relay.add(&database, "A");
     seat.keep(b"1");

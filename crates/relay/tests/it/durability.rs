@@ -10,15 +10,14 @@ use std::{
     time::Duration,
 };
 
-use crate::{program::Program, socket::try_send, within::Seat};
+use crate::{database::TestDatabase, program::Program, socket::try_send, within::Seat};
 
 const ROUNDS: usize = 8;
 const SENDERS: usize = 8;
 
 #[test]
 fn what_was_pushed_is_read_after_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let relay = Program::serve(&database);
     let seat = relay.add(&database, "A");
     seat.keep(b"1");
@@ -34,8 +33,7 @@ fn what_was_pushed_is_read_after_a_restart() {
 /// bodies, which it pushed one after the other, must be in their order.
 #[test]
 fn promise_2_a_push_answered_200_is_on_disk_through_kill_9() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let acknowledged = Mutex::new(Vec::new());
     let relay = Program::serve(&database);
     let mut seat = relay.add(&database, "A");

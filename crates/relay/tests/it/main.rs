@@ -4,8 +4,10 @@
     reason = "a test that can't go on says so by panicking"
 )]
 
+mod canary;
 mod client;
 mod command_line;
+mod database;
 mod deadlines;
 mod durability;
 #[cfg(target_os = "linux")]

@@ -1,9 +1,10 @@
 //! The relay as a program of its own.
 
 use std::{
+    ffi::OsString,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
     time::Duration,
 };
@@ -20,10 +21,37 @@ pub(crate) struct Program {
     pub(crate) address: SocketAddr,
 }
 
+/// A database that the program can be told of.
+pub(crate) trait Place {
+    fn argument(&self) -> OsString;
+
+    /// The folder for what a server does not take.
+    fn spool(&self) -> Option<&Path> {
+        None
+    }
+}
+
+impl Place for Path {
+    fn argument(&self) -> OsString {
+        self.into()
+    }
+}
+
+impl Place for PathBuf {
+    fn argument(&self) -> OsString {
+        self.into()
+    }
+}
+
 /// The program with this database, and nothing of the environment's.
-pub(crate) fn command(database: &Path) -> Command {
+pub(crate) fn command(database: &(impl Place + ?Sized)) -> Command {
     let mut command = Command::new(PROGRAM);
-    clean(&mut command).arg("--database").arg(database);
+    clean(&mut command)
+        .arg("--database")
+        .arg(database.argument());
+    if let Some(spool) = database.spool() {
+        command.env("BOHAO_RELAY_SPOOL", spool);
+    }
     command
 }
 
@@ -32,6 +60,7 @@ pub(crate) fn clean(command: &mut Command) -> &mut Command {
         .env_remove("BOHAO_RELAY_CONFIG")
         .env_remove("BOHAO_RELAY_DATABASE")
         .env_remove("BOHAO_RELAY_PUBLIC_URL")
+        .env_remove("BOHAO_RELAY_SPOOL")
 }
 
 /// The program under strace, with these options for it. The tracer is not the parent (`-D`), so
@@ -52,7 +81,7 @@ pub(crate) fn output(mut command: Command) -> Output {
 }
 
 /// Runs a `seat … --json` command that must succeed.
-pub(crate) fn seat_json(database: &Path, arguments: &[&str]) -> Value {
+pub(crate) fn seat_json(database: &(impl Place + ?Sized), arguments: &[&str]) -> Value {
     let mut command = command(database);
     command.arg("seat").args(arguments).arg("--json");
     let output = output(command);
@@ -65,7 +94,7 @@ pub(crate) fn seat_json(database: &Path, arguments: &[&str]) -> Value {
 }
 
 impl Program {
-    pub(crate) fn serve(database: &Path) -> Self {
+    pub(crate) fn serve(database: &(impl Place + ?Sized)) -> Self {
         Self::spawn(command(database), &[])
     }
 
@@ -115,7 +144,7 @@ impl Program {
         read_line(&mut self.stdout)
     }
 
-    pub(crate) fn add(&self, database: &Path, name: &str) -> Seat {
+    pub(crate) fn add(&self, database: &(impl Place + ?Sized), name: &str) -> Seat {
         self.seat(&seat_json(database, &["add", name]))
     }
 

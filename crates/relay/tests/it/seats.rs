@@ -55,16 +55,9 @@ fn a_removed_seats_tokens_end_at_once_and_its_name_starts_afresh() {
     assert_eq!(afresh.read_all(), []);
     afresh.keep(b"1");
     assert_eq!(afresh.read_all(), [(1, b"1".to_vec())]);
-    let connection = rusqlite::Connection::open(relay.database()).unwrap();
     eventually(
         "the removed seat's records are deleted, and no others",
-        || {
-            let count = "SELECT count(*) FROM records";
-            connection
-                .query_row(count, [], |row| row.get::<_, i64>(0))
-                .unwrap()
-                == 2
-        },
+        || relay.database.count_records() == 2,
     );
     assert_eq!((other.read_all().len(), afresh.read_all().len()), (1, 1));
 }
@@ -109,7 +102,7 @@ fn tokens_are_nowhere_in_the_database_files() {
     let seat = relay.add("A");
     seat.keep(b"1");
     let push_token = seat.push_path.strip_prefix("/p/").unwrap();
-    for file in std::fs::read_dir(relay.folder.path()).unwrap() {
+    for file in std::fs::read_dir(relay.database.folder()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         for token in [push_token, &seat.read_token] {
             let found = bytes
@@ -126,7 +119,7 @@ fn the_database_files_are_their_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let relay = TestRelay::start();
     relay.add("A").keep(b"1");
-    for file in std::fs::read_dir(relay.folder.path()).unwrap() {
+    for file in std::fs::read_dir(relay.database.folder()).unwrap() {
         let mode = file.unwrap().metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
     }

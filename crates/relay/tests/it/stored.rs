@@ -28,10 +28,10 @@ fn promise_11_a_newer_database_is_refused() {
     let mut relay = TestRelay::start();
     relay.add("A").keep(b"1");
     relay.stop();
-    let connection = Connection::open(relay.database()).unwrap();
+    let connection = Connection::open(relay.database.file()).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
-    assert!(matches!(refusal(&relay.database()), StoreError::Newer));
+    assert!(matches!(refusal(&relay.database.file()), StoreError::Newer));
 }
 
 #[test]
@@ -62,20 +62,23 @@ fn promise_11_a_damaged_database_is_refused() {
         seat.keep(&[number; 3000]);
     }
     relay.stop();
-    let mut bytes = fs::read(relay.database()).unwrap();
+    let mut bytes = fs::read(relay.database.file()).unwrap();
     let middle = bytes.len() / 2;
     for byte in &mut bytes[middle..middle + 16 * 1024] {
         *byte = 0xA5;
     }
-    fs::write(relay.database(), bytes).unwrap();
-    assert!(matches!(refusal(&relay.database()), StoreError::Damaged(_)));
+    fs::write(relay.database.file(), bytes).unwrap();
+    assert!(matches!(
+        refusal(&relay.database.file()),
+        StoreError::Damaged(_)
+    ));
 }
 
 #[test]
 fn the_log_stays_small_and_a_clean_stop_leaves_one_whole_file() {
     let mut relay = TestRelay::start();
     let seat = relay.add("A");
-    let log = relay.database().with_extension("db-wal");
+    let log = relay.database.file().with_extension("db-wal");
     let mut largest = 0;
     for number in 0..300_u32 {
         let mut body = vec![0; 200_000];
@@ -86,8 +89,8 @@ fn the_log_stays_small_and_a_clean_stop_leaves_one_whole_file() {
     assert!(largest < 64 << 20, "the log grew to {largest} bytes");
     relay.stop();
     assert_eq!(fs::metadata(&log).map_or(0, |log| log.len()), 0);
-    let copy = relay.folder.path().join("copy.db");
-    fs::copy(relay.database(), &copy).unwrap();
+    let copy = relay.database.folder().join("copy.db");
+    fs::copy(relay.database.file(), &copy).unwrap();
     let rows: i64 = Connection::open(&copy)
         .unwrap()
         .query_row("SELECT count(*) FROM records", [], |row| row.get(0))

@@ -127,7 +127,7 @@ fn a_teams_token_pushes_nothing_and_lies_nowhere_in_the_clear() {
     assert!(token.starts_with("bht_"));
     let pushed = socket::push(relay.address(), &format!("/p/{token}"), b"1");
     assert_eq!(pushed.status, 404);
-    for file in std::fs::read_dir(relay.folder.path()).unwrap() {
+    for file in std::fs::read_dir(relay.database.folder()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         let mut windows = bytes.windows(token.len());
         assert!(!windows.any(|window| window == token.as_bytes()));

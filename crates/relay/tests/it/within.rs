@@ -2,7 +2,6 @@
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering::SeqCst},
@@ -12,17 +11,19 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bohao_relay::{Limits, NewSeat, Running, Settings, Teams, start};
 use secrecy::ExposeSecret;
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::socket::{self, Answer};
+use crate::{
+    database::TestDatabase,
+    socket::{self, Answer},
+};
 
 pub(crate) struct TestRelay {
     runtime: Runtime,
     running: Option<Running>,
     settings: Settings,
     now: Arc<AtomicI64>,
-    pub(crate) folder: TempDir,
+    pub(crate) database: TestDatabase,
 }
 
 pub(crate) struct Seat {
@@ -41,12 +42,17 @@ impl TestRelay {
     }
 
     pub(crate) fn configured(configure: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::on(TestDatabase::new(), configure)
+    }
+
+    /// A relay on a database that there is already.
+    pub(crate) fn on(database: TestDatabase, configure: impl FnOnce(&mut Settings)) -> Self {
         let now = Arc::new(AtomicI64::new(1_764_000_000_000));
         let clock = Arc::clone(&now);
         let mut settings = Settings {
             clock: Arc::new(move || clock.load(SeqCst)),
-            ..Settings::new(folder.path().join("relay.db"))
+            spool: database.folder().to_path_buf(),
+            ..Settings::new(database.location())
         };
         configure(&mut settings);
         let mut relay = Self {
@@ -54,7 +60,7 @@ impl TestRelay {
             running: None,
             settings,
             now,
-            folder,
+            database,
         };
         relay.open();
         relay
@@ -86,10 +92,6 @@ impl TestRelay {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.running().address()
-    }
-
-    pub(crate) fn database(&self) -> PathBuf {
-        self.settings.database.file().unwrap().to_path_buf()
     }
 
     pub(crate) fn pass_days(&self, days: i64) {
