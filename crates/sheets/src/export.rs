@@ -113,7 +113,7 @@ fn cells(row: &CallRow, headings: Headings) -> [String; 15] {
         beijing(row.ended_at),
         number(row.duration),
         status.unwrap_or_default().to_owned(),
-        text(&row.reason),
+        reason(row, headings),
         headings
             .pick_pair(recording_words(row.recording))
             .to_owned(),
@@ -123,6 +123,16 @@ fn cells(row: &CallRow, headings: Headings) -> [String; 15] {
         beijing(Some(row.at)),
         row.call.0.clone(),
     ]
+}
+
+/// What this computer alone knows of a dial is kept in English; a platform's own words stay as they
+/// are.
+fn reason(row: &CallRow, headings: Headings) -> String {
+    match (headings, row.state) {
+        (Headings::Chinese, CallState::NotSent) => "连不上平台，没有拨出".to_owned(),
+        (Headings::Chinese, CallState::Unknown) => "没有收到平台的回答，可能已经拨出".to_owned(),
+        _ => row.reason.clone().unwrap_or_default(),
+    }
 }
 
 fn write_cells(out: &mut impl Write, cells: &[impl AsRef<str>]) -> io::Result<()> {

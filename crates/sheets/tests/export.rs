@@ -51,6 +51,26 @@ fn a_table_opens_in_a_spreadsheet() {
 }
 
 #[rstest]
+#[case(CallState::NotSent, "no connection", "连不上平台")]
+#[case(CallState::Unknown, "no answer came", "没有收到平台的回答")]
+#[case(CallState::Refused, "费用不足", "费用不足")]
+fn a_chinese_table_says_why_in_chinese(
+    #[case] state: CallState,
+    #[case] reason: &str,
+    #[case] words: &str,
+) {
+    let row = CallRow {
+        state,
+        status: None,
+        reason: Some(reason.into()),
+        ..call("a1")
+    };
+    let told = |headings| written(Form::Csv(headings), std::slice::from_ref(&row));
+    assert!(told(Headings::Chinese).contains(words));
+    assert!(told(Headings::English).contains(reason));
+}
+
+#[rstest]
 #[case("=1+1", "'=1+1")]
 #[case("@SUM(A1)", "'@SUM(A1)")]
 #[case("-2+3", "'-2+3")]
