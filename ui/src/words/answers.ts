@@ -5,6 +5,7 @@ import type {
   CallState,
   CallStatus,
   Check,
+  Found,
   GuardRule,
   LineState,
   NumberFlaw,
@@ -20,6 +21,12 @@ import type {
 export interface Said {
   what: string;
   next: string;
+}
+
+/** What a check of the connection came upon. */
+export function foundSaid(found: Found, answers: Answers): string {
+  // The table has a row for each kind, which TypeScript can't follow through the union.
+  return (answers.found[found.kind] as (found: Found) => string)(found);
 }
 
 /** A platform code with words of its own; any other code is spoken of by its class. */
@@ -64,6 +71,7 @@ export interface Answers {
   check: Record<Check, string>;
   verdict: Record<Verdict, string>;
   advice: Record<Advice, string>;
+  found: { [K in Found['kind']]: (found: Extract<Found, { kind: K }>) => string };
   state: Record<CallState, string>;
   status: Record<CallStatus, string>;
   line: Record<LineState, string>;

@@ -1,6 +1,12 @@
 import type { Details } from '../host/trouble';
 import type { Answers } from './answers';
 
+const ACCOUNT_PART: Record<string, string> = {
+  app_key: 'appKey',
+  app_secret: 'appSecret',
+  own_number: 'your own number',
+};
+
 /** English words for the engine's answers. */
 export const enAnswers: Answers = {
   trouble: {
@@ -233,6 +239,34 @@ export const enAnswers: Answers = {
     pair_relay: 'No relay is paired: records do not arrive by themselves.',
     renew_pairing: 'Ask for a new pairing link.',
     restore_backup: 'Restore the database from a backup.',
+  },
+  found: {
+    keyring: () => 'Secrets are kept in the system’s keyring.',
+    practice: () => 'Practice keeps no secrets.',
+    session_only: () => 'There is no keyring to use: secrets last until Bohao quits.',
+    keyring_silent: () => 'The keyring does not answer.',
+    calls: ({ count }) => `Can be read and written; it holds ${count} ${count === 1 ? 'call' : 'calls'}.`,
+    trouble: () => 'It can’t be used as it is.',
+    writable: () => 'Can be written.',
+    set_up: () => 'appKey, appSecret and your own number are set.',
+    missing: ({ parts }) => `Missing: ${parts.map((part) => ACCOUNT_PART[part] ?? part).join(', ')}.`,
+    fault: ({ fault }) => `${enAnswers.trouble[fault.code](fault.details ?? {}).what}.`,
+    not_asked: () => 'The platform was not asked.',
+    taken: () => 'It takes the account and the signature.',
+    unreachable: () => 'It can’t be reached.',
+    unknown_credentials: () => 'It does not know this account (code 1005).',
+    clock_refused: () => 'It does not take this computer’s time (code 1006).',
+    code: ({ code }) => `It answered with code ${code}.`,
+    other_dialect: ({ dialect }) => {
+      const unit = dialect.timestamp === 'seconds' ? 'seconds' : 'milliseconds';
+      const lower = dialect.lower_case === 'keys' ? 'names' : 'names and values';
+      return `It takes this signature: timestamp in ${unit}, ${lower} in lower case, ${dialect.digest}-case letters.`;
+    },
+    no_dialect: () => 'It takes the signature in no form (code 1004): the appSecret may be wrong.',
+    drift: ({ seconds }) => `${seconds} s from the platform’s.`,
+    no_relay: () => 'Not paired yet.',
+    relay: ({ records }) =>
+      `It answers, and has received ${records} ${records === 1 ? 'record' : 'records'}.`,
   },
   state: {
     planned: 'Planned',

@@ -15,6 +15,10 @@ function leaves(table: object, path = ''): [string, string][] {
 
 function sample(path: string, say: (...args: never[]) => unknown): unknown {
   const block = { rule: 'gap', count: 3, limit: 5, frees_at: 1, free: '14:07' };
+  const dialect = { timestamp: 'seconds', lower_case: 'keys', digest: 'lower' };
+  const fault = { code: 'relay_unreachable', message: '' };
+  const found = { parts: ['app_key'], count: 2, records: 2, seconds: 2, code: 7, dialect, fault };
+  if (path.includes('.found.')) return say(found as never);
   if (path.includes('.rule.')) return say(block as never);
   if (path.includes('.trouble.')) return say({} as never);
   return say(7 as never, 'x' as never);

@@ -1,6 +1,12 @@
 import type { Details } from '../host/trouble';
 import type { Answers } from './answers';
 
+const ACCOUNT_PART: Record<string, string> = {
+  app_key: 'appKey',
+  app_secret: 'appSecret',
+  own_number: '主叫号码',
+};
+
 /** Chinese words for the engine's answers. */
 export const zhAnswers: Answers = {
   trouble: {
@@ -149,6 +155,34 @@ export const zhAnswers: Answers = {
     pair_relay: '还没有配对中继，通话记录不会自动到达。',
     renew_pairing: '请向团队管理员要一条新的配对链接。',
     restore_backup: '请从备份恢复数据库。',
+  },
+  found: {
+    keyring: () => '密钥保存在系统密钥环里。',
+    practice: () => '练习不保存密钥。',
+    session_only: () => '没有可用的系统密钥环，密钥只保留到退出为止。',
+    keyring_silent: () => '系统密钥环没有响应。',
+    calls: ({ count }) => `可以读写，有 ${count} 通电话。`,
+    trouble: () => '不能正常使用。',
+    writable: () => '可以写入。',
+    set_up: () => 'appKey、appSecret 和主叫号码都已填写。',
+    missing: ({ parts }) => `还缺：${parts.map((part) => ACCOUNT_PART[part] ?? part).join('、')}。`,
+    fault: ({ fault }) => `${zhAnswers.trouble[fault.code](fault.details ?? {}).what}。`,
+    not_asked: () => '这次没有询问平台。',
+    taken: () => '账号和签名都通过了。',
+    unreachable: () => '连不上平台。',
+    unknown_credentials: () => '平台不认识这组账号（代码 1005）。',
+    clock_refused: () => '平台不接受这台电脑的时间（代码 1006）。',
+    code: ({ code }) => `平台回答了代码 ${code}。`,
+    other_dialect: ({ dialect }) => {
+      const unit = dialect.timestamp === 'seconds' ? '秒' : '毫秒';
+      const lower = dialect.lower_case === 'keys' ? '参数名' : '参数名和值';
+      const digest = dialect.digest === 'lower' ? '小写' : '大写';
+      return `平台接受的签名方式：时间戳用${unit}，${lower}转小写，签名用${digest}字母。`;
+    },
+    no_dialect: () => '哪种签名方式平台都不接受（代码 1004），appSecret 可能不对。',
+    drift: ({ seconds }) => `与平台相差 ${seconds} 秒。`,
+    no_relay: () => '还没有配对。',
+    relay: ({ records }) => `连接正常，共收到 ${records} 条记录。`,
   },
   state: {
     planned: '待发出',
