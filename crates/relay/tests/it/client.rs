@@ -60,3 +60,30 @@ fn large_records_come_through_page_by_page() {
     }
     assert_eq!(read, bodies);
 }
+
+#[test]
+fn a_client_with_a_teams_token_reads_seat_after_seat() {
+    let relay = TestRelay::start();
+    for name in ["A", "李四 2", "C"] {
+        relay.add(name).keep(name.as_bytes());
+    }
+    let team = relay.teams().add("sales", relay.now()).unwrap();
+    for name in ["A", "李四 2"] {
+        relay.teams().join("sales", name).unwrap();
+    }
+    let url = relay.running().url();
+    let client = RelayClient::new(url.as_str(), team.read_token).unwrap();
+    Runtime::new().unwrap().block_on(async {
+        let seats = client.seats().await.unwrap();
+        assert_eq!(seats.team.as_deref(), Some("sales"));
+        assert_eq!(seats.seats.len(), 2);
+        for seat in seats.seats {
+            let of_seat = client.of_seat(&seat.seat);
+            assert_eq!(of_seat.status().await.unwrap().seat, seat.seat);
+            let page = of_seat.records(0, 100, 0).await.unwrap();
+            assert_eq!(page.records[0].body, seat.seat.as_bytes());
+        }
+        let other = client.of_seat("C").records(0, 100, 60).await;
+        assert!(matches!(other, Err(RelayError::Unexpected(_))), "{other:?}");
+    });
+}

@@ -10,6 +10,8 @@ use std::{
 use bohao_relay::{Limits, Rate, Settings};
 use rstest::rstest;
 
+#[cfg(unix)]
+use crate::program::{Program, clean, command};
 use crate::{
     socket::{Answer, connect, read, send},
     within::{Seat, TestRelay},
@@ -226,4 +228,41 @@ fn many_slow_senders_do_not_hurt_an_honest_one(#[case] start: fn(&Seat) -> Strin
 #[ignore = "opens ten thousand sockets: run it with `ulimit -n 20000`"]
 fn five_thousand_slow_senders_do_not_hurt_an_honest_one(#[case] start: fn(&Seat) -> String) {
     slow_senders_hurt_nobody(5000, 1500, start);
+}
+
+/// A relay that may open few files serves fewer connections, and never comes to where its own
+/// database can't be opened.
+#[cfg(unix)]
+#[test]
+fn where_few_files_may_be_open_slow_senders_hurt_nobody_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let program = command(&database);
+    let mut few = std::process::Command::new("sh");
+    clean(&mut few)
+        .args(["-c", "ulimit -n 200 && exec \"$0\" \"$@\""])
+        .arg(program.get_program())
+        .args(program.get_args());
+    let relay = Program::spawn(few, &[]);
+    let seat = relay.add(&database, "A");
+    let mut slow = Vec::new();
+    for number in 0..400_u32 {
+        let mut stream = connect(relay.address);
+        let _ = stream.write_all(b"POST /p/x HTTP/1.1\r\n");
+        slow.push(stream);
+        if number % 50 == 49 {
+            seat.keep(&number.to_le_bytes());
+        }
+    }
+    assert_eq!(seat.read_all().len(), 8);
+    assert_eq!(
+        crate::socket::get(relay.address, "/healthz", "").status,
+        200
+    );
+    relay.signal("TERM");
+    let (status, stderr) = relay.end();
+    assert!(
+        status.success() && stderr.contains("limit of open files"),
+        "{stderr}"
+    );
 }
