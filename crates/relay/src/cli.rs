@@ -6,6 +6,7 @@ mod seat;
 mod serve;
 mod snippets;
 mod team;
+mod upkeep;
 
 use std::{
     io::{self, Write},
@@ -20,8 +21,13 @@ use clap::{Parser, Subcommand};
 use url::Url;
 
 use self::{
-    config::Config, init::Init, push_test::PushTest, seat::SeatCommand, serve::Serve,
+    config::Config,
+    init::Init,
+    push_test::PushTest,
+    seat::SeatCommand,
+    serve::Serve,
     team::TeamCommand,
+    upkeep::{Backup, Check, Migrate},
 };
 
 const DEFAULT_DATABASE: &str = "relay.db";
@@ -77,6 +83,9 @@ enum Command {
     },
     /// Sends a marked record around the whole loop and tells how long each leg took.
     PushTest(PushTest),
+    Check(Check),
+    Backup(Backup),
+    Migrate(Migrate),
 }
 
 /// What was said of where the records are, and by which address the relay is reached.
@@ -133,6 +142,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             let teams = Teams::new(setup.database.clone());
             team::run(&teams, &setup.seats(), command, json)
         }
+        Command::Check(check) => check.run(&said.settle()?.database),
+        Command::Backup(backup) => backup.run(&said.settle()?.database),
+        Command::Migrate(migrate) => migrate.run(),
         Command::PushTest(test) => push_test::run(test, &said.settle()?.seats()),
     }
 }

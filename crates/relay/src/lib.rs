@@ -21,6 +21,7 @@ mod store;
 mod teams;
 mod tls;
 mod token;
+mod upkeep;
 mod waiters;
 
 pub use address::{AddressRange, NoAddressRange};
@@ -30,6 +31,7 @@ pub use panics::log_panics;
 pub use seats::{NewSeat, SeatError, SeatRow, Seats};
 pub use server::{Bound, Relay, Running, ServeError, start};
 pub use settings::{Access, DEFAULT_LISTEN, DEFAULT_RETAIN_DAYS, DEFAULT_SPOOL, Limits, Settings};
-pub use store::{Database, StoreError};
+pub use store::{Checked, Database, Moved, StoreError};
 pub use teams::{NewTeam, TeamError, TeamRow, Teams};
 pub use tls::{TlsError, TlsFiles};
+pub use upkeep::{backup, check, migrate};

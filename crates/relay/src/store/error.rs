@@ -42,6 +42,24 @@ pub enum StoreError {
     /// The spool holds what was pushed to seats of another database.
     #[error("the spool holds pushes for another database; give --spool another folder")]
     ForeignSpool,
+    /// No relay of this version has opened it yet.
+    #[error("this version of the relay has not served from the database yet; let it do so first")]
+    Older,
+    /// The file that was to be written is there already.
+    #[error("there is a file of this name already; it was left as it is")]
+    Taken,
+    /// The database that records were to be moved to has some already.
+    #[error("the database to move to is not empty; it was left as it is")]
+    NotEmpty,
+    /// Only a PostgreSQL database takes what was in a file.
+    #[error("records are moved from a SQLite file to a postgres:// address")]
+    WrongWay,
+    /// What was written is not what was read.
+    #[error("the copy differs from what was copied; nothing was moved")]
+    Differs,
+    /// PostgreSQL has better tools of its own.
+    #[error("this is for SQLite files; back PostgreSQL up by its own tools, such as pg_dump")]
+    ServersOwn,
     /// The disk is under its reserve.
     #[error("the disk is full up to its reserve")]
     DiskFull,

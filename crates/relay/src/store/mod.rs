@@ -1,5 +1,7 @@
 //! The relay's database. What is stored, and in which order, is the same on both kinds.
 
+mod check;
+mod contents;
 mod database;
 mod error;
 mod page;
@@ -9,11 +11,12 @@ mod register;
 mod space;
 mod sqlite;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use tokio::sync::oneshot;
 use url::Url;
 
+pub use check::Checked;
 pub use database::Database;
 pub use error::StoreError;
 use page::PAGE_BYTES;
@@ -68,6 +71,36 @@ pub(crate) struct Sizes {
     pub(crate) log: Option<u64>,
     /// What is free on the disk that holds it.
     pub(crate) free: Option<u64>,
+}
+
+/// What was moved from one database to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// How many seats.
+    pub seats: u64,
+    /// How many records.
+    pub records: u64,
+}
+
+pub(crate) fn check_all(database: &Database) -> Result<Checked, StoreError> {
+    match database {
+        Database::File(path) => sqlite::check(path),
+        Database::Server(url) => postgres::check(url),
+    }
+}
+
+pub(crate) fn back_up(database: &Database, to: &Path) -> Result<Checked, StoreError> {
+    match database {
+        Database::File(path) => sqlite::backup(path, to),
+        Database::Server(_) => Err(StoreError::ServersOwn),
+    }
+}
+
+pub(crate) fn move_all(from: &Database, to: &Database) -> Result<Moved, StoreError> {
+    match (from, to) {
+        (Database::File(from), Database::Server(to)) => postgres::take_over(from, to),
+        _ => Err(StoreError::WrongWay),
+    }
 }
 
 impl Opened {

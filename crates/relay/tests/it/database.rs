@@ -44,6 +44,12 @@ impl TestDatabase {
         connection.query_row(count, [], |row| row.get(0)).unwrap()
     }
 
+    /// Changes it behind the relay's back.
+    pub(crate) fn tamper(&self, sql: &str) {
+        let connection = Connection::open(self.file()).unwrap();
+        connection.execute_batch(sql).unwrap();
+    }
+
     pub(crate) fn hold(&self) -> Hold {
         let connection = Connection::open(self.file()).unwrap();
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -4,7 +4,9 @@
     reason = "a test that can't go on says so by panicking"
 )]
 
+mod backup;
 mod canary;
+mod checking;
 mod client;
 mod command_line;
 mod database;
@@ -18,6 +20,7 @@ mod pages;
 mod polling;
 mod program;
 mod pushes;
+mod retention;
 mod seats;
 mod setup;
 mod socket;

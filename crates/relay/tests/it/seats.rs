@@ -8,7 +8,7 @@ use rstest::rstest;
 
 use crate::within::{Seat, TestRelay};
 
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..600 {
         if holds() {
             return;
@@ -18,7 +18,7 @@ fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     panic!("{what}");
 }
 
-fn sweeping_often() -> TestRelay {
+pub(crate) fn sweeping_often() -> TestRelay {
     TestRelay::with(Limits {
         sweep_every: Duration::from_millis(20),
         ..Limits::default()
@@ -60,25 +60,6 @@ fn a_removed_seats_tokens_end_at_once_and_its_name_starts_afresh() {
         || relay.database.count_records() == 2,
     );
     assert_eq!((other.read_all().len(), afresh.read_all().len()), (1, 1));
-}
-
-#[test]
-fn records_past_their_age_go_and_their_numbers_are_never_given_again() {
-    let mut relay = sweeping_often();
-    let seat = relay.add("A");
-    for body in [b"1", b"2", b"3"] {
-        seat.keep(body);
-    }
-    relay.pass_days(40);
-    seat.keep(b"4");
-    relay.pass_days(10);
-    eventually("the old ones are deleted", || seat.read_all().len() == 1);
-    relay.pass_days(50);
-    eventually("all are deleted", || seat.read_all().is_empty());
-    relay.restart();
-    let seat = relay.again(seat);
-    seat.keep(b"1");
-    assert_eq!(seat.read_all(), [(5, b"1".to_vec())]);
 }
 
 #[rstest]

@@ -87,6 +87,11 @@ impl TestDatabase {
         count.unwrap().parse().unwrap()
     }
 
+    /// Changes it behind the relay's back.
+    pub(crate) fn tamper(&self, sql: &str) {
+        self.session().run(sql);
+    }
+
     pub(crate) fn hold(&self) -> Hold {
         let mut session = self.session();
         session.run("BEGIN; LOCK TABLE records IN EXCLUSIVE MODE");

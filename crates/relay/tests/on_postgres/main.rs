@@ -7,10 +7,13 @@
 
 mod away;
 mod database;
+mod migration;
 mod numbering;
 mod server;
 mod together;
 
+#[path = "../it/checking.rs"]
+mod checking;
 #[path = "../it/client.rs"]
 mod client;
 #[path = "../it/command_line.rs"]
@@ -32,6 +35,8 @@ mod polling;
 mod program;
 #[path = "../it/pushes.rs"]
 mod pushes;
+#[path = "../it/retention.rs"]
+mod retention;
 #[path = "../it/seats.rs"]
 mod seats;
 #[path = "../it/socket.rs"]

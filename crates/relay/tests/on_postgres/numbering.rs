@@ -106,3 +106,30 @@ fn a_body_that_two_relays_store_at_once_takes_one_number() {
         [(1, b"same".to_vec()), (2, b"next".to_vec())]
     );
 }
+
+/// As in SQLite, where the same is a test of the sweep itself.
+#[test]
+fn what_a_wrong_clock_took_goes_when_it_was_kept_long_enough() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    const NOW: i64 = 1_764_000_000_000;
+    let relay = TestRelay::start();
+    relay.add("A");
+    let mut session = relay.database.session();
+    session.run(&format!(
+        "INSERT INTO records (seat, seq, received_at, digest, body)
+         VALUES (1, 1, {ahead}, 'a', ''), (1, 2, {NOW}, 'b', ''), (1, 3, 5, 'c', '');
+         INSERT INTO undated (seat, seq) VALUES (1, 3)",
+        ahead = NOW + 20_000 * DAY
+    ));
+    let mut sweep = |now: i64| {
+        let older_than = now - 45 * DAY;
+        let sweep = format!("SELECT sweep_slice({older_than}, {now}, {NOW}, 200)::text");
+        session.ask(&sweep).unwrap()
+    };
+    for now in [6, NOW, NOW + 20 * DAY, NOW + 45 * DAY] {
+        assert_eq!(sweep(now), "0");
+    }
+    assert_eq!(sweep(NOW + 46 * DAY), "3");
+    let left = "SELECT ((SELECT count(*) FROM records) + (SELECT count(*) FROM undated))::text";
+    assert_eq!(session.ask(left).as_deref(), Some("0"));
+}

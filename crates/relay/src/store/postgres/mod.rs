@@ -2,6 +2,8 @@
 //! the seat's lock; what the server does not take waits in a spool on this machine's own disk.
 
 mod batch;
+mod check;
+mod intake;
 mod listener;
 mod reads;
 mod register;
@@ -30,6 +32,8 @@ use super::{
 };
 use crate::{Limits, token::TokenHash};
 
+pub(super) use check::check;
+pub(super) use intake::take_over;
 pub(super) use register::Register;
 
 /// Where relays on one database tell each other what they stored, by the seat's id.

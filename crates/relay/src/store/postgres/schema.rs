@@ -35,6 +35,14 @@ pub(super) async fn migrate(client: &mut Client) -> Result<(), StoreError> {
     Ok(transaction.commit().await?)
 }
 
+/// Refuses tables that no relay has made or brought up to date. Reads only.
+pub(super) async fn check_current(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    match steps_done(transaction).await? {
+        done if done == STEPS.len() => Ok(()),
+        _ => Err(StoreError::Older),
+    }
+}
+
 async fn steps_done(transaction: &Transaction<'_>) -> Result<usize, StoreError> {
     let row = transaction
         .query_one(

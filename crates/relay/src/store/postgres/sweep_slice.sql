@@ -32,7 +32,7 @@ BEGIN
     SELECT r.seat, r.seq, now FROM seats s CROSS JOIN LATERAL (
         SELECT seat, seq, received_at FROM records WHERE records.seat = s.id ORDER BY seq LIMIT 1
     ) r
-    WHERE r.received_at > now + 86400000
+    WHERE r.received_at > now + 86400000 AND now >= trusted_from
     ON CONFLICT DO NOTHING;
 
     WITH due AS (

@@ -117,13 +117,16 @@ pub(super) fn sweep(transaction: &Transaction<'_>, older_than: i64, now: i64) ->
 
 /// Rows come in the order of time, so the oldest are the first; no index on time is needed.
 fn sweep_front(transaction: &Transaction<'_>, older_than: i64, now: i64) -> Result<usize> {
-    // A clock that was ahead would keep its record, and what follows it, for as long as it was.
-    transaction.execute(
-        "INSERT INTO undated (seat, seq, since)
-         SELECT seat, seq, ?2 FROM (SELECT seat, seq, received_at FROM records ORDER BY rowid LIMIT ?1)
-         WHERE received_at > ?2 + ?3 ON CONFLICT DO NOTHING",
-        params![SLICE, now, DAY_MS],
-    )?;
+    if now >= TRUSTED_FROM {
+        // A clock that was ahead would keep its record, and what follows it, for as long as it was.
+        transaction.execute(
+            "INSERT INTO undated (seat, seq, since)
+             SELECT seat, seq, ?2
+             FROM (SELECT seat, seq, received_at FROM records ORDER BY rowid LIMIT ?1)
+             WHERE received_at > ?2 + ?3 ON CONFLICT DO NOTHING",
+            params![SLICE, now, DAY_MS],
+        )?;
+    }
     let due: Vec<(i64, i64, i64)> = transaction
         .prepare_cached(
             "WITH front AS (
@@ -156,4 +159,64 @@ fn sweep_front(transaction: &Transaction<'_>, older_than: i64, now: i64) -> Resu
 pub(super) fn date_anew(transaction: &Transaction<'_>, now: i64) -> Result<usize> {
     let date = "UPDATE undated SET since = ?1 WHERE since IS NOT NULL";
     transaction.execute(date, [now])
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::store::sqlite::schema;
+
+    const NOW: i64 = 1_764_000_000_000;
+
+    fn left(connection: &Connection) -> i64 {
+        let count = "SELECT count(*) FROM records";
+        connection.query_row(count, [], |row| row.get(0)).unwrap()
+    }
+
+    /// It would stand in the way of what follows for as long as the clock was ahead.
+    #[test]
+    fn a_record_taken_by_a_clock_ahead_goes_when_it_was_kept_long_enough() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        connection
+            .execute(
+                "INSERT INTO records (seat, seq, received_at, digest, body)
+                 VALUES (1, 1, ?1, x'01', x''), (1, 2, ?2, x'02', x'')",
+                [NOW + 20_000 * DAY_MS, NOW],
+            )
+            .unwrap();
+        let transaction = connection.transaction().unwrap();
+        for day in 0..=45 {
+            let now = NOW + day * DAY_MS;
+            assert_eq!(sweep(&transaction, now - 45 * DAY_MS, now).unwrap(), 0);
+        }
+        let now = NOW + 46 * DAY_MS;
+        assert_eq!(sweep(&transaction, now - 45 * DAY_MS, now).unwrap(), 2);
+        assert_eq!(left(&transaction), 0);
+    }
+
+    #[test]
+    fn what_a_clock_far_back_took_ages_from_the_first_look_by_one_that_is_right() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO records (seat, seq, received_at, digest, body) VALUES (1, 1, 5, x'', x'');
+                 INSERT INTO undated (seat, seq) VALUES (1, 1)",
+            )
+            .unwrap();
+        let transaction = connection.transaction().unwrap();
+        for now in [6, DAY_MS * 400, NOW, NOW + 45 * DAY_MS] {
+            assert_eq!(sweep(&transaction, now - 45 * DAY_MS, now).unwrap(), 0);
+        }
+        let now = NOW + 46 * DAY_MS;
+        assert_eq!(sweep(&transaction, now - 45 * DAY_MS, now).unwrap(), 1);
+        assert_eq!(left(&transaction), 0);
+        let undated: i64 = transaction
+            .query_row("SELECT count(*) FROM undated", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(undated, 0);
+    }
 }

@@ -1,7 +1,10 @@
 //! Records in one SQLite file. One thread writes them; reads have connections of their own.
 
+mod backup;
 mod batch;
+mod check;
 mod checkpoint;
+mod contents;
 mod open;
 mod reads;
 mod register;
@@ -23,6 +26,9 @@ use self::{reads::Readers, serving::Serving, writer::Writer};
 use super::{DiskSpace, Ended, Health, Sizes, StoreError, Surroundings};
 use crate::Limits;
 
+pub(super) use backup::backup;
+pub(super) use check::check;
+pub(super) use contents::{contents, records_after};
 pub(super) use register::Register;
 pub(super) use spool::{
     SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, forget, oldest,
@@ -86,6 +92,14 @@ impl Opened {
         };
         Ok((store, ended))
     }
+}
+
+/// A connection to a database that no relay serves, which none can until the lock goes.
+pub(super) fn open_alone(path: &Path) -> Result<(Serving, Connection), StoreError> {
+    fs::metadata(path)?;
+    let serving = Serving::begin(path)?;
+    let connection = open::open_checked(path)?;
+    Ok((serving, connection))
 }
 
 impl Store {

@@ -59,7 +59,7 @@ pub(super) fn open_checked(path: &Path) -> Result<Connection, StoreError> {
 
 /// The file holds phone numbers, so only its owner may read it. SQLite gives its WAL the same mode.
 /// A file that is there is not even opened, for the sake of the locks on it.
-fn create_private(path: &Path) -> Result<(), StoreError> {
+pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -72,7 +72,7 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
 }
 
 /// What another program left unsynced, a restored copy for instance, is made safe first.
-fn sync_file(path: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_file(path: &Path) -> Result<(), StoreError> {
     match OpenOptions::new().write(true).open(path) {
         Ok(file) => file.sync_all().map_err(|_| StoreError::SyncFailed),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -83,7 +83,7 @@ fn sync_file(path: &Path) -> Result<(), StoreError> {
 /// A file whose folder was not synced is gone after a power cut, with all that was synced into
 /// it. SQLite syncs neither the folder of a new database nor that of a new WAL.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -94,6 +94,6 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
 
 /// Windows writes folders through by itself and offers no handle to sync one.
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> Result<(), StoreError> {
+pub(super) fn sync_folder(_path: &Path) -> Result<(), StoreError> {
     Ok(())
 }

@@ -73,6 +73,14 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     steps_done(connection).map(drop)
 }
 
+/// As [`check`], and refuses one that no relay has made or brought up to date. Reads only.
+pub(super) fn check_current(connection: &Connection) -> Result<(), StoreError> {
+    match steps_done(connection)? {
+        done if done == STEPS.len() => Ok(()),
+        _ => Err(StoreError::Older),
+    }
+}
+
 /// Brings the database up to date, checking once more under the lock that it may.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -1,0 +1,107 @@
+use std::path::PathBuf;
+
+use anyhow::bail;
+use bohao_relay::{Checked, Database, backup, check, migrate};
+use clap::Args;
+use serde_json::json;
+
+use super::print;
+
+/// Looks the whole database over, also while the relay serves; changes nothing.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// Print one JSON value.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Copies a SQLite database to a new file, whole and checked, also while the relay serves.
+#[derive(Args)]
+pub(crate) struct Backup {
+    /// The file to make; one that is there is left alone.
+    #[arg(value_name = "TO")]
+    to: PathBuf,
+    /// Print one JSON value.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Moves a SQLite relay that does not serve into an empty PostgreSQL database.
+#[derive(Args)]
+pub(crate) struct Migrate {
+    /// The SQLite file, which is left as it is.
+    #[arg(value_name = "FROM")]
+    from: PathBuf,
+    /// The postgres:// address of an empty database.
+    #[arg(value_name = "TO")]
+    to: String,
+    /// Print one JSON value.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    /// Fails if anything is not as it must be.
+    pub(crate) fn run(self, database: &Database) -> anyhow::Result<()> {
+        let checked = check(database)?;
+        match self.json {
+            true => print(&format!("{}\n", as_json(&checked)))?,
+            false => print(&(as_text(&checked) + &listed(&checked)))?,
+        }
+        match checked.findings.len() {
+            0 => Ok(()),
+            1 => bail!("the database is not as it must be"),
+            count => bail!("the database is not as it must be in {count} ways"),
+        }
+    }
+}
+
+impl Backup {
+    pub(crate) fn run(self, database: &Database) -> anyhow::Result<()> {
+        let checked = backup(database, &self.to)?;
+        match self.json {
+            true => print(&format!("{}\n", as_json(&checked))),
+            false => print(&as_text(&checked)),
+        }
+    }
+}
+
+impl Migrate {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let moved = migrate(&self.from.into(), &self.to.as_str().into())?;
+        match self.json {
+            true => {
+                let value = json!({"seats": moved.seats, "records": moved.records});
+                print(&format!("{value}\n"))
+            }
+            false => print(&format!(
+                "{} seats and {} records moved, each read back and compared\n",
+                moved.seats, moved.records
+            )),
+        }
+    }
+}
+
+fn as_json(checked: &Checked) -> serde_json::Value {
+    json!({
+        "seats": checked.seats,
+        "records": checked.records,
+        "bytes": checked.bytes,
+        "findings": checked.findings,
+    })
+}
+
+fn as_text(checked: &Checked) -> String {
+    format!(
+        "{} seats, {} records, {} bytes of bodies\n",
+        checked.seats, checked.records, checked.bytes
+    )
+}
+
+fn listed(checked: &Checked) -> String {
+    checked
+        .findings
+        .iter()
+        .map(|finding| format!("{finding}\n"))
+        .collect()
+}
