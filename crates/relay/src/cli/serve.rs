@@ -162,7 +162,11 @@ fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    // It asks for the certificate to be read anew. Where there is none it means nothing, and without
+    // this it would be the end.
+    let hangup = signal(SignalKind::hangup())?;
     Ok(async move {
+        let _hangup = hangup;
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}

@@ -142,6 +142,17 @@ fn a_renewed_certificate_is_used_without_a_restart_and_a_broken_one_is_not() {
     assert!(ask(relay.address, &old, HEALTH).is_err());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_relay_without_a_certificate_takes_no_notice_of_a_hangup() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = Program::serve(&folder.path().join("relay.db"));
+    relay.signal("HUP");
+    std::thread::sleep(Duration::from_millis(300));
+    let health = crate::socket::get(relay.address, "/healthz", "");
+    assert_eq!(health.status, 200);
+}
+
 #[test]
 fn a_certificate_that_can_not_be_used_is_named_before_the_port_opens() {
     let folder = tempfile::tempdir().unwrap();
