@@ -52,6 +52,11 @@ const RESERVED: &[Reserved] = &[
         "only the store and the relay speak SQL",
     ),
     reserved(
+        "tokio-postgres",
+        &["bohao-relay"],
+        "only the store and the relay speak SQL",
+    ),
+    reserved(
         "keyring",
         &["bohao-secrets"],
         "only secrets touches the keyring",

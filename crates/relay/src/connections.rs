@@ -102,9 +102,12 @@ async fn accept(
     let (stream, address) = listener.accept().await?;
     let mut permit = Arc::clone(permits).try_acquire_owned().ok();
     while permit.is_none() {
-        if serving.crowd.make_room() {
-            serving.metrics.rejected.sent_off.fetch_add(1, Relaxed);
-        }
+        let sent_off = serving.crowd.make_room();
+        serving
+            .metrics
+            .rejected
+            .sent_off
+            .fetch_add(sent_off, Relaxed);
         let freed = timeout(SENDING_OFF, Arc::clone(permits).acquire_owned()).await;
         permit = freed.ok().and_then(Result::ok);
     }

@@ -18,6 +18,9 @@ const AT_WORK: u64 = u64::MAX;
 /// A peer that was told to go.
 const LEAVING: u64 = u64::MAX - 1;
 
+/// One in so many of those that an address keeps the relay waiting with goes at a time.
+const SHARE: usize = 32;
+
 /// All who are connected. When there is no place left, the one who has kept the relay waiting
 /// longest goes, so that those who dawdle keep nobody else out.
 pub(crate) struct Crowd {
@@ -69,8 +72,8 @@ impl Crowd {
         let mut here = self.lock();
         let held = here.counts.get(&counted).copied().unwrap_or(0);
         let is_full = held >= self.by_address && !self.speaks_for_many(address);
-        if is_full && !send_off(here.slowest(|peer| peer.counted() == counted)) {
-            return None;
+        if is_full {
+            here.slowest(counted)?.send_off();
         }
         *here.counts.entry(counted).or_default() += 1;
         let id = here.next;
@@ -90,16 +93,25 @@ impl Crowd {
         })
     }
 
-    /// Sends off the slowest of the address that keeps the relay waiting with the most connections.
-    /// False if nobody does.
-    pub(crate) fn make_room(&self) -> bool {
+    /// Sends off the slowest of the address that keeps the relay waiting with the most connections:
+    /// one in a few dozen of them at once, so that a flood is not looked through for each newcomer.
+    /// Returns how many; none if nobody keeps the relay waiting.
+    pub(crate) fn make_room(&self) -> u64 {
         let here = self.lock();
-        let mut waiting: HashMap<IpAddr, usize> = HashMap::new();
-        for peer in here.peers.values().filter(|peer| peer.since().is_some()) {
-            *waiting.entry(peer.counted()).or_default() += 1;
+        let mut waited_for: HashMap<IpAddr, Vec<(u64, &Peer)>> = HashMap::new();
+        for peer in here.peers.values() {
+            if let Some(since) = peer.since() {
+                let of_address = waited_for.entry(peer.counted()).or_default();
+                of_address.push((since, peer));
+            }
         }
-        let crowded = waiting.into_iter().max_by_key(|(_, count)| *count);
-        crowded.is_some_and(|(address, _)| send_off(here.slowest(|peer| peer.counted() == address)))
+        let Some(mut crowded) = waited_for.into_values().max_by_key(Vec::len) else {
+            return 0;
+        };
+        crowded.sort_unstable_by_key(|(since, _)| *since);
+        crowded.truncate((crowded.len() / SHARE).max(1));
+        crowded.iter().for_each(|(_, peer)| peer.send_off());
+        crowded.len() as u64
     }
 
     /// A loopback peer is a proxy as well, if not always a named one.
@@ -113,8 +125,8 @@ impl Crowd {
 }
 
 impl Here {
-    fn slowest(&self, is_meant: impl Fn(&Peer) -> bool) -> Option<&Peer> {
-        let waited_for = self.peers.values().filter(|peer| is_meant(peer));
+    fn slowest(&self, counted: IpAddr) -> Option<&Peer> {
+        let waited_for = self.peers.values().filter(|peer| peer.counted() == counted);
         let waited_for = waited_for.filter_map(|peer| Some((peer.since()?, peer)));
         let slowest = waited_for.min_by_key(|(since, _)| *since);
         slowest.map(|(_, peer)| &**peer)
@@ -138,6 +150,11 @@ impl Peer {
         self.leave.notified().await;
     }
 
+    fn send_off(&self) {
+        self.waited_for.store(LEAVING, SeqCst);
+        self.leave.notify_one();
+    }
+
     fn turn(&self, state: u64) {
         // One who leaves stays so.
         let _ = self.waited_for.fetch_update(SeqCst, SeqCst, |before| {
@@ -152,13 +169,6 @@ impl Peer {
     fn counted(&self) -> IpAddr {
         neighbourhood(self.address)
     }
-}
-
-fn send_off(peer: Option<&Peer>) -> bool {
-    let Some(peer) = peer else { return false };
-    peer.waited_for.store(LEAVING, SeqCst);
-    peer.leave.notify_one();
-    true
 }
 
 impl Drop for Place {
@@ -227,13 +237,31 @@ mod tests {
         let crowd = Crowd::new(9, Vec::new());
         let honest = from(&crowd, "198.51.100.1").unwrap();
         let many: Vec<_> = (0..3).filter_map(|_| from(&crowd, "203.0.113.7")).collect();
-        assert!(crowd.make_room());
+        assert_eq!(crowd.make_room(), 1);
         assert_eq!(many.iter().filter(|place| has_to_go(place)).count(), 1);
         assert!(!has_to_go(&honest));
         for place in many.iter().chain([&honest]) {
             place.peer.is_at_work();
         }
-        assert!(!crowd.make_room());
+        assert_eq!(crowd.make_room(), 0);
         assert!(many.iter().any(has_to_go), "one who leaves stays so");
+    }
+
+    #[test]
+    fn of_many_a_share_goes_at_once_and_those_are_the_slowest() {
+        let crowd = Crowd::new(9, Vec::new());
+        let many: Vec<_> = (0..SHARE * 3)
+            .filter_map(|_| from(&crowd, "127.0.0.1"))
+            .collect();
+        for (number, place) in many.iter().enumerate() {
+            place.peer.waited_for.store(1000 - number as u64, SeqCst);
+        }
+        assert_eq!(crowd.make_room(), 3);
+        let gone = many.iter().map(has_to_go);
+        assert!(
+            gone.rev()
+                .enumerate()
+                .all(|(number, gone)| gone == (number < 3))
+        );
     }
 }

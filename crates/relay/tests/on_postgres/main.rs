@@ -7,6 +7,7 @@
 
 mod away;
 mod database;
+mod encryption;
 mod migration;
 mod numbering;
 mod server;

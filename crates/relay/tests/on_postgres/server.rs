@@ -2,7 +2,10 @@
 
 use std::{
     env, fs,
-    os::unix::{fs::chown, process::CommandExt},
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::OnceLock,
@@ -33,7 +36,7 @@ pub(crate) fn shared() -> &'static Path {
             let _ = fs::remove_dir_all(&data);
             initialise(&data);
             // The process goes on behind this one.
-            let server = start(&data);
+            let server = start(&data, &[]);
             watch(&folder, server.id());
         }
         (folder.join(DATA), users)
@@ -51,7 +54,7 @@ impl Server {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Another user has to find the way to the data in it.
-        fs::set_permissions(folder.path(), open_to_all()).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         initialise(&folder.path().join(DATA));
         let mut server = Self {
             folder,
@@ -66,7 +69,20 @@ impl Server {
     }
 
     pub(crate) fn resume(&mut self) {
-        self.running = Some(start(&self.data()));
+        self.running = Some(start(&self.data(), &[]));
+    }
+
+    /// As [`Self::resume`], with settings beside the usual ones.
+    pub(crate) fn resume_with(&mut self, settings: &[&str]) {
+        self.running = Some(start(&self.data(), settings));
+    }
+
+    /// Writes a file of the server's own into its data.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let file = self.data().join(name);
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        give(&file);
     }
 
     /// Ends it at once, as when its machine is gone.
@@ -117,10 +133,7 @@ pub(crate) fn url(data: &Path, database: &str) -> String {
 
 fn initialise(data: &Path) {
     fs::create_dir(data).unwrap();
-    if let Some(user) = other_user() {
-        let number = |which| Some(id(which, Some(user)).parse().unwrap());
-        chown(data, number("-u"), number("-g")).unwrap();
-    }
+    give(data);
     let made = as_user(&program("initdb"))
         .args(["--username=relay", "--auth=trust", "--encoding=UTF8"])
         .args(["--no-locale", "--no-sync", "--pgdata"])
@@ -131,9 +144,17 @@ fn initialise(data: &Path) {
     assert!(made.status.success(), "{words}");
 }
 
+/// Lets the server's user have a file or folder.
+fn give(path: &Path) {
+    if let Some(user) = other_user() {
+        let number = |which| Some(id(which, Some(user)).parse().unwrap());
+        chown(path, number("-u"), number("-g")).unwrap();
+    }
+}
+
 /// Starts a server on a socket in its data; it survives this process.
-fn start(data: &Path) -> Child {
-    let settings = [
+fn start(data: &Path, more: &[&str]) -> Child {
+    let usual = [
         "listen_addresses=",
         "max_connections=300",
         "wal_level=minimal",
@@ -142,7 +163,7 @@ fn start(data: &Path) -> Child {
     ];
     let mut command = as_user(&program("postgres"));
     command.arg("-D").arg(data).arg("-k").arg(data);
-    for setting in settings {
+    for setting in usual.iter().chain(more) {
         command.args(["-c", setting]);
     }
     let log = fs::File::create(data.with_extension("log")).unwrap();
@@ -249,9 +270,4 @@ fn program(name: &str) -> PathBuf {
         .into_iter()
         .find(|program| program.is_file())
         .expect("PostgreSQL is installed: `cargo xtask test` brings it on Debian")
-}
-
-fn open_to_all() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    fs::Permissions::from_mode(0o755)
 }

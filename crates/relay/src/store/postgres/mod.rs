@@ -3,6 +3,7 @@
 
 mod batch;
 mod check;
+mod encryption;
 mod intake;
 mod listener;
 mod reads;
@@ -171,10 +172,14 @@ impl Store {
         token: Arc<TokenHash>,
         now: i64,
     ) -> Result<Option<i64>, StoreError> {
-        match self.spool.push_seat(Arc::clone(&token), now).await {
-            Some(seat) => Ok(Some(seat)),
-            None => self.readers.push_seat(&token, now).await,
+        if let Some(seat) = self.spool.push_seat(Arc::clone(&token), now).await {
+            return Ok(Some(seat));
         }
+        let found = self.readers.push_seat(&token, now).await?;
+        if let Some(seat) = found {
+            self.spool.learn(token, seat).await;
+        }
+        Ok(found)
     }
 
     pub(super) async fn page(

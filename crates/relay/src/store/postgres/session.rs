@@ -3,13 +3,14 @@ use std::{collections::HashMap, future::poll_fn, str::FromStr, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tokio::{
-    sync::mpsc::{UnboundedReceiver, unbounded_channel},
+    io::{AsyncRead, AsyncWrite},
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
     time::timeout,
 };
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Statement, config::SslMode};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, Statement, config::SslMode};
 
-use super::StoreError;
+use super::{StoreError, encryption::Encryption};
 
 /// How long the server may take for one thing. One that takes longer counts as gone.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -19,7 +20,11 @@ const OLDEST_SERVER: i32 = 130_000;
 
 /// How to reach a database; holds the password.
 #[derive(Clone)]
-pub(super) struct Address(Config);
+pub(super) struct Address {
+    config: Config,
+    /// `None` for a connection in the clear.
+    encryption: Option<Encryption>,
+}
 
 /// One connection, with what was prepared on it. Dropped, it is cut at once.
 pub(super) struct Session {
@@ -38,15 +43,20 @@ impl Address {
             .connect_timeout(PATIENCE)
             .tcp_user_timeout(PATIENCE)
             .keepalives_idle(PATIENCE);
-        if config.get_ssl_mode() == SslMode::Prefer {
-            config.ssl_mode(SslMode::Disable);
-        }
-        Ok(Self(config))
+        // Encryption that gives way to whoever refuses it protects from nobody.
+        let encryption = match config.get_ssl_mode() {
+            SslMode::Require => Some(Encryption::of_the_system()?),
+            _ => {
+                config.ssl_mode(SslMode::Disable);
+                None
+            }
+        };
+        Ok(Self { config, encryption })
     }
 
     /// Names the database without its password: what is the same for each relay on it.
     pub(super) fn fingerprint(&self) -> String {
-        let Self(config) = self;
+        let config = &self.config;
         let place = format!(
             "{:?} {:?} {:?} {:?}",
             config.get_hosts(),
@@ -77,18 +87,20 @@ impl Address {
     }
 
     async fn open(&self) -> Result<(Session, UnboundedReceiver<String>), StoreError> {
-        let (client, mut connection) =
-            within_patience(async { Ok(self.0.connect(NoTls).await?) }).await?;
         let (tell, told) = unbounded_channel();
-        let driver = tokio::spawn(async move {
-            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await
-            {
-                if let AsyncMessage::Notification(notification) = message {
-                    // Only a listener reads these.
-                    let _ = tell.send(notification.payload().to_owned());
+        let connecting = async {
+            Ok(match &self.encryption {
+                Some(encryption) => {
+                    let (client, connection) = self.config.connect(encryption.clone()).await?;
+                    (client, tokio::spawn(drive(connection, tell)))
                 }
-            }
-        });
+                None => {
+                    let (client, connection) = self.config.connect(NoTls).await?;
+                    (client, tokio::spawn(drive(connection, tell)))
+                }
+            })
+        };
+        let (client, driver) = within_patience(connecting).await?;
         let session = Session {
             client,
             statements: HashMap::new(),
@@ -153,6 +165,20 @@ impl Drop for Session {
     fn drop(&mut self) {
         // A server that hangs would keep it open.
         self.driver.abort();
+    }
+}
+
+/// Keeps a connection going, and passes on what it is told.
+async fn drive<S, T>(mut connection: Connection<S, T>, tell: UnboundedSender<String>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notification(notification) = message {
+            // Only a listener reads these.
+            let _ = tell.send(notification.payload().to_owned());
+        }
     }
 }
 

@@ -109,6 +109,19 @@ impl Spool {
         found.ok().flatten()
     }
 
+    /// Adds a token that is newer than the copies. They come within moments; what was pushed to
+    /// once is known from then on, even if the server goes in between.
+    pub(super) async fn learn(&self, token: Arc<TokenHash>, seat: i64) {
+        let learning = self.0.writer.change(move |transaction| {
+            sqlite::expect_seat(transaction, seat)?;
+            sqlite::expect_token(transaction, &token, seat)?;
+            Ok(((), 1))
+        });
+        if let Err(reason) = learning.await {
+            tracing::debug!(%reason, "the spool did not learn of a token");
+        }
+    }
+
     /// Whether a push would be kept here.
     pub(super) async fn health(&self) -> Result<(), StoreError> {
         self.0.health().await.map(drop)

@@ -6,7 +6,7 @@ use super::{super::StoreError, open::BUSY_TIMEOUT};
 
 const PAGE: usize = 4096;
 
-/// A row touches a leaf of its table, of two indexes and of its seat.
+/// At the most: a row touches a leaf of its table, of two indexes and of its seat.
 const PAGES_A_ROW: usize = 4;
 
 /// The WAL is copied into the database after about this many bytes.
@@ -22,6 +22,7 @@ const FORCE_WAIT: Duration = Duration::from_secs(2);
 /// commit waits for it, instead of within a commit as SQLite would by itself.
 #[derive(Default)]
 pub(super) struct Checkpoints {
+    /// No less than what the WAL grew by since it was last looked at.
     written: usize,
 }
 
@@ -32,12 +33,21 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// Counts an estimate of what a commit wrote.
+    /// Counts what a commit wrote at the most.
     pub(super) fn note(&mut self, rows: usize, bytes: usize) {
         self.written += bytes + (rows + 1) * PAGES_A_ROW * PAGE;
     }
 
     pub(super) fn run_if_due(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        if self.written < AFTER_BYTES {
+            return Ok(());
+        }
+        // The rows of a large batch share most of their pages. Copying them back after each few
+        // batches would cost more syncs than the commits do.
+        let pages = checkpoint(connection, "NOOP");
+        self.written = pages.map_or(AFTER_BYTES, |pages| {
+            usize::try_from(pages).unwrap_or(0) * PAGE
+        });
         if self.written < AFTER_BYTES {
             return Ok(());
         }

@@ -31,7 +31,7 @@ pub(super) use check::check;
 pub(super) use contents::{contents, records_after};
 pub(super) use register::Register;
 pub(super) use spool::{
-    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, forget, oldest,
+    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, expect_token, forget, oldest,
 };
 
 /// A database that only this relay serves.

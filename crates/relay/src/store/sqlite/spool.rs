@@ -6,7 +6,10 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Result, Transaction, params};
 
 use super::{Opened, open};
-use crate::store::StoreError;
+use crate::{
+    store::StoreError,
+    token::{TokenHash, TokenKind},
+};
 
 /// A push on its way from the spool to the server.
 pub(crate) struct Spooled {
@@ -149,6 +152,24 @@ pub(crate) fn expect_seat(transaction: &Transaction<'_>, seat: i64) -> Result<()
     transaction.execute(
         "INSERT INTO seats (id, name, created_at) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING",
         params![seat, format!("#{seat}")],
+    )?;
+    Ok(())
+}
+
+/// A push token that is newer than the copies, which tell later when it ends.
+pub(crate) fn expect_token(
+    transaction: &Transaction<'_>,
+    token: &TokenHash,
+    seat: i64,
+) -> Result<()> {
+    transaction.execute(
+        "INSERT INTO tokens (tag, hash, kind, seat) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        params![
+            token.tag(),
+            token.as_bytes(),
+            TokenKind::Push.as_str(),
+            seat
+        ],
     )?;
     Ok(())
 }

@@ -44,8 +44,8 @@ impl Ledger {
     /// The next body of a sender, noted before it is sent.
     pub(super) fn draw(&self, sender: usize, place: usize, chance: &mut Chance) -> Vec<u8> {
         let length = match chance.within(0..20) {
-            0 => chance.within(20_000..60_000),
-            1..4 => chance.within(2000..9000),
+            0..2 => chance.within(20_000..90_000),
+            2..5 => chance.within(2000..9000),
             _ => chance.within(0..900),
         };
         let mut body = format!("{sender}/{place}/").into_bytes();
