@@ -121,8 +121,8 @@ impl Connection {
     }
 }
 
-/// `None` while something is still to come.
-fn parse(bytes: &[u8]) -> Result<Option<Answer>> {
+/// An answer out of its bytes; `None` while something is still to come.
+pub fn parse(bytes: &[u8]) -> Result<Option<Answer>> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         return Ok(None);
     };

@@ -12,6 +12,8 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::line;
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program that runs until this is dropped.
@@ -109,13 +111,18 @@ pub fn json(address: SocketAddr, request_line: &str, headers: &str, body: &str) 
     let length = body.len();
     write!(
         stream,
-        "{request_line} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n{headers}\
-         Content-Length: {length}\r\n\r\n{body}"
+        "{request_line} HTTP/1.1\r\nHost: bench\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
     )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (_, body) = answer.split_once("\r\n\r\n").context("no answer")?;
-    serde_json::from_str(body).with_context(|| format!("no JSON: {body}"))
+    let (mut answer, mut part) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut part)?;
+        anyhow::ensure!(read > 0, "{request_line} was not answered");
+        answer.extend_from_slice(&part[..read]);
+        if let Some(answer) = line::parse(&answer)? {
+            let body = answer.body;
+            return serde_json::from_str(&body).with_context(|| format!("no JSON: {body}"));
+        }
+    }
 }
 
 /// A file in one of these folders or below, `*` standing for any one folder.
