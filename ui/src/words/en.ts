@@ -150,7 +150,7 @@ export const en: Words = {
     recordingFailed: 'Not fetched',
     recordingNone: 'None',
     note: 'Note',
-    notePlaceholder: 'What was said, what comes next…',
+    notePlaceholder: 'What was said, what next…',
     dismiss: 'Put away',
     nothingDialled: 'Nothing was dialled.',
     mayHaveDialled: 'It may have been dialled: watch your phone. It is not repeated by itself.',

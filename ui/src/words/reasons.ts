@@ -2,9 +2,9 @@ import type { Words } from './zh';
 
 /** The platform's reasons why a call did not come about, as far as they are known. */
 const ENGLISH: Record<string, string> = {
-  客户未接: 'Did not pick up',
-  无人应答: 'Did not pick up',
-  无应答: 'Did not pick up',
+  客户未接: 'No answer',
+  无人应答: 'No answer',
+  无应答: 'No answer',
   客户忙: 'Busy',
   用户正忙: 'Busy',
   客户关机: 'Phone off',
