@@ -44,6 +44,7 @@ fn a_lone_push_costs_exactly_one_fdatasync() {
     let seat = relay.add(&database, "A");
     // The first commit into a fresh log also writes the log's header.
     seat.keep(b"first");
+    wait_for_quiet(&trace);
     for number in 0..5 {
         let before = syncs(&trace).len();
         seat.keep(format!("{number}").as_bytes());
@@ -53,6 +54,15 @@ fn a_lone_push_costs_exactly_one_fdatasync() {
     }
     seat.keep(b"first");
     relay.kill();
+}
+
+/// The relay looks after its records once it is up, and may write for that.
+fn wait_for_quiet(trace: &Path) {
+    let mut seen = usize::MAX;
+    while seen != syncs(trace).len() {
+        seen = syncs(trace).len();
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
 }
 
 fn syncs(trace: &Path) -> Vec<String> {
