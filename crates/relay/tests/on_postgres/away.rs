@@ -131,6 +131,44 @@ fn promise_2_a_server_that_stands_still_is_as_good_as_gone() {
     assert_eq!(seat.read_all(), numbered(&[b"1", b"2", b"3"]));
 }
 
+/// As when its disk is full, or it was made a standby.
+#[test]
+fn promise_2_what_a_server_refuses_to_store_waits_for_it_too() {
+    let server = Server::start();
+    let database = TestDatabase::of(&server);
+    let relay = Program::serve(&database);
+    let seat = relay.add(&database, "A");
+    seat.keep(b"1");
+    until_well(&seat);
+    let refuses = |on: &str| {
+        let mut session = database.session();
+        session.run("SET default_transaction_read_only = off");
+        session.run(&format!(
+            "ALTER SYSTEM SET default_transaction_read_only = {on}"
+        ));
+        session.run("SELECT pg_reload_conf()");
+    };
+    refuses("on");
+    let mut session = database.session();
+    while session.ask("SHOW default_transaction_read_only").as_deref() != Some("on") {
+        thread::sleep(Duration::from_millis(10));
+    }
+    while health(&seat).1 != "degraded" {
+        let body = format!("{}", seat.read_all().len());
+        seat.keep(body.as_bytes());
+        thread::sleep(Duration::from_millis(20));
+    }
+    let stored = seat.read_all().len();
+    seat.keep(b"while it refuses");
+    assert_eq!(seat.read_all().len(), stored, "reading goes on");
+    refuses("off");
+    until_well(&seat);
+    assert_eq!(
+        seat.read_all().last().map(|(_, body)| body.clone()),
+        Some(b"while it refuses".to_vec())
+    );
+}
+
 #[test]
 fn a_relay_without_a_spool_of_the_database_does_not_start_while_it_is_gone() {
     let mut server = Server::start();

@@ -221,8 +221,8 @@ impl Store {
 
     /// Degraded, pushes are taken, and nothing can be read.
     pub(super) async fn health(&self) -> Result<Health, StoreError> {
-        let touched = self.readers.touch().await;
-        if touched.is_ok() && !self.writer.is_degraded() {
+        // A server that is known to be away is not waited for once more.
+        if !self.writer.is_degraded() && self.readers.touch().await.is_ok() {
             return Ok(Health::Well);
         }
         self.spool.health().await?;

@@ -306,11 +306,16 @@ impl Drop for Link {
 fn reach(ends: &Ends) -> Link {
     let (address, identity) = (ends.address.clone(), ends.identity.clone());
     Link::Down(tokio::spawn(async move {
+        let mut is_told = false;
         loop {
             sleep(PAUSE).await;
             match join(&address).await {
                 Ok((session, reached)) if reached == identity => return session,
-                Ok(_) => tracing::error!("the address leads to another database than before"),
+                Ok(_) if !is_told => {
+                    tracing::error!("the address leads to another database than before");
+                    is_told = true;
+                }
+                Ok(_) => {}
                 Err(reason) => tracing::debug!(%reason, "PostgreSQL is still away"),
             }
         }
