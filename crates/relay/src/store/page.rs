@@ -4,6 +4,7 @@ use bohao_relay_api::RecordsPage;
 pub(super) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// A seat's page, with the seat to wait for if it is empty.
+#[derive(Clone)]
 pub(crate) struct Page {
     pub(crate) seat: i64,
     /// Whether the seat's own token asked, and not its team's.

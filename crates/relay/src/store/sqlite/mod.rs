@@ -10,6 +10,7 @@ mod reads;
 mod register;
 mod schema;
 mod serving;
+mod shared_reads;
 mod spool;
 mod tokens;
 mod writer;

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     super::{Closed, PAGE_BYTES, Page, ReadableSeats, SeatStatus, StoreError},
+    shared_reads::{Asked, SharedReads},
     tokens::{Reader, TokenSeat, find_read_seat, find_reader, find_seat, members_of},
 };
 use crate::{
@@ -27,6 +28,7 @@ pub(crate) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
     recent: RecentTokens,
+    pages: SharedReads,
 }
 
 impl Readers {
@@ -36,6 +38,7 @@ impl Readers {
             idle: Arc::default(),
             permits: Arc::new(Semaphore::new(READERS)),
             recent: RecentTokens::default(),
+            pages: SharedReads::default(),
         }
     }
 
@@ -71,31 +74,21 @@ impl Readers {
         limit: u32,
         now: i64,
     ) -> Result<Result<Page, Closed>, StoreError> {
-        self.read(move |connection| {
-            // One transaction, so that head and records are of the same moment.
-            let snapshot = connection.transaction()?;
-            let (seat, is_own) = match find_read_seat(&snapshot, &token, asked.as_deref(), now)? {
-                Ok(found) => found,
-                Err(closed) => return Ok(Err(closed)),
-            };
-            let records = records_after(&snapshot, seat.id, after, limit)?;
-            let next = match records.last() {
-                Some(last) => last.seq,
-                None if after > seat.head => 0,
-                None => after,
-            };
-            let page = RecordsPage {
-                records,
-                next,
-                head: seat.head,
-            };
-            Ok(Ok(Page {
-                seat: seat.id,
-                is_own,
-                page,
-            }))
-        })
-        .await
+        let asked = Asked {
+            token: token.as_bytes().to_vec(),
+            seat: asked,
+            after,
+            limit,
+        };
+        let shared = self.pages.join(&asked);
+        let read = shared.get_or_try_init(|| {
+            let (pages, shared) = (self.pages.clone(), Arc::clone(&shared));
+            self.read(move |connection| {
+                pages.begin(&asked, &shared);
+                read_page(connection, &token, &asked, now)
+            })
+        });
+        Ok(read.await?.clone())
     }
 
     /// How a seat stands: the token's own one, or the one that is `asked` for, as in
@@ -200,6 +193,36 @@ fn status_of(connection: &Connection, seat: TokenSeat) -> rusqlite::Result<SeatS
         oldest,
         last_push_at: seat.last_push_at,
     })
+}
+
+fn read_page(
+    connection: &mut Connection,
+    token: &TokenHash,
+    asked: &Asked,
+    now: i64,
+) -> rusqlite::Result<Result<Page, Closed>> {
+    // One transaction, so that head and records are of the same moment.
+    let snapshot = connection.transaction()?;
+    let (seat, is_own) = match find_read_seat(&snapshot, token, asked.seat.as_deref(), now)? {
+        Ok(found) => found,
+        Err(closed) => return Ok(Err(closed)),
+    };
+    let records = records_after(&snapshot, seat.id, asked.after, asked.limit)?;
+    let next = match records.last() {
+        Some(last) => last.seq,
+        None if asked.after > seat.head => 0,
+        None => asked.after,
+    };
+    let page = RecordsPage {
+        records,
+        next,
+        head: seat.head,
+    };
+    Ok(Ok(Page {
+        seat: seat.id,
+        is_own,
+        page,
+    }))
 }
 
 fn records_after(
