@@ -175,8 +175,12 @@ impl Readers {
 
     /// An idle connection, or a new one.
     pub(super) async fn lease(&self) -> Result<Lease<'_>, StoreError> {
-        let permit = self.permits.acquire().await;
-        let permit = permit.map_err(|_| StoreError::WriterEnded)?;
+        // Others may wait for a server that stands still.
+        let permit = within_patience(async {
+            let permit = self.permits.acquire().await;
+            permit.map_err(|_| StoreError::WriterEnded)
+        });
+        let permit = permit.await?;
         let idle = {
             let mut idle = self.lock_idle();
             // The server may have restarted, which closed them.
