@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{
     Ground,
-    contestants::{self, ALL, BARE, OURS},
+    contestants::{self, ALL, HTTP_ALONE, OURS},
     disk,
     figures::{self, HEAD, median},
     load,
@@ -23,7 +23,7 @@ pub async fn measure(ground: &Ground, rounds: usize) -> Result<()> {
         let in_place = disk::in_place(&ground.folder, RAW)?;
         let appended = disk::appended(&ground.folder, RAW)?;
         let mut all = vec![in_place, appended];
-        for who in [BARE, OURS] {
+        for who in [HTTP_ALONE, OURS] {
             let started = contestants::start(&ALL[who], ground)?;
             all.push(load::closed(&started.wire, 1, WARM, LASTING).await?.figures);
         }

@@ -26,19 +26,19 @@ pub struct Contestant {
     pub start: fn(&Ground, PathBuf) -> Result<Started>,
 }
 
-/// A contestant that runs.
+/// A contestant that runs, for as long as this lives.
 pub struct Started {
-    /// Kept alive; the last one first.
-    _servers: Vec<Server>,
+    pub servers: Vec<Server>,
     pub wire: Wire,
     /// How many bodies it has, or `None` if it keeps none.
     pub stored: Box<dyn Fn() -> Result<Option<u64>>>,
 }
 
 pub const OURS: usize = 0;
-pub const BARE: usize = 2;
+pub const STORE_OFF: usize = 2;
+pub const HTTP_ALONE: usize = 3;
 
-pub const ALL: [Contestant; 7] = [
+pub const ALL: [Contestant; 8] = [
     Contestant {
         name: "**Bohao's relay**",
         connections: 256,
@@ -50,9 +50,14 @@ pub const ALL: [Contestant; 7] = [
         start: |ground, folder| relay(ground, &folder, Syncs::None),
     },
     Contestant {
-        name: "its HTTP alone, nothing kept",
+        name: "its HTTP and its queue, the store off",
         connections: 256,
-        start: |_, _| bare(),
+        start: |_, _| without_store(bare::STORE_OFF),
+    },
+    Contestant {
+        name: "its HTTP alone",
+        connections: 256,
+        start: |_, _| without_store(bare::HTTP),
     },
     Contestant {
         name: "webdis + Redis, `appendfsync always`",
@@ -86,17 +91,17 @@ fn relay(ground: &Ground, folder: &Path, syncs: Syncs) -> Result<Started> {
     } = relay;
     let stored = move || ours::head(address, &keys).map(Some);
     Ok(Started {
-        _servers: vec![server],
+        servers: vec![server],
         wire,
         stored: Box::new(stored),
     })
 }
 
-fn bare() -> Result<Started> {
+fn without_store(word: &str) -> Result<Started> {
     let mut command = Command::new(std::env::current_exe()?);
-    let (server, addresses) = Server::announced(command.arg(bare::WORD), 1)?;
+    let (server, addresses) = Server::announced(command.arg(word), 1)?;
     Ok(Started {
-        _servers: vec![server],
+        servers: vec![server],
         wire: Wire::Http {
             address: addresses[0],
             target: "/p/bhp_0123456789012345678901234567890123456789012".into(),
@@ -130,7 +135,7 @@ fn redis(folder: &Path) -> Result<Started> {
         Ok(length["LLEN"].as_u64())
     };
     Ok(Started {
-        _servers: vec![webdis, redis],
+        servers: vec![webdis, redis],
         wire: Wire::Http {
             address,
             target: "/".into(),
@@ -173,7 +178,7 @@ fn etcd(folder: &Path) -> Result<Started> {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     Ok(Started {
-        _servers: vec![server],
+        servers: vec![server],
         wire: Wire::Http {
             address,
             target: "/v3/kv/put".into(),
@@ -215,7 +220,7 @@ fn qhook(ground: &Ground, folder: PathBuf) -> Result<Started> {
         Ok(u64::try_from(count).ok())
     };
     Ok(Started {
-        _servers: vec![server],
+        servers: vec![server],
         wire: Wire::Http {
             address: loopback(port),
             target: "/webhooks/platform".into(),
@@ -291,7 +296,7 @@ fn postgres(folder: &Path) -> Result<Started> {
     ask("CREATE TABLE records (body text NOT NULL)")?;
     let stored = move || Ok(Some(ask("SELECT count(*) FROM records")?.trim().parse()?));
     Ok(Started {
-        _servers: vec![server],
+        servers: vec![server],
         wire: Wire::Postgres(words),
         stored: Box::new(stored),
     })

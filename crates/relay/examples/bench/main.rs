@@ -43,7 +43,8 @@ fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        [bare::WORD] => bare::serve(),
+        [bare::HTTP] => bare::http_alone(),
+        [bare::STORE_OFF] => bare::store_off(),
         [seats::WORD, database, count] => seats::add(database, count),
         [relay, ref more @ ..] => measure(relay.as_ref(), more.first().copied()),
         [] => anyhow::bail!("bench RELAY [QHOOK]"),

@@ -64,6 +64,32 @@ impl Server {
         Ok(kilobytes.trim().parse::<f64>()? * 1024.0)
     }
 
+    /// Seconds of processor time that it and its children have spent, those that ended included.
+    pub fn cpu(&self) -> Result<f64> {
+        let own = self.0.id().to_string();
+        let mut ticks = 0;
+        for process in std::fs::read_dir("/proc")?.flatten() {
+            // A process may be gone by now.
+            let Ok(stat) = std::fs::read_to_string(process.path().join("stat")) else {
+                continue;
+            };
+            // The name may hold anything; what comes behind it is numbers, the third field first.
+            let Some((before, after)) = stat.rsplit_once(") ") else {
+                continue;
+            };
+            let fields: Vec<&str> = after.split(' ').collect();
+            let is_own = before.split(' ').next() == Some(&own);
+            if is_own || fields.get(1) == Some(&own.as_str()) {
+                let spent = fields.iter().skip(11).take(if is_own { 4 } else { 2 });
+                ticks += spent
+                    .filter_map(|field| field.parse::<u64>().ok())
+                    .sum::<u64>();
+            }
+        }
+        // A tick is a hundredth of a second on every Linux.
+        Ok(ticks as f64 / 100.0)
+    }
+
     /// Asks it to end, and waits until it has.
     pub fn end(&mut self, signal: &str) -> Result<()> {
         let id = self.0.id().to_string();
