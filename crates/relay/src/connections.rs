@@ -32,7 +32,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     Limits,
     crowd::{Crowd, Peer, Place},
-    http::ApiError,
+    http::{ApiError, Gate},
     metrics::{Gauge, Metrics},
     stall::StallGuard,
 };
@@ -44,6 +44,8 @@ const SENDING_OFF: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub(crate) struct Serving {
     pub(crate) router: Router,
+    /// What requests come through first; without, all of them are let in.
+    pub(crate) gate: Option<Arc<Gate>>,
     pub(crate) limits: Limits,
     pub(crate) crowd: Arc<Crowd>,
     pub(crate) metrics: Arc<Metrics>,
@@ -142,6 +144,7 @@ impl Serving {
     async fn speak(&self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: &Arc<Peer>) {
         let service = Served {
             router: TowerToHyperService::new(self.router.clone()),
+            gate: self.gate.clone(),
             peer: Arc::clone(peer),
             metrics: Arc::clone(&self.metrics),
         };
@@ -168,6 +171,7 @@ impl Serving {
 /// The routes, as one peer meets them.
 struct Served {
     router: TowerToHyperService<Router>,
+    gate: Option<Arc<Gate>>,
     peer: Arc<Peer>,
     metrics: Arc<Metrics>,
 }
@@ -178,19 +182,29 @@ impl Service<Request<Incoming>> for Served {
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
     /// A handler that panics answers like any other that can't do its work: one request's fault is
-    /// not its connection's.
+    /// not its connection's. Every refusal is counted on its way out.
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         self.peer.is_at_work();
         request.extensions_mut().insert(Arc::clone(&self.peer));
+        let passed = match &self.gate {
+            Some(gate) => gate.pass(request, &self.peer),
+            None => Ok(request),
+        };
+        let answering = passed.map(|request| AssertUnwindSafe(self.router.call(request)));
         let (peer, metrics) = (Arc::clone(&self.peer), Arc::clone(&self.metrics));
-        let answering = AssertUnwindSafe(self.router.call(request)).catch_unwind();
         Box::pin(async move {
-            let answer = answering.await.unwrap_or_else(|_| {
-                metrics.rejected.fault.fetch_add(1, Relaxed);
-                Ok(ApiError::Fault.into_response())
-            });
+            let answer = match answering {
+                Ok(answering) => match answering.catch_unwind().await {
+                    Ok(Ok(answer)) => answer,
+                    Err(_) => ApiError::Fault.into_response(),
+                },
+                Err(refusal) => refusal.into_response(),
+            };
+            if let Some(refusal) = answer.extensions().get::<ApiError>() {
+                metrics.rejected.note(*refusal);
+            }
             peer.is_waited_for();
-            answer
+            Ok(answer)
         })
     }
 }
@@ -227,6 +241,7 @@ mod tests {
                 router: Router::new()
                     .route("/fails", get(fails))
                     .route("/works", get(async || "it works")),
+                gate: None,
                 limits: Limits::default(),
                 crowd: Crowd::new(9, Vec::new()),
                 metrics: Arc::clone(&metrics),

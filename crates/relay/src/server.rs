@@ -168,8 +168,9 @@ impl Bound {
         }
         let limits = settings.limits.clone();
         let proxies = settings.access.proxies.clone();
+        let gate = Arc::new(Gate::new(&settings));
         let app = Arc::new(App {
-            gate: Gate::new(settings.access.clone(), &limits),
+            gate: Arc::clone(&gate),
             settings,
             store: store.clone(),
             waiters,
@@ -178,6 +179,7 @@ impl Bound {
         });
         let front = Serving {
             router: http::routes(Arc::clone(&app)),
+            gate: Some(gate),
             crowd: Crowd::new(limits.connections_by_address, proxies),
             limits,
             metrics,
@@ -189,6 +191,7 @@ impl Bound {
             // the other one does not stand in the way of this.
             let side = Serving {
                 router: http::metrics_routes(app),
+                gate: None,
                 crowd: Crowd::new(front.limits.connections_by_address, Vec::new()),
                 tls: None,
                 ..front.clone()

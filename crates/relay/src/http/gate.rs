@@ -1,14 +1,14 @@
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    body::{Body, HttpBody},
+    http::Request,
 };
+use bytes::Bytes;
 
-use super::{App, body, error::ApiError};
+use super::{body, error::ApiError};
 use crate::{
-    Access, Limits,
+    Access, Clock, Settings,
     address::{self, neighbourhood},
     buckets::Buckets,
     crowd::Peer,
@@ -17,6 +17,8 @@ use crate::{
 /// Who may push at all, and who may ask for how much.
 pub(crate) struct Gate {
     access: Access,
+    clock: Clock,
+    body_deadline: Duration,
     by_address: Buckets<IpAddr>,
     pushes: Buckets<i64>,
     reads: Buckets<i64>,
@@ -32,38 +34,43 @@ enum Errand {
     Other,
 }
 
-/// Every request comes through here, and every refusal is counted on its way out.
-pub(super) async fn pass(
-    State(app): State<Arc<App>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let client = app.gate.client(&request);
-    let errand = Errand::of(&request);
-    let answer = match app.gate.enter(client, errand, app.now()) {
-        Ok(()) => {
-            request.extensions_mut().insert(client);
-            next.run(request).await
-        }
-        Err(refusal) => {
-            let (parts, body) = request.into_parts();
-            body::refuse(&parts.headers, body, app.settings.limits.body_deadline);
-            refusal.into_response()
-        }
-    };
-    if let Some(refusal) = answer.extensions().get::<ApiError>() {
-        app.metrics.rejected.note(*refusal);
-    }
-    answer
-}
-
 impl Gate {
-    pub(crate) fn new(access: Access, limits: &Limits) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let limits = &settings.limits;
         Self {
-            access,
+            access: settings.access.clone(),
+            clock: settings.clock.clone(),
+            body_deadline: limits.body_deadline,
             by_address: Buckets::new(limits.requests_by_address),
             pushes: Buckets::new(limits.pushes_by_seat),
             reads: Buckets::new(limits.reads_by_token),
+        }
+    }
+
+    /// Every request comes through here, before anything of it is looked at but its address and its
+    /// path. It leaves with its [`Client`].
+    pub(crate) fn pass<B>(
+        &self,
+        mut request: Request<B>,
+        peer: &Peer,
+    ) -> Result<Request<B>, ApiError>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let proxies = &self.access.proxies;
+        let client = Client(address::client(peer.address, request.headers(), proxies));
+        let errand = Errand::of(request.uri().path());
+        match self.enter(client, errand, (self.clock)()) {
+            Ok(()) => {
+                request.extensions_mut().insert(client);
+                Ok(request)
+            }
+            Err(refusal) => {
+                let (parts, rest) = request.into_parts();
+                body::refuse(&parts.headers, Body::new(rest), self.body_deadline);
+                Err(refusal)
+            }
         }
     }
 
@@ -84,17 +91,6 @@ impl Gate {
             true => self.reads.take(token, now).map_err(ApiError::AskedTooOften),
             false => Ok(()),
         }
-    }
-
-    fn client(&self, request: &Request) -> Client {
-        let peer = request.extensions().get::<Arc<Peer>>();
-        // Every connection has its peer; without one, nobody is trusted.
-        let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.address);
-        Client(address::client(
-            peer,
-            request.headers(),
-            &self.access.proxies,
-        ))
     }
 
     fn enter(&self, client: Client, errand: Errand, now: i64) -> Result<(), ApiError> {
@@ -123,8 +119,8 @@ impl Client {
 }
 
 impl Errand {
-    fn of(request: &Request) -> Self {
-        match request.uri().path().starts_with("/p/") {
+    fn of(path: &str) -> Self {
+        match path.starts_with("/p/") {
             true => Self::Push,
             false => Self::Other,
         }

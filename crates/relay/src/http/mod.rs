@@ -14,7 +14,6 @@ use axum::{
     Router,
     extract::State,
     http::header::CONTENT_TYPE,
-    middleware,
     response::IntoResponse,
     routing::{get, post},
 };
@@ -26,7 +25,7 @@ use crate::{Settings, metrics::Metrics, store::Store, waiters::Waiters};
 /// What the handlers share.
 pub(crate) struct App {
     pub(crate) settings: Settings,
-    pub(crate) gate: Gate,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) store: Store,
     pub(crate) waiters: Arc<Waiters>,
     pub(crate) metrics: Arc<Metrics>,
@@ -50,7 +49,6 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/healthz", get(status::health))
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         .fallback(async || ApiError::NoSuchRoute)
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), gate::pass))
         .with_state(app)
 }
 
