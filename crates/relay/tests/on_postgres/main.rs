@@ -1,5 +1,5 @@
 //! The suite of `it` once more, with every record in PostgreSQL; and what only PostgreSQL has.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
     reason = "a test that can't go on says so by panicking"

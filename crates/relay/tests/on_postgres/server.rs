@@ -36,7 +36,7 @@ pub(crate) fn shared() -> &'static Path {
             let _ = fs::remove_dir_all(&data);
             initialise(&data);
             // The process goes on behind this one.
-            let server = start(&data, &[]);
+            let server = start(&data, &[], Lifetime::ItsOwn);
             watch(&folder, server.id());
         }
         (folder.join(DATA), users)
@@ -69,12 +69,12 @@ impl Server {
     }
 
     pub(crate) fn resume(&mut self) {
-        self.running = Some(start(&self.data(), &[]));
+        self.resume_with(&[]);
     }
 
     /// As [`Self::resume`], with settings beside the usual ones.
     pub(crate) fn resume_with(&mut self, settings: &[&str]) {
-        self.running = Some(start(&self.data(), settings));
+        self.running = Some(start(&self.data(), settings, Lifetime::TheTests));
     }
 
     /// Writes a file of the server's own into its data.
@@ -134,7 +134,7 @@ pub(crate) fn url(data: &Path, database: &str) -> String {
 fn initialise(data: &Path) {
     fs::create_dir(data).unwrap();
     give(data);
-    let made = as_user(&program("initdb"))
+    let made = as_user(&program("initdb"), &[])
         .args(["--username=relay", "--auth=trust", "--encoding=UTF8"])
         .args(["--no-locale", "--no-sync", "--pgdata"])
         .arg(data)
@@ -152,8 +152,16 @@ fn give(path: &Path) {
     }
 }
 
-/// Starts a server on a socket in its data; it survives this process.
-fn start(data: &Path, more: &[&str]) -> Child {
+/// What a server ends with.
+enum Lifetime {
+    /// It survives the process that started it.
+    ItsOwn,
+    /// It ends with the thread of the test that started it, even if that one is killed.
+    TheTests,
+}
+
+/// Starts a server on a socket in its data.
+fn start(data: &Path, more: &[&str], lifetime: Lifetime) -> Child {
     let usual = [
         "listen_addresses=",
         "max_connections=300",
@@ -161,7 +169,11 @@ fn start(data: &Path, more: &[&str]) -> Child {
         "max_wal_senders=0",
         "autovacuum=off",
     ];
-    let mut command = as_user(&program("postgres"));
+    let bound: &[&str] = match lifetime {
+        Lifetime::ItsOwn => &[],
+        Lifetime::TheTests => &["--pdeathsig", "QUIT"],
+    };
+    let mut command = as_user(&program("postgres"), bound);
     command.arg("-D").arg(data).arg("-k").arg(data);
     for setting in usual.iter().chain(more) {
         command.args(["-c", setting]);
@@ -234,16 +246,15 @@ fn signal(name: &str, process: u32) {
 }
 
 /// PostgreSQL refuses to run as root.
-fn as_user(program: &Path) -> Command {
-    let Some(user) = other_user() else {
-        return Command::new(program);
-    };
+fn as_user(program: &Path, more: &[&str]) -> Command {
     let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid", user, "--regid", &id("-g", Some(user))])
-        .args(["--clear-groups", "--"])
-        .arg(program)
-        .current_dir("/");
+    command.args(more).current_dir("/");
+    if let Some(user) = other_user() {
+        command
+            .args(["--reuid", user, "--regid", &id("-g", Some(user))])
+            .arg("--clear-groups");
+    }
+    command.arg(program);
     command
 }
 
@@ -263,11 +274,13 @@ fn program(name: &str) -> PathBuf {
         .flatten()
         .map(|version| version.unwrap().path().join("bin"))
         .collect();
+    // The newest first.
     folders.sort();
+    folders.reverse();
     folders.extend(env::split_paths(&env::var_os("PATH").unwrap()));
-    let found = folders.iter().rev().map(|folder| folder.join(name));
-    found
-        .into_iter()
+    folders
+        .iter()
+        .map(|folder| folder.join(name))
         .find(|program| program.is_file())
         .expect("PostgreSQL is installed: `cargo xtask test` brings it on Debian")
 }
