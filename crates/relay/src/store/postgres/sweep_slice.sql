@@ -24,8 +24,9 @@ BEGIN
     IF deleted > 0 THEN
         RETURN deleted;
     END IF;
-    -- Nothing is stored for a seat once it is in here.
-    DELETE FROM removed;
+    -- Nothing is stored for a seat once it is in here. One that came since the orphans were looked for
+    -- keeps its place until they are gone.
+    DELETE FROM removed m WHERE NOT EXISTS (SELECT FROM records r WHERE r.seat = m.seat);
 
     -- A clock that was ahead would keep its record, and what follows it, for as long as it was ahead.
     INSERT INTO undated (seat, seq, since)
