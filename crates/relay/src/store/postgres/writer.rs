@@ -6,7 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::mpsc, task::JoinHandle, time::sleep};
+use tokio::{
+    sync::{mpsc, oneshot::error::TryRecvError},
+    task::JoinHandle,
+    time::sleep,
+};
 
 use super::{
     Ended, Push, PushAnswer, StoreError, Surroundings,
@@ -121,6 +125,9 @@ impl Task {
             let is_following = self.ends.is_behind && matches!(self.link, Link::Up(_));
             let job = if is_following {
                 self.follow().await;
+                if let Some(reason) = self.spool_failure() {
+                    return Err(reason);
+                }
                 self.queued.try_recv().ok()
             } else {
                 self.wait().await?
@@ -169,6 +176,15 @@ impl Task {
                 Ok(None)
             }
             job = queued.recv() => Ok(job.or(Some(Job::Stop))),
+        }
+    }
+
+    /// Why the spool has ended, if it has. To be asked wherever [`Self::wait`] is not.
+    fn spool_failure(&mut self) -> Option<StoreError> {
+        match self.ends.spool_ended.try_recv() {
+            Err(TryRecvError::Empty) => None,
+            Ok(Err(reason)) => Some(reason),
+            Ok(Ok(())) | Err(TryRecvError::Closed) => Some(StoreError::WriterEnded),
         }
     }
 
