@@ -97,6 +97,7 @@ impl Opened {
             taken += slice.len();
             let transaction = self.connection.transaction()?;
             for spooled in slice {
+                expect_seat(&transaction, spooled.seat)?;
                 transaction.execute(
                     "INSERT INTO records (seat, seq, received_at, content_type, digest, body)
                      VALUES (?1, (SELECT 1 + coalesce(max(seq), 0) FROM records WHERE seat = ?1),
@@ -146,11 +147,14 @@ pub(crate) fn forget(connection: &Connection, through: i64) -> Result<usize> {
     connection.execute("DELETE FROM records WHERE rowid <= ?1", [through])
 }
 
-/// A seat that is newer than the copies has its pushes kept as well.
+/// A seat that is newer than the copies has its pushes kept as well. It goes on behind those that
+/// wait for it already.
 pub(crate) fn expect_seat(transaction: &Transaction<'_>, seat: i64) -> Result<()> {
     // No seat's own name has this letter.
     transaction.execute(
-        "INSERT INTO seats (id, name, created_at) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO seats (id, name, head, created_at)
+         VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) FROM records WHERE seat = ?1), 0)
+         ON CONFLICT DO NOTHING",
         params![seat, format!("#{seat}")],
     )?;
     Ok(())
@@ -190,7 +194,8 @@ pub(crate) fn copy_seats(transaction: &Transaction<'_>, copies: &SeatCopies) -> 
     }
     for seat in &copies.seats {
         transaction.execute(
-            "INSERT INTO seats (id, name, created_at) VALUES (?1, ?2, ?3)
+            "INSERT INTO seats (id, name, head, created_at)
+             VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) FROM records WHERE seat = ?1), ?3)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, created_at = excluded.created_at",
             params![seat.id, seat.name, seat.created_at],
         )?;
