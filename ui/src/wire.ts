@@ -1131,7 +1131,7 @@ export type Today = {
  */
 since: number, 
 /**
- * Calls that left, or may have left, this desk.
+ * Calls that left this desk, or may have, and those from elsewhere that a record tells of.
  */
 dialled: number, 
 /**

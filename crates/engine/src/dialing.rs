@@ -214,7 +214,7 @@ pub fn history(
     let dialled_today = match rules.per_day {
         // Counting a day costs time, and without a limit nobody asks.
         0 => 0,
-        _ => db.calls().today(day_start(now))?.dialled,
+        _ => db.calls().dials_since(day_start(now))?,
     };
     Ok(History {
         to_number,

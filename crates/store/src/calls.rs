@@ -140,12 +140,22 @@ impl Calls<'_> {
         Ok((count, latest))
     }
 
+    /// How many dials left this desk, or may have, from `since` on.
+    pub fn dials_since(&self, since: i64) -> Result<u32, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT count(*) FROM calls WHERE at >= ?1 AND {LEFT}"
+            ))?
+            .query_row([since], |row| row.get(0))?)
+    }
+
     /// The figures from `since`, the beginning of a day, on.
     pub fn today(&self, since: i64) -> Result<Today, StoreError> {
         Ok(self
             .connection
             .prepare_cached(&format!(
-                "SELECT count(*) FILTER (WHERE {LEFT}),
+                "SELECT count(*) FILTER (WHERE {LEFT} OR status IS NOT NULL),
                         count(*) FILTER (WHERE status = 'connected'),
                         CAST(total(duration) AS INTEGER)
                  FROM calls WHERE at >= ?1"

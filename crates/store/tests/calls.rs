@@ -184,17 +184,18 @@ fn the_guard_counts_what_left_or_may_have_left() {
             calls.unknown(&id("unknown"), "no answer")?;
             calls.refuse(&id("refused"), 7001, "正在呼叫中", NOW)?;
             calls.not_sent(&id("unsent"), "no network")?;
-            // A call that another desk placed is none of this desk's dials.
+            // A call that another desk placed counts for the day, and is none of this desk's dials.
             arrive(tx, &fact("elsewhere"), NOW);
 
             let dials = [NOW + 2, NOW + 1, NOW];
             assert_eq!(calls.last_dials("13922104471", 9)?, dials);
             assert_eq!(calls.last_dials("13922104471", 2)?, dials[..2]);
             assert!(calls.last_dials("13922104472", 9)?.is_empty());
+            assert_eq!(calls.dials_since(NOW)?, 3);
             let today = calls.today(NOW)?;
             assert_eq!(
                 (today.dialled, today.connected, today.talk_seconds),
-                (3, 1, 60)
+                (4, 1, 60)
             );
             let (count, last) = calls.with_number("13922104471")?;
             assert_eq!(

@@ -169,7 +169,7 @@ pub struct TodayQuery {}
 pub struct Today {
     /// When the day began.
     pub since: i64,
-    /// Calls that left, or may have left, this desk.
+    /// Calls that left this desk, or may have, and those from elsewhere that a record tells of.
     pub dialled: u32,
     /// Calls whose record says connected.
     pub connected: u32,
