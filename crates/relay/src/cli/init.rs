@@ -209,18 +209,21 @@ fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 /// Set up by root in a folder that a package made for the relay's own user: what was made here is
-/// that user's, or the relay could not open it.
+/// that user's, or the relay could not open it. Nothing else in the folder is touched, and no link
+/// is followed: that user may have put it there.
 #[cfg(unix)]
 fn hand_over(data: &Path, config: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
+    use std::os::unix::fs::{MetadataExt, lchown};
     if !rustix::process::geteuid().is_root() {
         return Ok(());
     }
     let owner = fs::metadata(data)?;
-    let made = fs::read_dir(data)?.map(|entry| Ok(entry?.path()));
-    let made: io::Result<Vec<PathBuf>> = made.chain([Ok(config.to_path_buf())]).collect();
-    for path in made? {
-        chown(&path, Some(owner.uid()), Some(owner.gid()))?;
+    let database = ["", "-wal", "-shm"].map(|ending| data.join(format!("relay.db{ending}")));
+    for path in database.iter().map(PathBuf::as_path).chain([config]) {
+        match lchown(path, Some(owner.uid()), Some(owner.gid())) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            handed_over => handed_over?,
+        }
     }
     Ok(())
 }
