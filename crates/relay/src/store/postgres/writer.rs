@@ -62,6 +62,8 @@ struct Task {
     ends: Ends,
     link: Link,
     is_degraded: Arc<AtomicBool>,
+    /// Whether the log was told that pushes stay in the spool.
+    is_told: bool,
     queued: mpsc::Receiver<Job>,
     surroundings: Surroundings,
 }
@@ -85,6 +87,7 @@ impl Writer {
             ends,
             link,
             is_degraded,
+            is_told: false,
             queued,
             surroundings,
         };
@@ -286,6 +289,7 @@ impl Task {
         let Some(last) = spooled.last() else {
             self.ends.is_behind = false;
             self.is_degraded.store(false, Relaxed);
+            self.is_told = false;
             tracing::info!("PostgreSQL has all that was pushed while it was away");
             return;
         };
@@ -303,8 +307,12 @@ impl Task {
         }
     }
 
+    /// A server that answers and refuses to store is tried again and again: that is told once.
     fn give_way(&mut self, error: &StoreError) {
-        tracing::error!(reason = %error, "pushes are kept in the spool for now");
+        if !self.is_told {
+            tracing::error!(reason = %error, "pushes are kept in the spool for now");
+            self.is_told = true;
+        }
         self.is_degraded.store(true, Relaxed);
         self.link = reach(&self.ends);
     }
