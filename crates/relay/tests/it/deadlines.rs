@@ -181,7 +181,7 @@ fn with_the_queue_full_a_push_is_503_and_what_was_queued_is_stored() {
 #[test]
 fn a_push_whose_deadline_passed_before_its_batch_began_is_503_and_not_stored() {
     let relay = TestRelay::with(Limits {
-        store_deadline: Duration::from_millis(200),
+        store_deadline: Duration::from_millis(1500),
         ..Limits::default()
     });
     let seat = relay.add("A");
@@ -192,7 +192,8 @@ fn a_push_whose_deadline_passed_before_its_batch_began_is_503_and_not_stored() {
         let first = scope.spawn(|| seat.push(b"in a batch"));
         thread::sleep(Duration::from_millis(300));
         let second = scope.spawn(|| seat.push(b"behind it"));
-        thread::sleep(Duration::from_millis(600));
+        // Past the second one's deadline, and within the time for which the writer waits for the lock.
+        thread::sleep(Duration::from_secs(3));
         hold.release();
         assert_eq!(first.join().unwrap().status, 200);
         assert_eq!(second.join().unwrap().status, 503);
