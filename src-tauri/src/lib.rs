@@ -69,11 +69,11 @@ fn close(app: &AppHandle) {
         return;
     };
     // The timer belongs to the runtime, so it is set inside of it.
-    let put_down = async {
-        app.state::<native::Copies>().end().await;
-        desk.close().await;
+    let copies = app.state::<native::Copies>();
+    // Beside each other: a copy that hangs must not take the desk's time as well.
+    let closing = async {
+        tokio::time::timeout(CLOSING, async { tokio::join!(desk.close(), copies.end()) }).await
     };
-    let closing = async { tokio::time::timeout(CLOSING, put_down).await };
     if tauri::async_runtime::block_on(closing).is_err() {
         tracing::warn!("the desk took too long to close; the rest is taken up at the next start");
     }
