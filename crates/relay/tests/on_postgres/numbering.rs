@@ -5,6 +5,7 @@ use std::{thread, time::Duration};
 use crate::{
     database::{Session, TestDatabase},
     program::seat_json,
+    seats::eventually,
     within::TestRelay,
 };
 
@@ -82,7 +83,10 @@ fn a_number_whose_transaction_failed_is_given_to_the_next_one() {
         a.run("ROLLBACK");
         second.join().unwrap();
     });
-    assert_eq!(seat.read_all(), [(1, b"second".to_vec())]);
+    // The relay waited for the lock with patience, and then it went by way of the spool.
+    eventually("it is stored under the number that is free", || {
+        seat.read_all() == [(1, b"second".to_vec())]
+    });
 }
 
 /// The other one's record is committed while this one waits for the seat: a look from before that
