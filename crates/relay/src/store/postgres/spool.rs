@@ -1,6 +1,10 @@
 use std::{fs, path::Path, sync::Arc};
 
-use super::{Ended, Push, Sizes, StoreError, Surroundings, session::Address};
+use super::{
+    Ended, Push, Sizes, StoreError, Surroundings,
+    session::Address,
+    writer::{BATCH_BYTES, BATCH_ROWS},
+};
 use crate::{
     Limits,
     store::sqlite::{self, SeatCopies, Spooled},
@@ -11,13 +15,22 @@ use crate::{
 /// How many relays of one folder find a spool.
 const SPOOLS: usize = 64;
 
-/// So many pushes go to the server at a time, which take what it took in the spool at the most.
-const SLICE: usize = 64;
+/// So many pushes go to the server at a time: more than a batch brings meanwhile, or a relay under
+/// load would never catch up.
+const SLICE_ROWS: usize = 2 * BATCH_ROWS;
+const SLICE_BYTES: usize = 2 * BATCH_BYTES;
 
 /// A database of this relay's own on this machine's disk. While the server does not take pushes
 /// they are kept here, by the same writer as a relay's on SQLite; they follow in their order.
 #[derive(Clone)]
 pub(super) struct Spool(sqlite::Store);
+
+/// The first of what waits.
+pub(super) struct Slice {
+    pub(super) pushes: Vec<Spooled>,
+    /// Whether nothing waits behind it.
+    pub(super) is_all: bool,
+}
 
 /// Takes the first spool in the folder that no other relay holds, and what was left in those of
 /// relays that are gone.
@@ -78,11 +91,11 @@ impl Spool {
         expecting.await
     }
 
-    /// What waits, the first of it. It has all that was pushed before this was asked.
-    pub(super) async fn oldest(&self) -> Result<Vec<Spooled>, StoreError> {
+    /// What waits, the first of it: all that was pushed before this was asked, up to a slice.
+    pub(super) async fn oldest(&self) -> Result<Slice, StoreError> {
         let reading = self.0.writer.change(|transaction| {
-            let spooled = sqlite::oldest(transaction, SLICE)?;
-            Ok((spooled, 0))
+            let (pushes, is_all) = sqlite::oldest(transaction, SLICE_ROWS, SLICE_BYTES)?;
+            Ok((Slice { pushes, is_all }, 0))
         });
         reading.await
     }

@@ -17,12 +17,12 @@ use super::{
     batch::{self, Row},
     join,
     session::{Address, Session, within_patience},
-    spool::Spool,
+    spool::{Slice, Spool},
 };
 
 /// A batch ends at this many rows or bytes. It never waits for more to come.
-const BATCH_ROWS: usize = 256;
-const BATCH_BYTES: usize = 1024 * 1024;
+pub(super) const BATCH_ROWS: usize = 256;
+pub(super) const BATCH_BYTES: usize = 1024 * 1024;
 
 /// Between two tries to reach the server, or to do with the spool what did not work.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -283,28 +283,35 @@ impl Task {
         let Link::Up(session) = &mut self.link else {
             return;
         };
-        let Ok(spooled) = self.ends.spool.oldest().await else {
+        let Ok(Slice { pushes, is_all }) = self.ends.spool.oldest().await else {
             return sleep(PAUSE).await;
         };
-        let Some(last) = spooled.last() else {
-            self.ends.is_behind = false;
-            self.is_degraded.store(false, Relaxed);
-            self.is_told = false;
-            tracing::info!("PostgreSQL has all that was pushed while it was away");
-            return;
+        let Some(last) = pushes.last() else {
+            return self.catch_up();
         };
-        let rows: Vec<Row<'_>> = spooled.iter().map(Row::from).collect();
-        match within_patience(batch::store(session, &rows)).await {
-            Ok(_) => {
-                for row in &rows {
-                    self.surroundings.waiters.ring(row.seat);
-                }
-                if self.ends.spool.forget(last.row).await.is_err() {
-                    sleep(PAUSE).await;
-                }
-            }
-            Err(error) => self.give_way(&error),
+        let rows: Vec<Row<'_>> = pushes.iter().map(Row::from).collect();
+        if let Err(error) = within_patience(batch::store(session, &rows)).await {
+            return self.give_way(&error);
         }
+        for row in &rows {
+            self.surroundings.waiters.ring(row.seat);
+        }
+        if self.ends.spool.forget(last.row).await.is_err() {
+            return sleep(PAUSE).await;
+        }
+        if is_all {
+            // Only this task fills the spool. One that waited to find it empty would find the
+            // batch in it that came meanwhile, for as long as pushes come.
+            self.catch_up();
+        }
+    }
+
+    /// The server has all; what comes next goes to it again.
+    fn catch_up(&mut self) {
+        self.ends.is_behind = false;
+        self.is_degraded.store(false, Relaxed);
+        self.is_told = false;
+        tracing::info!("PostgreSQL has all that was pushed while it was away");
     }
 
     /// A server that answers and refuses to store is tried again and again: that is told once.

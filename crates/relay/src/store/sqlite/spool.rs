@@ -11,6 +11,10 @@ use crate::{
     token::{TokenHash, TokenKind},
 };
 
+/// So much is taken over at a time.
+const TAKEN_ROWS: usize = 256;
+const TAKEN_BYTES: usize = 1024 * 1024;
+
 /// A push on its way from the spool to the server.
 pub(crate) struct Spooled {
     /// Its place in the spool.
@@ -90,7 +94,7 @@ impl Opened {
         }
         let mut taken = 0;
         loop {
-            let slice = oldest(&other, 64)?;
+            let (slice, _) = oldest(&other, TAKEN_ROWS, TAKEN_BYTES)?;
             let Some(last) = slice.last().map(|last| last.row) else {
                 return Ok(taken);
             };
@@ -122,23 +126,34 @@ impl Opened {
     }
 }
 
-/// The first pushes that wait, in the order in which they came.
-pub(crate) fn oldest(connection: &Connection, rows: usize) -> Result<Vec<Spooled>> {
+/// The first pushes that wait, in the order in which they came, and whether these are all. They end
+/// at so many rows, or with the one that reaches so many bytes.
+pub(crate) fn oldest(
+    connection: &Connection,
+    rows: usize,
+    bytes: usize,
+) -> Result<(Vec<Spooled>, bool)> {
     let mut statement = connection.prepare_cached(
-        "SELECT rowid, seat, received_at, content_type, digest, body
-         FROM records ORDER BY rowid LIMIT ?1",
+        "SELECT rowid, seat, received_at, content_type, digest, body FROM records ORDER BY rowid",
     )?;
-    let spooled = statement.query_map([rows as i64], |row| {
-        Ok(Spooled {
+    let mut waiting = statement.query([])?;
+    let (mut pushes, mut taken) = (Vec::new(), 0);
+    while let Some(row) = waiting.next()? {
+        if pushes.len() == rows || taken >= bytes {
+            return Ok((pushes, false));
+        }
+        let body: Vec<u8> = row.get(5)?;
+        taken += body.len();
+        pushes.push(Spooled {
             row: row.get(0)?,
             seat: row.get(1)?,
             received_at: row.get(2)?,
             content_type: row.get(3)?,
             digest: row.get(4)?,
-            body: row.get(5)?,
-        })
-    })?;
-    spooled.collect()
+            body,
+        });
+    }
+    Ok((pushes, true))
 }
 
 /// Drops what the server has by now.
@@ -250,4 +265,33 @@ fn is_empty(connection: &Connection) -> Result<bool> {
     connection.query_row("SELECT NOT EXISTS (SELECT * FROM records)", [], |row| {
         row.get(0)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left out of a slice is never taken for sent.
+    #[test]
+    fn a_slice_ends_at_its_bounds_and_says_whether_more_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Opened::open(folder.path().join("spool.db")).unwrap();
+        for (seq, body) in ["1", "22", "333"].iter().enumerate() {
+            let insert = "INSERT INTO records (seat, seq, received_at, digest, body)
+                          VALUES (1, ?1, 0, zeroblob(?1), CAST(?2 AS BLOB))";
+            let values = params![seq as i64 + 1, body];
+            spool.connection.execute(insert, values).unwrap();
+        }
+        let slice = |rows, bytes| {
+            let (pushes, is_all) = oldest(&spool.connection, rows, bytes).unwrap();
+            (pushes.len(), is_all)
+        };
+        assert_eq!(slice(2, 99), (2, false));
+        assert_eq!(slice(3, 99), (3, true));
+        assert_eq!(slice(9, 3), (2, false));
+        assert_eq!(slice(9, 6), (3, true), "the last one reaches it");
+        let (first, _) = oldest(&spool.connection, 2, 99).unwrap();
+        forget(&spool.connection, first[1].row).unwrap();
+        assert_eq!(slice(2, 99), (1, true));
+    }
 }
