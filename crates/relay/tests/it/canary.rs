@@ -29,9 +29,7 @@ fn promise_7_no_secret_and_no_number_is_in_log_or_metrics(#[case] style: &str) {
         "127.0.0.1",
     ];
     let mut relay = Program::spawn(serve, &more);
-    let metrics = relay.next_line();
-    let metrics = metrics.strip_prefix("metrics on http://").unwrap();
-    let metrics = metrics.parse().unwrap();
+    let metrics = relay.metrics();
     let seat = relay.add(&database, "canary-seat");
     let team = team_json(&database, &["add", "canary-team", "canary-seat"]);
     let team_token = team["read_token"].as_str().unwrap();
@@ -123,9 +121,7 @@ fn metrics_tell_how_the_relay_fares() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("relay.db");
     let mut relay = Program::spawn(command(&database), &["--metrics", "127.0.0.1:0"]);
-    let metrics = relay.next_line();
-    let metrics = metrics.strip_prefix("metrics on http://").unwrap();
-    let metrics: std::net::SocketAddr = metrics.parse().unwrap();
+    let metrics = relay.metrics();
     let value = |name: &str| {
         let body = send(metrics, "GET", "/metrics", "", b"").body;
         let row = body.lines().find_map(|line| line.strip_prefix(name));

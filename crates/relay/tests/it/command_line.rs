@@ -218,12 +218,7 @@ fn a_database_in_no_folder_gets_a_clear_word() {
 fn metrics_have_their_own_listener_and_fixed_labels() {
     let database = TestDatabase::new();
     let mut relay = Program::spawn(command(&database), &["--metrics", "127.0.0.1:0"]);
-    let line = relay.next_line();
-    let metrics = line
-        .strip_prefix("metrics on http://")
-        .unwrap()
-        .parse()
-        .unwrap();
+    let metrics = relay.metrics();
     let seat = relay.add(&database, "canary-seat");
     seat.keep(b"1");
     seat.keep(b"1");

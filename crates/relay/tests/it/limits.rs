@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    thread,
     time::Duration,
 };
 
@@ -13,6 +12,7 @@ use rstest::rstest;
 #[cfg(unix)]
 use crate::program::{Program, clean, command};
 use crate::{
+    seats::eventually,
     socket::{Answer, connect, read, send},
     within::{Seat, TestRelay},
 };
@@ -185,8 +185,8 @@ fn slow_senders_hurt_nobody(senders: usize, places: usize, start: fn(&Seat) -> S
         seat.read_token
     )
     .unwrap();
-    // The poll is at work by now, and who is at work is not sent off.
-    thread::sleep(Duration::from_millis(300));
+    // Who is at work is not sent off.
+    eventually("the poll is parked", || relay.metric("parked_polls") == 1);
     for _ in 0..places {
         let mut stream = connect(relay.address());
         let _ = stream.write_all(start(&seat).as_bytes());

@@ -144,6 +144,13 @@ impl Program {
         read_line(&mut self.stdout)
     }
 
+    /// Where it serves metrics, which it tells in the line that is next.
+    pub(crate) fn metrics(&mut self) -> SocketAddr {
+        let line = self.next_line();
+        let address = line.strip_prefix("metrics on http://").unwrap();
+        address.parse().unwrap()
+    }
+
     pub(crate) fn add(&self, database: &(impl Place + ?Sized), name: &str) -> Seat {
         self.seat(&seat_json(database, &["add", name]))
     }

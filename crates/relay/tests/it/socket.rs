@@ -116,6 +116,14 @@ pub(crate) fn get(address: SocketAddr, path: &str, token: &str) -> Answer {
     )
 }
 
+/// What the metrics at an address say of one thing, without a label.
+pub(crate) fn metric(address: SocketAddr, name: &str) -> i64 {
+    let shown = send(address, "GET", "/metrics", "", b"").body;
+    let mut rows = shown.lines().filter_map(|line| line.split_once(' '));
+    let row = rows.find(|(row, _)| row.strip_prefix("bohao_relay_") == Some(name));
+    row.unwrap().1.parse().unwrap()
+}
+
 /// The path of an address on this machine.
 pub(crate) fn path_of(url: &str) -> String {
     url::Url::parse(url).unwrap().path().to_owned()

@@ -9,9 +9,10 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use bohao_relay::{Limits, NewSeat, Running, Settings, Teams, start};
+use bohao_relay::{Limits, NewSeat, Relay, Seats, ServeError, Settings, Teams};
 use secrecy::ExposeSecret;
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::oneshot, task::JoinHandle};
+use url::Url;
 
 use crate::{
     database::TestDatabase,
@@ -24,6 +25,16 @@ pub(crate) struct TestRelay {
     settings: Settings,
     now: Arc<AtomicI64>,
     pub(crate) database: TestDatabase,
+}
+
+/// A relay from its start to its stop.
+pub(crate) struct Running {
+    address: SocketAddr,
+    metrics: SocketAddr,
+    url: Url,
+    seats: Seats,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<Result<(), ServeError>>,
 }
 
 pub(crate) struct Seat {
@@ -73,17 +84,30 @@ impl TestRelay {
 
     pub(crate) fn stop(&mut self) {
         if let Some(running) = self.running.take() {
-            self.runtime.block_on(running.stop()).unwrap();
+            let _ = running.stop.send(());
+            let served = self.runtime.block_on(running.serving);
+            served.unwrap().unwrap();
         }
     }
 
     fn open(&mut self) {
-        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let running = self
-            .runtime
-            .block_on(start(self.settings.clone(), listen))
-            .unwrap();
-        self.running = Some(running);
+        let bound = self.runtime.block_on(async {
+            let relay = Relay::open(self.settings.clone()).await.unwrap();
+            let any = "127.0.0.1:0";
+            relay.bind(any, Some(any)).await.unwrap()
+        });
+        let url = bound.url().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        self.running = Some(Running {
+            address: bound.address().unwrap(),
+            metrics: bound.metrics_address().unwrap().unwrap(),
+            seats: Seats::new(self.settings.database.clone(), Some(url.clone())),
+            url,
+            stop,
+            serving: self.runtime.spawn(bound.serve(async {
+                let _ = stopped.await;
+            })),
+        });
     }
 
     pub(crate) fn running(&self) -> &Running {
@@ -91,7 +115,12 @@ impl TestRelay {
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.running().address()
+        self.running().address
+    }
+
+    /// What its metrics say of one thing now.
+    pub(crate) fn metric(&self, name: &str) -> i64 {
+        socket::metric(self.running().metrics, name)
     }
 
     pub(crate) fn pass_days(&self, days: i64) {
@@ -128,6 +157,16 @@ impl TestRelay {
             address: self.address(),
             ..seat
         }
+    }
+}
+
+impl Running {
+    pub(crate) fn url(&self) -> Url {
+        self.url.clone()
+    }
+
+    pub(crate) fn seats(&self) -> &Seats {
+        &self.seats
     }
 }
 
