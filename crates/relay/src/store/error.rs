@@ -1,4 +1,4 @@
-use std::io;
+use std::{io, path::PathBuf};
 
 use rusqlite::ErrorCode;
 use thiserror::Error;
@@ -27,6 +27,17 @@ pub enum StoreError {
     /// The file or its folder can't be reached.
     #[error("the database file can't be used: {0}")]
     File(io::Error),
+    /// The file was moved, deleted or replaced while the relay had it open.
+    #[error(
+        "the database's file is not in its place any more; put it back, or start the relay anew"
+    )]
+    Replaced,
+    /// The log of a database lies there without it. It may hold what was pushed last.
+    #[error(
+        "there is no database, but a log of one ({}): put the database back beside it, or take the log away",
+        .0.display()
+    )]
+    Orphaned(PathBuf),
     /// Another relay has the database in use, whose polls this one could not wake.
     #[error("another relay serves this database; one database file has one relay")]
     Served,
@@ -52,7 +63,7 @@ pub enum StoreError {
     #[error("the database to move to is not empty; it was left as it is")]
     NotEmpty,
     /// Only a PostgreSQL database takes what was in a file.
-    #[error("records are moved from a SQLite file to a postgres:// address")]
+    #[error("records are moved from a SQLite file to a postgres:// address, and none was named")]
     WrongWay,
     /// What was written is not what was read.
     #[error("the copy differs from what was copied; nothing was moved")]

@@ -16,6 +16,8 @@ mod durability;
 mod faults;
 mod isolation;
 mod limits;
+#[cfg(unix)]
+mod moved;
 mod pages;
 mod polling;
 mod program;

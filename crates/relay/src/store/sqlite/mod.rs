@@ -6,6 +6,7 @@ mod check;
 mod checkpoint;
 mod contents;
 mod open;
+mod place;
 mod reads;
 mod register;
 mod schema;
@@ -23,7 +24,7 @@ use std::{
 use rusqlite::Connection;
 use url::Url;
 
-use self::{reads::Readers, serving::Serving, writer::Writer};
+use self::{place::Place, reads::Readers, serving::Serving, writer::Writer};
 use super::{DiskSpace, Ended, Health, Sizes, StoreError, Surroundings};
 use crate::Limits;
 
@@ -32,12 +33,14 @@ pub(super) use check::check;
 pub(super) use contents::{contents, records_after};
 pub(super) use register::Register;
 pub(super) use spool::{
-    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, expect_token, forget, oldest,
+    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, expect_token, forget,
+    oldest, strand,
 };
 
 /// A database that only this relay serves.
 pub(crate) struct Opened {
     path: PathBuf,
+    place: Place,
     connection: Connection,
     serving: Serving,
 }
@@ -48,6 +51,7 @@ pub(crate) struct Store {
     pub(super) writer: Writer,
     pub(super) readers: Readers,
     space: DiskSpace,
+    place: Place,
     path: PathBuf,
 }
 
@@ -55,8 +59,10 @@ impl Opened {
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
         let serving = Serving::begin(&path)?;
         let connection = open::open_checked(&path)?;
+        let place = Place::of(&path)?;
         Ok(Self {
             path,
+            place,
             connection,
             serving,
         })
@@ -79,6 +85,7 @@ impl Opened {
         let space = DiskSpace::new(&self.path, limits.disk_reserve);
         let (writer, ended) = Writer::start(
             self.connection,
+            self.place.clone(),
             self.serving,
             limits.queue,
             space.clone(),
@@ -89,6 +96,7 @@ impl Opened {
             writer,
             readers,
             space,
+            place: self.place,
             path: self.path,
         };
         Ok((store, ended))
@@ -121,6 +129,7 @@ impl Store {
     }
 
     pub(super) async fn health(&self) -> Result<Health, StoreError> {
+        self.place.check()?;
         self.readers.touch().await?;
         if self.space.is_short() {
             return Err(StoreError::DiskFull);

@@ -1,4 +1,9 @@
-use std::{fs::OpenOptions, io, path::Path, time::Duration};
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -15,6 +20,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(StoreError::NotDurable("SQLite is older than 3.51.3"));
     }
+    refuse_orphan(path)?;
     create_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
@@ -55,6 +61,19 @@ pub(super) fn open_checked(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Damaged("it fails SQLite's own check".into()));
     }
     Ok(connection)
+}
+
+/// SQLite deletes a log that it finds beside an empty database, and with it the commits of a
+/// database that was moved away without it.
+fn refuse_orphan(path: &Path) -> Result<(), StoreError> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log = PathBuf::from(log);
+    let holds_commits = fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+    match path.try_exists() {
+        Ok(false) if holds_commits => Err(StoreError::Orphaned(log)),
+        _ => Ok(()),
+    }
 }
 
 /// The file holds phone numbers, so only its owner may read it. SQLite gives its WAL the same mode.

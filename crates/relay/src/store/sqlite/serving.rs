@@ -1,5 +1,5 @@
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     path::Path,
 };
 
@@ -13,7 +13,9 @@ impl Serving {
     /// The lock is on a file of its own: closing any handle of the database's own file would drop
     /// the locks that SQLite holds on it.
     pub(crate) fn begin(database: &Path) -> Result<Self, StoreError> {
-        let mut name = database.as_os_str().to_owned();
+        // By whichever link it is reached, one database has one lock.
+        let database = fs::canonicalize(database).unwrap_or_else(|_| database.to_path_buf());
+        let mut name = database.into_os_string();
         name.push("-serving");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);

@@ -14,6 +14,7 @@ use super::{
     super::{DiskSpace, Ended, Push, PushAnswer, StoreError, Surroundings},
     batch,
     checkpoint::Checkpoints,
+    place::Place,
     serving::Serving,
 };
 
@@ -45,6 +46,7 @@ impl Writer {
     /// error if the disk can't be trusted any more.
     pub(crate) fn start(
         connection: Connection,
+        place: Place,
         serving: Serving,
         queue: usize,
         space: DiskSpace,
@@ -54,11 +56,13 @@ impl Writer {
         let (end, ended) = oneshot::channel();
         let mut thread = WriterThread {
             connection,
+            place,
             queued,
             space,
             surroundings,
             checkpoints: Checkpoints::default(),
             is_storing: true,
+            is_changing: true,
         };
         thread::Builder::new()
             .name("writer".into())
@@ -114,11 +118,14 @@ impl Writer {
 
 struct WriterThread {
     connection: Connection,
+    place: Place,
     queued: Receiver<Job>,
     space: DiskSpace,
     surroundings: Surroundings,
     checkpoints: Checkpoints,
     is_storing: bool,
+    /// As for pushes, for anything else: a failure is told once.
+    is_changing: bool,
 }
 
 impl WriterThread {
@@ -181,8 +188,21 @@ impl WriterThread {
             give_up(batch);
             return Ok(());
         }
+        // A file that is not in its place takes no write: another one that lies there by now
+        // would take this one's log for its own.
+        if let Err(away) = self.place.check() {
+            self.note_failure(&away.to_string());
+            give_up(batch);
+            return Ok(());
+        }
         match self.commit(&batch) {
             Ok(answers) => {
+                // Asked once more, since one that went during the commit has not kept it.
+                if let Err(away) = self.place.check() {
+                    self.note_failure(&away.to_string());
+                    give_up(batch);
+                    return Ok(());
+                }
                 self.note_success();
                 self.answer(batch, answers);
                 Ok(())
@@ -193,7 +213,8 @@ impl WriterThread {
                     .metrics
                     .failed_commits
                     .fetch_add(1, Relaxed);
-                self.survive(error)
+                self.note_failure(&passing(error)?.to_string());
+                Ok(())
             }
         }
     }
@@ -230,21 +251,22 @@ impl WriterThread {
     }
 
     fn change(&mut self, change: Change) -> Result<(), StoreError> {
+        if let Err(away) = self.place.check() {
+            self.note_failure(&away.to_string());
+            return Ok(());
+        }
         match change(&mut self.connection) {
             Ok(rows) => {
+                self.is_changing = true;
                 self.checkpoints.note(rows, 0);
                 Ok(())
             }
-            Err(error) => self.survive(error),
-        }
-    }
-
-    /// Goes on after a failure that a later try may not meet, such as a full disk.
-    fn survive(&mut self, error: rusqlite::Error) -> Result<(), StoreError> {
-        match StoreError::from(error) {
-            fatal @ (StoreError::SyncFailed | StoreError::Damaged(_)) => Err(fatal),
-            passing => {
-                self.note_failure(&passing.to_string());
+            Err(error) => {
+                let reason = passing(error)?;
+                if self.is_changing {
+                    tracing::error!(%reason, "a sweep or another change could not be made");
+                }
+                self.is_changing = false;
                 Ok(())
             }
         }
@@ -262,6 +284,15 @@ impl WriterThread {
             tracing::info!("pushes are stored again");
         }
         self.is_storing = true;
+    }
+}
+
+/// A failure that a later try may not meet, such as a full disk; an error if nothing may be written
+/// any more.
+fn passing(error: rusqlite::Error) -> Result<StoreError, StoreError> {
+    match StoreError::from(error) {
+        fatal @ (StoreError::SyncFailed | StoreError::Damaged(_)) => Err(fatal),
+        passing => Ok(passing),
     }
 }
 
