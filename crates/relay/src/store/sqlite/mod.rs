@@ -33,8 +33,7 @@ pub(super) use check::check;
 pub(super) use contents::{contents, records_after};
 pub(super) use register::Register;
 pub(super) use spool::{
-    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, expect_token, forget,
-    oldest, strand,
+    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, expect_token, forget, oldest,
 };
 
 /// A database that only this relay serves.

@@ -62,7 +62,6 @@ impl Writer {
             surroundings,
             checkpoints: Checkpoints::default(),
             is_storing: true,
-            is_changing: true,
         };
         thread::Builder::new()
             .name("writer".into())
@@ -124,8 +123,6 @@ struct WriterThread {
     surroundings: Surroundings,
     checkpoints: Checkpoints,
     is_storing: bool,
-    /// As for pushes, for anything else: a failure is told once.
-    is_changing: bool,
 }
 
 impl WriterThread {
@@ -213,8 +210,7 @@ impl WriterThread {
                     .metrics
                     .failed_commits
                     .fetch_add(1, Relaxed);
-                self.note_failure(&passing(error)?.to_string());
-                Ok(())
+                self.survive(error)
             }
         }
     }
@@ -257,16 +253,19 @@ impl WriterThread {
         }
         match change(&mut self.connection) {
             Ok(rows) => {
-                self.is_changing = true;
                 self.checkpoints.note(rows, 0);
                 Ok(())
             }
-            Err(error) => {
-                let reason = passing(error)?;
-                if self.is_changing {
-                    tracing::error!(%reason, "a sweep or another change could not be made");
-                }
-                self.is_changing = false;
+            Err(error) => self.survive(error),
+        }
+    }
+
+    /// Goes on after a failure that a later try may not meet, such as a full disk.
+    fn survive(&mut self, error: rusqlite::Error) -> Result<(), StoreError> {
+        match StoreError::from(error) {
+            fatal @ (StoreError::SyncFailed | StoreError::Damaged(_)) => Err(fatal),
+            passing => {
+                self.note_failure(&passing.to_string());
                 Ok(())
             }
         }
@@ -284,15 +283,6 @@ impl WriterThread {
             tracing::info!("pushes are stored again");
         }
         self.is_storing = true;
-    }
-}
-
-/// A failure that a later try may not meet, such as a full disk; an error if nothing may be written
-/// any more.
-fn passing(error: rusqlite::Error) -> Result<StoreError, StoreError> {
-    match StoreError::from(error) {
-        fatal @ (StoreError::SyncFailed | StoreError::Damaged(_)) => Err(fatal),
-        passing => Ok(passing),
     }
 }
 
