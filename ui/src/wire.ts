@@ -192,6 +192,11 @@ export type CallState = "planned" | "sending" | "accepted" | "refused" | "not_se
 export type CallStatus = "dialled" | "failed" | "not_connected" | "connected";
 
 /**
+ * By what a log is put in order.
+ */
+export type CallsOrder = "time" | "number" | "own_number" | "status" | "duration" | "recording";
+
+/**
  * A page of the log.
  */
 export type CallsPage = { 
@@ -200,16 +205,22 @@ export type CallsPage = {
  */
 rows: Array<CallRow>, 
 /**
- * How many rows fit the question in all.
+ * How many rows fit the question in all, or so many at least.
  */
-total: number, };
+total: number, 
+/**
+ * Whether more fit than `total` says: counting on would have taken too long.
+ */
+more: boolean, };
 
 /**
- * Which calls to show: newest first.
+ * Which calls to show: newest first, unless told otherwise.
  */
 export type CallsQuery = { 
 /**
- * Part of a number or of a note; empty for all.
+ * Words, all of which must be found: part of the customer's number, of a subid, of a reason or
+ * of a note, in a note also the pinyin of Chinese, full or initials; empty for all. Case,
+ * width and what stands between a number's digits do not matter.
  */
 search: string, 
 /**
@@ -225,6 +236,18 @@ state?: CallState,
  */
 recorded: boolean, 
 /**
+ * Only calls from this own number.
+ */
+tel_a?: string, 
+/**
+ * Only calls of so many billed seconds at least.
+ */
+min_duration?: number, 
+/**
+ * Only calls of so many billed seconds at most.
+ */
+max_duration?: number, 
+/**
  * Not before this instant.
  */
 since?: number, 
@@ -232,6 +255,14 @@ since?: number,
  * Before this instant.
  */
 until?: number, 
+/**
+ * The order of the rows: the greatest first. Calls alike in it are in the order of time.
+ */
+order: CallsOrder, 
+/**
+ * The least first instead.
+ */
+ascending: boolean, 
 /**
  * Rows to pass over.
  */

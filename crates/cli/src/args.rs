@@ -149,7 +149,8 @@ pub struct Dial {
 
 #[derive(Debug, Args)]
 pub struct Filter {
-    /// Part of a number, of a call's identity, or of a note.
+    /// Words that must all be found: part of the customer's number, of a call's identity, of a
+    /// reason or of a note; Chinese in a note by its pinyin too, in full or initials.
     #[arg(long, value_name = "Q")]
     search: Option<String>,
     /// Only calls whose record says dialled, connected, not_connected or failed.
@@ -167,6 +168,15 @@ pub struct Filter {
     /// Only calls with a recording on this computer.
     #[arg(long)]
     recorded: bool,
+    /// Only calls from this own number.
+    #[arg(long, value_name = "NUMBER")]
+    tel_a: Option<String>,
+    /// Only calls of so many billed seconds at least.
+    #[arg(long, value_name = "SECONDS")]
+    min_duration: Option<i64>,
+    /// Only calls of so many billed seconds at most.
+    #[arg(long, value_name = "SECONDS")]
+    max_duration: Option<i64>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -192,6 +202,9 @@ impl Filter {
             status: self.status,
             state: self.state,
             recorded: self.recorded,
+            tel_a: self.tel_a.clone(),
+            min_duration: self.min_duration,
+            max_duration: self.max_duration,
             since: self.since,
             until: self.until,
             ..CallsQuery::default()

@@ -12,6 +12,7 @@ use bohao_store::{Store, StoreError, Tx};
 use bohao_wire::{CallId, CallsQuery, Fault, FaultCode, ImportRecords, ImportReport, RejectedRow};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 
 /// Rows of one transaction: an import shares the log with dials, which can't wait for long.
 const BATCH: usize = 500;
@@ -80,7 +81,7 @@ pub async fn import_bytes(
     }
 }
 
-/// Writes the calls that fit the question to `out`, newest first, as they stand at one instant:
+/// Writes the calls that fit the question to `out`, in its order, as they stand at one instant:
 /// so many as its limit says, or all without one. Returns how many they were.
 ///
 /// Takes as long as a disk takes: call it off the async threads.
@@ -93,29 +94,23 @@ pub fn export<W: Write>(
     form: Form,
     out: W,
 ) -> io::Result<(W, u64)> {
-    const PAGE: u32 = 1000;
     let mut export = Export::new(out, form)?;
-    let mut left = match query.limit {
-        0 => u32::MAX,
-        limit => limit,
+    let limit = match query.limit {
+        0 => u64::MAX,
+        limit => u64::from(limit),
     };
-    let mut page = query.clone();
-    let written = store.read_blocking(|db| {
-        loop {
-            page.limit = left.min(PAGE);
-            let rows = db.calls().page(&page)?.rows;
-            if let Err(error) = rows.iter().try_for_each(|row| export.row(row)) {
-                return Ok(Err(error));
+    let mut written = Ok(());
+    let read = store.read_blocking(|db| {
+        db.calls().each(query, limit, |row| match export.row(&row) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                written = Err(error);
+                ControlFlow::Break(())
             }
-            let read = u32::try_from(rows.len()).unwrap_or(PAGE);
-            left -= read.min(left);
-            page.offset = page.offset.saturating_add(read);
-            if read < PAGE || left == 0 {
-                return Ok(Ok(()));
-            }
-        }
+        })
     });
-    written.map_err(io::Error::other)??;
+    read.map_err(io::Error::other)?;
+    written?;
     export.finish()
 }
 

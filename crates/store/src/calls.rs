@@ -1,5 +1,6 @@
 //! The log: one row a call, whether this desk placed it or not.
 
+mod filter;
 mod joining;
 mod page;
 mod writing;
@@ -53,11 +54,19 @@ CREATE INDEX calls_unanswered ON calls (tel_b)
 /// A dial left this desk, or may have.
 const LEFT: &str = "placed_here = 1 AND state NOT IN ('planned', 'refused', 'not_sent')";
 
-/// The columns of a [`CallRow`], from `calls c LEFT JOIN recordings r`.
+/// How far above its instant's first place a call's place may lie: 17 minutes.
+pub(crate) const PLACE_SLACK: i64 = 1 << 24;
+
+/// The first place of an instant.
+fn place_of(at: i64) -> i64 {
+    at.clamp(0, 1 << 58) << 4
+}
+
+/// The columns of a [`CallRow`], from `calls c`.
 const ROW: &str = "c.call, c.subid, c.state, c.status, c.tel_a, c.tel_x, c.tel_b, c.at,
     c.started_at, c.ended_at, c.duration,
     CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END,
-    c.code, coalesce(r.state, 'none'), c.note, c.placed_here";
+    c.code, c.recording, c.note, c.placed_here";
 
 handles!(Calls, CallsMut, "the log");
 
@@ -120,7 +129,7 @@ impl Calls<'_> {
     /// When the last `limit` dials to this number left, or may have: the latest first.
     pub fn last_dials(&self, tel_b: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT at FROM calls WHERE tel_b = ?1 AND {LEFT} ORDER BY at DESC LIMIT ?2"
+            "SELECT at FROM calls WHERE tel_b = ?1 AND {LEFT} ORDER BY place DESC LIMIT ?2"
         ))?;
         let instants = statement.query_map(params![tel_b, limit], |row| row.get(0))?;
         Ok(instants.collect::<Result<_, _>>()?)
@@ -131,7 +140,7 @@ impl Calls<'_> {
         let (count, _, latest): (u32, Option<i64>, Option<String>) = self
             .connection
             // SQLite takes a bare column from the row that holds the maximum.
-            .prepare_cached("SELECT count(*), max(at), call FROM calls WHERE tel_b = ?1")?
+            .prepare_cached("SELECT count(*), max(place), call FROM calls WHERE tel_b = ?1")?
             .query_row([tel_b], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let latest = match latest {
             Some(call) => self.get(&CallId(call))?,
@@ -158,9 +167,9 @@ impl Calls<'_> {
                 "SELECT count(*) FILTER (WHERE {LEFT} OR status IS NOT NULL),
                         count(*) FILTER (WHERE status = 'connected'),
                         CAST(total(duration) AS INTEGER)
-                 FROM calls WHERE at >= ?1"
+                 FROM calls WHERE place >= ?1 AND at >= ?2"
             ))?
-            .query_row([since], |row| {
+            .query_row([place_of(since), since], |row| {
                 Ok(Today {
                     since,
                     dialled: row.get(0)?,
@@ -173,9 +182,7 @@ impl Calls<'_> {
     fn one(&self, condition: &str, value: &str) -> Result<Option<CallRow>, StoreError> {
         Ok(self
             .connection
-            .prepare_cached(&format!(
-                "SELECT {ROW} FROM calls c LEFT JOIN recordings r USING (call) WHERE {condition}"
-            ))?
+            .prepare_cached(&format!("SELECT {ROW} FROM calls c WHERE {condition}"))?
             .query_row([value], call_row)
             .optional()?)
     }

@@ -10,7 +10,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::{
     StoreError, bodies, calls, cursors, facts, guard_log, opening::user_version, recordings,
-    settings, shape::Shape,
+    search, settings, shape::Shape,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -24,6 +24,7 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(guard_log::MIGRATION),
     // By this number a file is known to be ours.
     M::up("PRAGMA application_id = 1651468385;"),
+    M::up(search::MIGRATION),
 ];
 
 /// `boha` in ASCII.

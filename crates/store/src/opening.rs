@@ -14,6 +14,7 @@ use crate::{
     Store, StoreError,
     migration::{APPLICATION_ID, migrate},
     place::Place,
+    search::keep,
     shape::Shape,
 };
 
@@ -172,6 +173,7 @@ fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection,
     connection.set_db_config(on_close, false)?;
     make_durable(&connection)?;
     migrate(&mut connection, path, now, steps)?;
+    keep::start_over_if_outdated(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
 }

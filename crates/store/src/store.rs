@@ -16,6 +16,7 @@ use crate::{
     opening::{self, Opened},
     place::Place,
     recordings::{Recordings, RecordingsMut},
+    search::{Search, SearchMut, keep},
     settings::{Settings, SettingsMut},
 };
 
@@ -141,6 +142,7 @@ impl Store {
         let answer = write(&Tx {
             connection: &transaction,
         })?;
+        keep::catch_up(&transaction)?;
         transaction.commit()?;
         // What went into a file that was taken away meanwhile is in no log.
         self.inner.place.check()?;
@@ -187,10 +189,22 @@ tables! {
     cursors: Cursors, CursorsMut;
     /// Where each call's recording is.
     recordings: Recordings, RecordingsMut;
+    /// The index that searches use.
+    search: Search, SearchMut;
     /// Settings by key.
     settings: Settings, SettingsMut;
     /// Changes of the guard's rules.
     guard_log: GuardLog, GuardLogMut;
+}
+
+#[cfg(test)]
+impl Tx<'_> {
+    /// Takes a call out of the log, as a program does that knows of nothing else.
+    pub(crate) fn forget_for_good(&self, call: &bohao_wire::CallId) -> Result<(), StoreError> {
+        let delete = "DELETE FROM calls WHERE call = ?1";
+        self.connection.execute(delete, [&call.0])?;
+        Ok(())
+    }
 }
 
 fn begin(writer: &mut Connection) -> Result<Transaction<'_>, StoreError> {

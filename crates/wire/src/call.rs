@@ -95,12 +95,33 @@ pub struct CallRow {
     pub placed_here: bool,
 }
 
-/// Which calls to show: newest first.
+/// By what a log is put in order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CallsOrder {
+    /// When the calls were placed or began.
+    #[default]
+    Time,
+    /// The customer's number.
+    Number,
+    /// The salesperson's own number.
+    OwnNumber,
+    /// What the record says.
+    Status,
+    /// Billed seconds.
+    Duration,
+    /// Where the recording is.
+    Recording,
+}
+
+/// Which calls to show: newest first, unless told otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 #[ts(optional_fields)]
 pub struct CallsQuery {
-    /// Part of a number or of a note; empty for all.
+    /// Words, all of which must be found: part of the customer's number, of a subid, of a reason or
+    /// of a note, in a note also the pinyin of Chinese, full or initials; empty for all. Case,
+    /// width and what stands between a number's digits do not matter.
     pub search: String,
     /// Only calls whose record says so.
     pub status: Option<CallStatus>,
@@ -108,10 +129,20 @@ pub struct CallsQuery {
     pub state: Option<CallState>,
     /// Only calls with a recording on this computer.
     pub recorded: bool,
+    /// Only calls from this own number.
+    pub tel_a: Option<String>,
+    /// Only calls of so many billed seconds at least.
+    pub min_duration: Option<i64>,
+    /// Only calls of so many billed seconds at most.
+    pub max_duration: Option<i64>,
     /// Not before this instant.
     pub since: Option<i64>,
     /// Before this instant.
     pub until: Option<i64>,
+    /// The order of the rows: the greatest first. Calls alike in it are in the order of time.
+    pub order: CallsOrder,
+    /// The least first instead.
+    pub ascending: bool,
     /// Rows to pass over.
     pub offset: u32,
     /// Rows to return, 1 to 1000; 0 stands for 100.
@@ -123,8 +154,10 @@ pub struct CallsQuery {
 pub struct CallsPage {
     /// The rows asked for.
     pub rows: Vec<CallRow>,
-    /// How many rows fit the question in all.
+    /// How many rows fit the question in all, or so many at least.
     pub total: u64,
+    /// Whether more fit than `total` says: counting on would have taken too long.
+    pub more: bool,
 }
 
 /// Asks for everything known of one call.

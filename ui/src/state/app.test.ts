@@ -8,7 +8,7 @@ function setUp(change: Partial<DeskState> = {}, rows = [aRow({ at: 9_000, record
   let state = { ...firstDesk(new Set(), 10_000), ...change };
   const stub = stubHost({
     DeskQuery: () => state,
-    CallsQuery: () => ({ rows, total: rows.length }),
+    CallsQuery: () => ({ rows, total: rows.length, more: false }),
     CallQuery: () => ({ row: rows[0] }),
     SetMode: ({ mode }: { mode: Mode }) => (state = { ...state, mode }),
     LookUpNumber: () => null,
@@ -93,7 +93,7 @@ it('goes where a menu asks', async () => {
 
 it('starts over once for one change of mode, whichever tells of it first', async () => {
   let mode: Mode = 'first_run';
-  const calls = held<{ rows: []; total: number }>();
+  const calls = held<{ rows: []; total: number; more: boolean }>();
   const { host, tell } = stubHost({
     DeskQuery: () => ({ ...firstDesk(new Set(), 10_000), mode }),
     SetMode: () => ({ ...firstDesk(new Set(), 10_000), mode: (mode = 'practice') }),
@@ -108,7 +108,7 @@ it('starts over once for one change of mode, whichever tells of it first', async
   await settle();
   expect(app.desk.state?.mode).toBe('practice');
   app.dialing.type('13922104471');
-  calls.resolve({ rows: [], total: 0 });
+  calls.resolve({ rows: [], total: 0, more: false });
   await going;
   await settle();
   expect(app.dialing.text).toBe('13922104471');
@@ -120,7 +120,7 @@ it('believes an event before an answer that was asked for earlier', async () => 
   const answer = held<DeskState>();
   const { host, tell } = stubHost({
     DeskQuery: () => answer.promise,
-    CallsQuery: () => ({ rows: [], total: 0 }),
+    CallsQuery: () => ({ rows: [], total: 0, more: false }),
   });
   const app = new App(host);
   const stop = app.start();

@@ -19,7 +19,15 @@ export class Day {
   async load(since: number): Promise<void> {
     this.#since = since;
     try {
-      const ask = { search: '', recorded: false, since, offset: 0, limit: MOST };
+      const ask = {
+        search: '',
+        recorded: false,
+        since,
+        order: 'time' as const,
+        ascending: false,
+        offset: 0,
+        limit: MOST,
+      };
       this.rows = (await this.#host.query('CallsQuery', ask)).rows;
       this.trouble = null;
       this.loaded = true;

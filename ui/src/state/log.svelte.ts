@@ -16,6 +16,8 @@ export class Log {
   recorded = $state(false);
   /** Null until the first answer. */
   total = $state<number | null>(null);
+  /** Whether more calls fit than `total` says. */
+  more = $state(false);
   trouble = $state.raw<Trouble | null>(null);
   /** The chosen row's place, or -1. */
   at = $state(-1);
@@ -38,6 +40,11 @@ export class Log {
 
   get narrowed(): boolean {
     return this.search !== '' || this.status !== '' || this.week || this.recorded;
+  }
+
+  /** How many rows the list has: if more may follow, a page of them, which is read when it is seen. */
+  get length(): number {
+    return (this.total ?? 0) + (this.more ? PAGE : 0);
   }
 
   row(index: number): CallRow | undefined {
@@ -70,6 +77,7 @@ export class Log {
   reset(): void {
     this.#pages = new Map();
     this.total = null;
+    this.more = false;
     this.clear();
   }
 
@@ -134,7 +142,11 @@ export class Log {
     try {
       const answer = await this.#host.query('CallsQuery', this.#ask(page));
       if (question !== this.#question) return;
-      this.total = answer.total;
+      // An earlier page counts less far than a later one did.
+      if (afresh || !answer.more || answer.total > (this.total ?? 0)) {
+        this.total = answer.total;
+        this.more = answer.more;
+      }
       this.trouble = null;
       const pages = new Map(afresh ? [] : this.#nearPages(page));
       pages.set(page, answer.rows);
@@ -152,6 +164,8 @@ export class Log {
     return {
       search: this.search.trim(),
       recorded: this.recorded,
+      order: 'time' as const,
+      ascending: false,
       offset: page * PAGE,
       limit: PAGE,
       ...(this.status && { status: this.status }),

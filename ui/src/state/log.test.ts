@@ -12,7 +12,7 @@ function logOf(count: number) {
   const stub = stubHost({
     CallsQuery: ({ search, offset, limit }: CallsQuery) => {
       const found = rows.all.filter((row: CallRow) => row.note.includes(search));
-      return { rows: found.slice(offset, offset + limit), total: found.length };
+      return { rows: found.slice(offset, offset + limit), total: found.length, more: false };
     },
   });
   return { ...stub, rows, log: new Log(stub.host, () => 1e12) };
@@ -34,6 +34,32 @@ describe('the log', () => {
     await settle();
     expect(log.row(5_000)?.call).toBe('c5000');
     expect(argsOf('CallsQuery').map((ask) => (ask as CallsQuery).offset)).toEqual([0, 4_900, 5_000]);
+  });
+
+  it('goes on past what was counted', async () => {
+    const counted = 200;
+    const { host } = stubHost({
+      CallsQuery: ({ offset, limit }: CallsQuery) => {
+        const total = Math.min(450, Math.max(counted, offset + limit));
+        const rows = Array.from({ length: Math.min(limit, 450 - offset) }, (_, i) =>
+          aRow({ call: `c${offset + i}` }),
+        );
+        return { rows, total, more: total < 450 };
+      },
+    });
+    const log = new Log(host, () => 1e12);
+    log.ask();
+    await settle();
+    expect([log.total, log.more, log.length]).toEqual([200, true, 300]);
+    log.see(190, 260);
+    await settle();
+    expect([log.row(250)?.call, log.total, log.more]).toEqual(['c250', 300, true]);
+    log.see(300, 450);
+    await settle();
+    expect([log.row(449)?.call, log.total, log.length]).toEqual(['c449', 450, 450]);
+    log.see(0, 100);
+    await settle();
+    expect(log.total).toBe(450);
   });
 
   it('lets go of pages that are far away, and reads them again', async () => {
@@ -108,7 +134,7 @@ describe('the log', () => {
 
   it('keeps what is on screen when a question fails', async () => {
     let broken = false;
-    const page = { rows: [aRow()], total: 1 };
+    const page = { rows: [aRow()], total: 1, more: false };
     const { host } = stubHost({ CallsQuery: () => (broken ? Promise.reject({ code: 'internal' }) : page) });
     const log = new Log(host, () => 0);
     log.ask();

@@ -170,6 +170,7 @@ export const zh = {
     recorded: '有录音',
     import: '导入',
     total: (n: string) => `${n} 条`,
+    moreThan: (n: string) => `超过 ${n} 条`,
     list: '通话列表',
     colStatus: '状态',
     colNumber: '客户',

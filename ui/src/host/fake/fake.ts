@@ -103,7 +103,8 @@ export function fakeHost(
           (!ask.recorded || row.recording === 'saved') &&
           (!ask.since || row.at >= ask.since),
       );
-      return { rows: found.slice(ask.offset, ask.offset + (ask.limit || 100)), total: found.length };
+      const page = found.slice(ask.offset, ask.offset + (ask.limit || 100));
+      return { rows: page, total: found.length, more: false };
     },
     CallQuery: ({ call }) => {
       const row = find(call);

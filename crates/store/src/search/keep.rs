@@ -1,0 +1,155 @@
+//! Keeps the index in step with the log.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::grams::{GRAMS_VERSION, of_row};
+use super::question::Searched;
+use crate::{StoreError, store::handles};
+
+/// The columns of [`Searched`], from `calls c`.
+pub(crate) const SEARCHED: &str = "c.tel_b, c.subid,
+    CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END, c.note";
+
+/// Below every place.
+const NOTHING_LEFT: i64 = -1;
+
+/// How far an index has come that had to be built from the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Built {
+    /// Calls that are in it.
+    pub done: u64,
+    /// Calls in all.
+    pub total: u64,
+}
+
+impl Built {
+    /// Whether every call is in it.
+    pub fn is_whole(self) -> bool {
+        self.done == self.total
+    }
+}
+
+handles!(Search, SearchMut, "the index that searches use");
+
+impl Search<'_> {
+    /// How far the index has come. A search finds everything meanwhile, only not as fast.
+    pub fn built(&self) -> Result<Built, StoreError> {
+        progress(self.connection)
+    }
+}
+
+impl SearchMut<'_> {
+    /// Takes the next `calls` calls, from the newest on, into an index that is not whole yet.
+    pub fn build(&self, calls: u32) -> Result<Built, StoreError> {
+        let built_from = built_from(self.connection)?;
+        let first: Option<i64> = self.connection.query_row(
+            "SELECT min(place) FROM (
+                 SELECT place FROM calls WHERE place < ?1 ORDER BY place DESC LIMIT ?2)",
+            params![built_from, calls],
+            |row| row.get(0),
+        )?;
+        if let Some(first) = first {
+            let mut statement = self
+                .connection
+                .prepare_cached("SELECT place FROM calls WHERE place >= ?1 AND place < ?2")?;
+            let places: Vec<i64> = statement
+                .query_map([first, built_from], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            index(self.connection, &places)?;
+        }
+        self.connection.execute(
+            "UPDATE search_built SET built_from = ?1, grams = ?2",
+            params![first.unwrap_or(NOTHING_LEFT), GRAMS_VERSION],
+        )?;
+        progress(self.connection)
+    }
+}
+
+/// Brings the index in step with what this transaction wrote.
+pub(crate) fn catch_up(connection: &Connection) -> Result<(), StoreError> {
+    let places: Vec<i64> = connection
+        .prepare_cached("SELECT place FROM search_due ORDER BY place")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    if places.is_empty() {
+        return Ok(());
+    }
+    index(connection, &places)?;
+    connection
+        .prepare_cached("DELETE FROM search_due")?
+        .execute([])?;
+    Ok(())
+}
+
+/// An index that another version filled is built anew, a row at a time.
+pub(crate) fn start_over_if_outdated(connection: &Connection) -> Result<(), StoreError> {
+    let grams: i64 =
+        connection.query_row("SELECT grams FROM search_built", [], |row| row.get(0))?;
+    if grams == GRAMS_VERSION {
+        return Ok(());
+    }
+    connection.execute(
+        "UPDATE search_built SET built_from = iif(EXISTS (SELECT 1 FROM calls), ?2, ?3),
+             grams = ?1",
+        params![GRAMS_VERSION, i64::MAX, NOTHING_LEFT],
+    )?;
+    Ok(())
+}
+
+/// Whether the index knows every row.
+pub(crate) fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
+    let due: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM search_due)")?
+        .query_row([], |row| row.get(0))?;
+    Ok(!due && built_from(connection)? == NOTHING_LEFT)
+}
+
+fn progress(connection: &Connection) -> Result<Built, StoreError> {
+    let built_from = built_from(connection)?;
+    let (done, total): (i64, i64) = connection.query_row(
+        "SELECT (SELECT count(*) FROM calls WHERE place >= ?1), (SELECT count(*) FROM calls)",
+        [built_from],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(Built {
+        done: done.unsigned_abs(),
+        total: total.unsigned_abs(),
+    })
+}
+
+/// A row's searched columns, which begin at column `first`.
+pub(crate) fn searched<'r>(row: &'r Row<'_>, first: usize) -> rusqlite::Result<Searched<'r>> {
+    let text = |column: usize| -> rusqlite::Result<&'r str> {
+        Ok(row.get_ref(first + column)?.as_str_or_null()?.unwrap_or(""))
+    };
+    Ok(Searched::of(text(0)?, text(1)?, text(2)?, text(3)?))
+}
+
+/// Writes rows into the index anew, or takes those out that are gone. The places come in order:
+/// the index would write itself out at every step back.
+fn index(connection: &Connection, places: &[i64]) -> Result<(), StoreError> {
+    let mut forget = connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?;
+    let mut known = connection.prepare_cached("SELECT 1 FROM search_docsize WHERE id = ?1")?;
+    let mut read =
+        connection.prepare_cached(&format!("SELECT {SEARCHED} FROM calls c WHERE place = ?1"))?;
+    let mut write =
+        connection.prepare_cached("INSERT INTO search (rowid, grams) VALUES (?1, ?2)")?;
+    for place in places {
+        if known.exists([place])? {
+            forget.execute([place])?;
+        }
+        let grams = read
+            .query_row([place], |row| Ok(of_row(&searched(row, 0)?)))
+            .optional()?;
+        if let Some(grams) = grams {
+            write.execute(params![place, grams])?;
+        }
+    }
+    Ok(())
+}
+
+fn built_from(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT built_from FROM search_built")?
+        .query_row([], |row| row.get(0))?)
+}
