@@ -449,7 +449,15 @@ received: number,
 /**
  * Bytes in all, if the server told.
  */
-total: number | null, } | { "event": "desk_changed" } | { "event": "screen_asked", 
+total: number | null, } | { "event": "search_built", 
+/**
+ * Calls that are in it.
+ */
+done: number, 
+/**
+ * Calls in all: as many as `done` when it is whole.
+ */
+total: number, } | { "event": "desk_changed" } | { "event": "screen_asked", 
 /**
  * Which one.
  */

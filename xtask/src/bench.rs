@@ -9,7 +9,12 @@ use std::process::Command;
 /// A benchmark: its name, and what measures it and gives its tables as Markdown.
 type Benchmark = (&'static str, fn() -> Result<String>);
 
-const ALL: &[Benchmark] = &[("relay", relay::bench), ("dial", dial), ("start", start)];
+const ALL: &[Benchmark] = &[
+    ("relay", relay::bench),
+    ("log", || in_release("bohao-engine", "log")),
+    ("dial", dial),
+    ("start", start),
+];
 
 /// Runs every benchmark there is.
 pub fn all() -> Result<()> {
@@ -44,7 +49,7 @@ pub fn one(name: &str) -> Result<()> {
 
 /// F6 and F7.
 fn dial() -> Result<String> {
-    let mut tables = in_release("bohao-engine")?;
+    let mut tables = in_release("bohao-engine", "bench")?;
     if !cfg!(target_os = "linux") {
         println!("skipped: the window is driven on Linux only");
         return Ok(tables);
@@ -80,14 +85,14 @@ fn start() -> Result<String> {
     Ok(tables)
 }
 
-/// Runs a package's example `bench` in a folder of the target folder, whose disk is a real one.
-fn in_release(package: &str) -> Result<String> {
-    let example = ["--package", package, "--example", "bench"];
-    program::succeed(workspace::cargo(&["build", "--release", "--quiet"]).args(example))?;
+/// Runs a package's example in a folder of the target folder, whose disk is a real one.
+fn in_release(package: &str, example: &str) -> Result<String> {
+    let built = ["--package", package, "--example", example];
+    program::succeed(workspace::cargo(&["build", "--release", "--quiet"]).args(built))?;
     let folder = workspace::target()?.join("bench");
     fs::create_dir_all(&folder)?;
     program::shown(
-        Command::new(workspace::program("release/examples", "bench")?).current_dir(folder),
+        Command::new(workspace::program("release/examples", example)?).current_dir(folder),
     )
 }
 

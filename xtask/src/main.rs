@@ -33,7 +33,7 @@ cargo xtask CHORE
   test                             sets up what is missing, runs every check and test
   setup                            sets up what is missing, and nothing else
   gen [--check]                    writes the TypeScript contract, or tells whether it is stale
-  bench [relay|dial|start]         measures, prints tables and keeps them in docs/benchmarks; all if none is named
+  bench [relay|log|dial|start]     measures, prints tables and keeps them in docs/benchmarks; all if none is named
   torture relay [--kills N] [--cuts N]
                                    kills the relay, cuts its power, fails its disk; nothing may be lost
   icons                            draws every icon again from icons/bohao.svg

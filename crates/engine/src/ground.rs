@@ -14,10 +14,10 @@ use crate::preferences::{self, Topic};
 use crate::recordings::{self, Recordings};
 use crate::surroundings::{Environment, Surroundings};
 use crate::sync::{self, Pace, Reading, SyncError};
-use crate::{faults, intake, relay_watch};
+use crate::{faults, intake, relay_watch, search_upkeep};
 use bohao_secrets::Vault;
-use bohao_store::Store;
-use bohao_wire::{CallId, Fault, FaultCode, ImportRecords, Settings, SyncNow, SyncReport};
+use bohao_store::{Built, Store};
+use bohao_wire::{CallId, Event, Fault, FaultCode, ImportRecords, Settings, SyncNow, SyncReport};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -50,6 +50,7 @@ pub struct Ground {
     pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
     /// Where a damaged database was put, if there was one in place.
     pub set_aside: Option<PathBuf>,
+    events: Events,
     practice: Mutex<Option<Practice>>,
     tasks: TaskTracker,
     stop: Mutex<CancellationToken>,
@@ -124,6 +125,13 @@ impl Ground {
             self.moved.clone(),
             stop.clone(),
         ));
+        let (store, events, ended) = (self.store.clone(), self.events.clone(), stop.clone());
+        let upkeep = search_upkeep::run(store, move |Built { done, total }| {
+            // Nobody may be listening.
+            let _ = events.send(Event::SearchBuilt { done, total });
+        });
+        self.tasks
+            .spawn(async move { ended.run_until_cancelled(upkeep).await });
         std::mem::replace(&mut *lock(&self.stop), stop).cancel();
     }
 
@@ -230,6 +238,7 @@ impl Ground {
             sync,
             changed,
             set_aside: opened.set_aside,
+            events: events.clone(),
             practice: Mutex::default(),
             tasks: TaskTracker::new(),
             stop: Mutex::default(),

@@ -24,6 +24,7 @@ pub mod preferences;
 pub mod presence;
 pub mod recordings;
 pub mod relay_watch;
+pub mod search_upkeep;
 pub mod surroundings;
 pub mod sync;
 

@@ -27,6 +27,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// does so takes many times as long, and it may be the one that a click waits for.
 const PAGES_IN_LOG: i64 = 8_000;
 
+/// What a reading connection may keep of the database in memory.
+const READER_CACHE_KIB: i64 = 16 * 1024;
+
 /// Up to this size a database is checked at every start; a larger one only if its last user did
 /// not close it, since the check reads all of it.
 const ALWAYS_CHECKED_BYTES: u64 = 64 * 1024 * 1024;
@@ -71,6 +74,8 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
     )?;
     reader.busy_timeout(BUSY_TIMEOUT)?;
     reader.pragma_update(None, "query_only", true)?;
+    // A search as one types comes by the same pages of the index at every letter.
+    reader.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
     Ok(reader)
 }
 

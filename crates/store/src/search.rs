@@ -70,12 +70,15 @@ CREATE VIRTUAL TABLE search USING fts5(
 );
 -- Places whose rows were written, moved or taken away since the index was last in step.
 CREATE TABLE search_due (place INTEGER PRIMARY KEY NOT NULL) STRICT;
--- Rows from this place on are in the index; all of them once it is below every place.
-CREATE TABLE search_built (built_from INTEGER NOT NULL, grams INTEGER NOT NULL) STRICT;
-INSERT INTO search_built
-SELECT iif(EXISTS (SELECT 1 FROM calls), 9223372036854775807, -1), 0;
+-- Rows from this place on are in the index; all of them once it is below every place. The rows
+-- of the log are counted here, since SQLite would have to pass by each.
+CREATE TABLE search_built (
+    built_from INTEGER NOT NULL, grams INTEGER NOT NULL, calls INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_built SELECT iif(count(*) > 0, 9223372036854775807, -1), 0, count(*) FROM calls;
 
 CREATE TRIGGER calls_placed AFTER INSERT ON calls BEGIN
+    UPDATE search_built SET calls = calls + 1;
 ",
     put_in_place!(),
     "
@@ -95,8 +98,9 @@ BEGIN
     INSERT OR IGNORE INTO search_due SELECT old.place WHERE old.place IS NOT NULL;
     INSERT OR IGNORE INTO search_due SELECT new.place WHERE new.place IS NOT NULL;
 END;
-CREATE TRIGGER calls_forgotten AFTER DELETE ON calls WHEN old.place IS NOT NULL BEGIN
-    INSERT OR IGNORE INTO search_due VALUES (old.place);
+CREATE TRIGGER calls_forgotten AFTER DELETE ON calls BEGIN
+    UPDATE search_built SET calls = calls - 1;
+    INSERT OR IGNORE INTO search_due SELECT old.place WHERE old.place IS NOT NULL;
 END;
 
 CREATE TRIGGER recordings_expected AFTER INSERT ON recordings BEGIN

@@ -29,6 +29,13 @@ pub enum Event {
         /// Bytes in all, if the server told.
         total: Option<u64>,
     },
+    /// The index of searches is being built; until it is whole, searches take longer.
+    SearchBuilt {
+        /// Calls that are in it.
+        done: u64,
+        /// Calls in all: as many as `done` when it is whole.
+        total: u64,
+    },
     /// Account, settings, guard or mode changed: ask for the desk again.
     DeskChanged,
     /// A menu or a shortcut of the host asks for a screen.

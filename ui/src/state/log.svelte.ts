@@ -18,6 +18,8 @@ export class Log {
   total = $state<number | null>(null);
   /** Whether more calls fit than `total` says. */
   more = $state(false);
+  /** How far the index of searches is, in hundredths, while it is being built. */
+  indexed = $state<number | null>(null);
   trouble = $state.raw<Trouble | null>(null);
   /** The chosen row's place, or -1. */
   at = $state(-1);
@@ -116,6 +118,9 @@ export class Log {
   }
 
   hear(event: Event): void {
+    if (event.event === 'search_built') {
+      this.indexed = event.done < event.total ? Math.floor((100 * event.done) / event.total) : null;
+    }
     if (event.event !== 'call_changed') return;
     const index = this.#find(event.row.call);
     if (index >= 0) this.#replace(index, event.row);

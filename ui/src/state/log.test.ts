@@ -62,6 +62,14 @@ describe('the log', () => {
     expect(log.total).toBe(450);
   });
 
+  it('tells how far the index is until it is whole', () => {
+    const { log } = logOf(1);
+    log.hear({ event: 'search_built', done: 999, total: 1000 });
+    expect(log.indexed).toBe(99);
+    log.hear({ event: 'search_built', done: 1000, total: 1000 });
+    expect(log.indexed).toBeNull();
+  });
+
   it('lets go of pages that are far away, and reads them again', async () => {
     const { log } = logOf(12_000);
     log.ask();

@@ -174,6 +174,7 @@ export const en: Words = {
     recorded: 'Recorded',
     import: 'Import',
     total: (n) => `${n} calls`,
+    indexed: (hundredths) => `Indexing for search: ${hundredths} %. Searches are slower until then`,
     moreThan: (n) => `more than ${n} calls`,
     list: 'List of calls',
     colStatus: 'Status',

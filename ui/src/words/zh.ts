@@ -170,6 +170,7 @@ export const zh = {
     recorded: '有录音',
     import: '导入',
     total: (n: string) => `${n} 条`,
+    indexed: (hundredths: number) => `正在建立搜索索引 ${hundredths} %，其间搜索较慢`,
     moreThan: (n: string) => `超过 ${n} 条`,
     list: '通话列表',
     colStatus: '状态',

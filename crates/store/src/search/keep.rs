@@ -40,28 +40,23 @@ impl Search<'_> {
 
 impl SearchMut<'_> {
     /// Takes the next `calls` calls, from the newest on, into an index that is not whole yet.
-    pub fn build(&self, calls: u32) -> Result<Built, StoreError> {
+    /// Returns how many it took: when it is none, the index is whole.
+    pub fn build(&self, calls: u32) -> Result<u64, StoreError> {
         let built_from = built_from(self.connection)?;
-        let first: Option<i64> = self.connection.query_row(
-            "SELECT min(place) FROM (
-                 SELECT place FROM calls WHERE place < ?1 ORDER BY place DESC LIMIT ?2)",
-            params![built_from, calls],
-            |row| row.get(0),
-        )?;
-        if let Some(first) = first {
-            let mut statement = self
-                .connection
-                .prepare_cached("SELECT place FROM calls WHERE place >= ?1 AND place < ?2")?;
-            let places: Vec<i64> = statement
-                .query_map([first, built_from], |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            index(self.connection, &places)?;
-        }
-        self.connection.execute(
-            "UPDATE search_built SET built_from = ?1, grams = ?2",
-            params![first.unwrap_or(NOTHING_LEFT), GRAMS_VERSION],
-        )?;
-        progress(self.connection)
+        let mut places: Vec<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT place FROM calls WHERE place < ?1 ORDER BY place DESC LIMIT ?2",
+            )?
+            .query_map(params![built_from, calls], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        places.reverse();
+        index(self.connection, &places)?;
+        let built_from = places.first().copied().unwrap_or(NOTHING_LEFT);
+        self.connection
+            .prepare_cached("UPDATE search_built SET built_from = ?1 WHERE built_from <> ?1")?
+            .execute([built_from])?;
+        Ok(places.len() as u64)
     }
 }
 

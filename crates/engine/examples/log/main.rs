@@ -1,0 +1,30 @@
+//! F8 and F9: a log of a million calls, searched as one types, filtered, paged and counted; and
+//! records brought in by file; beside the raw limits of the same run. `cargo xtask bench log` runs
+//! it; it prints Markdown. The log is made once, in the folder it is run in, and used again.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing tables is this program's purpose"
+)]
+
+mod asked;
+mod brought;
+#[path = "../bench/figures.rs"]
+mod figures;
+mod made;
+mod written;
+
+use anyhow::Result;
+use std::path::Path;
+
+/// Calls of the log.
+const CALLS: usize = 1_000_000;
+/// Records of a file that is brought in.
+const RECORDS: usize = 100_000;
+
+fn main() -> Result<()> {
+    let store = made::log(Path::new("log"), CALLS)?;
+    asked::measure(&store)?;
+    written::measure(&store)?;
+    brought::measure(RECORDS)
+}

@@ -1,0 +1,90 @@
+//! Builds the index of searches where it is not whole: after an upgrade of a long log.
+//!
+//! It is done beside everything else, some calls at a time, so that a dial never waits for more
+//! than a few of them. It can end at any instant and goes on from there at the next start; until
+//! it is done a search finds the same, only more slowly.
+
+use bohao_store::{Built, Store, StoreError};
+use std::time::Duration;
+
+/// Calls that are taken in at a time.
+const BATCH: u32 = 250;
+
+/// What is left to others after each.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Builds until the index is whole, and tells at each further hundredth how far it is.
+pub async fn run(store: Store, tell: impl Fn(Built)) {
+    match build(&store, tell).await {
+        Ok(()) => {}
+        // Another process builds it, or the disk is in trouble, of which others tell the user.
+        Err(error) => tracing::warn!(%error, "the index of searches is not whole yet"),
+    }
+}
+
+async fn build(store: &Store, tell: impl Fn(Built)) -> Result<(), StoreError> {
+    let mut built = store.read(|db| db.search().built()).await?;
+    if built.is_whole() {
+        return Ok(());
+    }
+    let hundredth = built.total / 100;
+    let mut told = built.done;
+    loop {
+        let taken = store.write(|tx| tx.search().build(BATCH)).await?;
+        built.done = match taken {
+            0 => built.total,
+            // Calls that came in meanwhile are in the index, and in no count of this loop.
+            taken => (built.done + taken).min(built.total - 1),
+        };
+        if built.done - told > hundredth || taken == 0 {
+            told = built.done;
+            tell(built);
+        }
+        if taken == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bohao_store::NewAttempt;
+    use bohao_wire::CallId;
+    use std::sync::Mutex;
+
+    const NOW: i64 = 1_764_000_000_000;
+
+    #[tokio::test]
+    async fn an_index_is_built_to_its_end_and_only_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bohao.db");
+        let store = Store::open(&path, NOW).expect("new").store;
+        for number in 0..600 {
+            let attempt = NewAttempt {
+                call: CallId(format!("c{number}")),
+                tel_a: "13800006620".to_owned(),
+                tel_b: "13922104471".to_owned(),
+                at: NOW + number,
+                ticket: None,
+            };
+            store
+                .write_blocking(|tx| tx.calls().insert_attempt(&attempt))
+                .expect("written");
+        }
+        rusqlite::Connection::open(&path)
+            .and_then(|db| db.execute("UPDATE search_built SET grams = 0", []))
+            .expect("as an older program left it");
+        drop(store);
+        let store = Store::open(&path, NOW).expect("opens").store;
+
+        let told = Mutex::new(Vec::new());
+        let tell = |built: Built| told.lock().expect("whole").push((built.done, built.total));
+        run(store.clone(), tell).await;
+        run(store, tell).await;
+
+        let told = told.into_inner().expect("whole");
+        assert_eq!(told, [(250, 600), (500, 600), (599, 600), (600, 600)]);
+    }
+}
