@@ -124,7 +124,7 @@ async fn accept(
 impl Serving {
     async fn serve(self, stream: TcpStream, place: &Place) {
         let peer = Arc::clone(&place.peer);
-        let stream = StallGuard::new(stream, self.limits.answer_deadline);
+        let stream = StallGuard::new(stream, Arc::clone(&peer), self.limits.answer_deadline);
         let served = async {
             let Some(tls) = &self.tls else {
                 return self.speak(stream, &peer).await;
@@ -203,7 +203,7 @@ impl Service<Request<Incoming>> for Served {
             if let Some(refusal) = answer.extensions().get::<ApiError>() {
                 metrics.rejected.note(*refusal);
             }
-            peer.is_waited_for();
+            peer.is_answered();
             Ok(answer)
         })
     }
@@ -217,6 +217,18 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+
+    fn serving(router: Router, stopping: watch::Receiver<bool>) -> Serving {
+        Serving {
+            router,
+            gate: None,
+            limits: Limits::default(),
+            crowd: Crowd::new(9, Vec::new()),
+            metrics: Arc::default(),
+            tls: None,
+            stopping,
+        }
+    }
 
     async fn ask(address: SocketAddr, requests: &str) -> String {
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -233,22 +245,13 @@ mod tests {
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let metrics = Arc::new(Metrics::default());
         let (_stop, stopping) = watch::channel(false);
-        tokio::spawn(serve(
-            listener,
-            Serving {
-                router: Router::new()
-                    .route("/fails", get(fails))
-                    .route("/works", get(async || "it works")),
-                gate: None,
-                limits: Limits::default(),
-                crowd: Crowd::new(9, Vec::new()),
-                metrics: Arc::clone(&metrics),
-                tls: None,
-                stopping,
-            },
-        ));
+        let routes = Router::new()
+            .route("/fails", get(fails))
+            .route("/works", get(async || "it works"));
+        let serving = serving(routes, stopping);
+        let metrics = Arc::clone(&serving.metrics);
+        tokio::spawn(serve(listener, serving));
         let answers = ask(
             address,
             "GET /fails HTTP/1.1\r\nhost: r\r\n\r\n\
@@ -260,5 +263,31 @@ mod tests {
         assert!(answers.ends_with("it works"), "{answers}");
         assert!(!answers.contains("canary"), "{answers}");
         assert_eq!(metrics.rejected.fault.load(Relaxed), 1);
+    }
+
+    /// A page of records goes out over a line that is slower than the relay.
+    #[tokio::test]
+    async fn who_still_reads_an_answer_is_not_sent_off_and_who_has_it_may_be() {
+        // More than the system takes in for a peer that does not read.
+        const BYTES: usize = 48 * 1024 * 1024;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (_stop, stopping) = watch::channel(false);
+        let routes = Router::new().route("/page", get(async || vec![b'x'; BYTES]));
+        let serving = serving(routes, stopping);
+        let crowd = Arc::clone(&serving.crowd);
+        tokio::spawn(serve(listener, serving));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = b"GET /page HTTP/1.1\r\nhost: r\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut taken = vec![0; BYTES / 2];
+        stream.read_exact(&mut taken).await.unwrap();
+        assert_eq!(crowd.make_room(), 0);
+        // The head comes before the body, so that so much is still to come at the least.
+        stream.read_exact(&mut taken).await.unwrap();
+        while crowd.make_room() == 0 {
+            tokio::task::yield_now().await;
+        }
+        stream.read_to_end(&mut taken).await.unwrap();
     }
 }

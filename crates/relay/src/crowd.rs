@@ -18,6 +18,9 @@ const AT_WORK: u64 = u64::MAX;
 /// A peer that was told to go.
 const LEAVING: u64 = u64::MAX - 1;
 
+/// A peer whose answer is on its way. It may take its time, as long as it takes something.
+const ANSWERED: u64 = u64::MAX - 2;
+
 /// One in so many of those that an address keeps the relay waiting with goes at a time.
 const SHARE: usize = 32;
 
@@ -42,7 +45,7 @@ struct Here {
 pub(crate) struct Peer {
     pub(crate) address: IpAddr,
     began: Instant,
-    /// Since when the relay waits for it, in milliseconds; or [`AT_WORK`], or [`LEAVING`].
+    /// Since when the relay waits for it, in milliseconds; or one of the states above.
     waited_for: AtomicU64,
     leave: Notify,
 }
@@ -136,13 +139,26 @@ impl Here {
 impl Peer {
     /// From now on it is the peer that the relay waits for: a request, or the rest of one.
     pub(crate) fn is_waited_for(&self) {
-        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(LEAVING - 1);
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(ANSWERED - 1);
         self.turn(now);
     }
 
     /// From now on it is the relay that the peer waits for.
     pub(crate) fn is_at_work(&self) {
         self.turn(AT_WORK);
+    }
+
+    /// From now on an answer is on its way to it.
+    pub(crate) fn is_answered(&self) {
+        self.turn(ANSWERED);
+    }
+
+    /// All that was to be written is written. An answer among it was the last thing that the peer
+    /// waited for, unless it has asked again meanwhile.
+    pub(crate) fn has_all_written(&self) {
+        if self.waited_for.load(SeqCst) == ANSWERED {
+            self.is_waited_for();
+        }
     }
 
     /// Returns when the peer has to go.
@@ -163,7 +179,7 @@ impl Peer {
     }
 
     fn since(&self) -> Option<u64> {
-        Some(self.waited_for.load(SeqCst)).filter(|since| *since < LEAVING)
+        Some(self.waited_for.load(SeqCst)).filter(|since| *since < ANSWERED)
     }
 
     fn counted(&self) -> IpAddr {
@@ -245,6 +261,23 @@ mod tests {
         }
         assert_eq!(crowd.make_room(), 0);
         assert!(many.iter().any(has_to_go), "one who leaves stays so");
+    }
+
+    #[test]
+    fn an_answer_on_its_way_is_no_dawdling_and_ends_no_later_request() {
+        let crowd = Crowd::new(9, Vec::new());
+        let place = from(&crowd, "203.0.113.7").unwrap();
+        place.peer.is_at_work();
+        place.peer.has_all_written();
+        assert_eq!(crowd.make_room(), 0, "what was written was no answer");
+        place.peer.is_answered();
+        assert_eq!(crowd.make_room(), 0);
+        place.peer.is_at_work();
+        place.peer.has_all_written();
+        assert_eq!(crowd.make_room(), 0, "it has asked again meanwhile");
+        place.peer.is_answered();
+        place.peer.has_all_written();
+        assert_eq!(crowd.make_room(), 1);
     }
 
     #[test]

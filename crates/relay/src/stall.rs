@@ -1,6 +1,7 @@
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -11,18 +12,23 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
+use crate::crowd::Peer;
+
 /// A connection that is given up when its peer takes nothing of an answer for too long. Without
-/// it, peers that ask and never read would hold every connection that the relay allows.
+/// it, peers that ask and never read would hold every connection that the relay allows. It also
+/// knows when an answer is written out, from when on it is the peer that is waited for.
 pub(crate) struct StallGuard {
     stream: TcpStream,
+    peer: Arc<Peer>,
     patience: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl StallGuard {
-    pub(crate) fn new(stream: TcpStream, patience: Duration) -> Self {
+    pub(crate) fn new(stream: TcpStream, peer: Arc<Peer>, patience: Duration) -> Self {
         Self {
             stream,
+            peer,
             patience,
             stalled: None,
         }
@@ -80,7 +86,9 @@ impl AsyncWrite for StallGuard {
         self.stream.is_write_vectored()
     }
 
+    /// Asked for only once all that there is was taken by [`Self::poll_write`].
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.peer.has_all_written();
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
