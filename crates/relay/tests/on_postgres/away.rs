@@ -1,8 +1,9 @@
 //! The server is gone, and comes back.
 
-use std::{thread, time::Duration};
+use std::{fs, path::Path, thread, time::Duration};
 
 use rstest::rstest;
+use rusqlite::Connection;
 
 use crate::{
     database::TestDatabase,
@@ -167,6 +168,57 @@ fn promise_2_what_a_server_refuses_to_store_waits_for_it_too() {
         seat.read_all().last().map(|(_, body)| body.clone()),
         Some(b"while it refuses".to_vec())
     );
+}
+
+/// A seat is gone with a backup that was put back, and another one was removed.
+#[test]
+fn promise_2_what_a_database_that_was_set_back_does_not_know_is_kept() {
+    let mut server = Server::start();
+    let database = TestDatabase::of(&server);
+    let relay = Program::serve(&database);
+    let [seat, removed, lost] = ["A", "B", "C"].map(|name| relay.add(&database, name));
+    for seat in [&seat, &removed, &lost] {
+        seat.keep(b"1");
+        until_well(seat);
+    }
+    server.stop();
+    for (seat, body) in [
+        (&removed, b"removed"),
+        (&lost, b"is lost"),
+        (&seat, b"follows"),
+    ] {
+        seat.keep(body);
+    }
+    relay.kill();
+    server.resume();
+    let mut session = database.session();
+    // The sweep forgets removed seats; it can't begin now.
+    session.run("SELECT pg_advisory_lock(1114597202, 1)");
+    seat_json(&database, &["remove", "B"]);
+    session.run("DELETE FROM records WHERE seat = 3; DELETE FROM seats WHERE name = 'C'");
+    let relay = Program::serve(&database);
+    let seat = relay.again(seat);
+    until_well(&seat);
+    assert_eq!(seat.read_all(), numbered(&[b"1", b"follows"]));
+    assert_eq!(lost_bodies(database.folder()), [(3, b"is lost".to_vec())]);
+    assert_eq!(
+        database.count_records(),
+        3,
+        "those of A, and the one that B had"
+    );
+}
+
+/// What the spool in a folder keeps for seats that nobody knows.
+fn lost_bodies(folder: &Path) -> Vec<(i64, Vec<u8>)> {
+    let files = fs::read_dir(folder).unwrap();
+    let mut files = files.map(|file| file.unwrap().path());
+    let spool = files.find(|file| file.extension().is_some_and(|ending| ending == "db"));
+    let spool = Connection::open(spool.unwrap()).unwrap();
+    let mut stranded = spool
+        .prepare("SELECT seat, body FROM stranded ORDER BY seat")
+        .unwrap();
+    let rows = stranded.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().collect::<Result<_, _>>().unwrap()
 }
 
 #[test]

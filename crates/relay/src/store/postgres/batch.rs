@@ -72,6 +72,15 @@ pub(super) async fn store(
     }
 }
 
+/// Which of these seats were removed. It is remembered until a sweep has been through since then.
+pub(super) async fn removed(session: &mut Session, seats: &[i64]) -> Result<Vec<i64>, StoreError> {
+    let statement = session
+        .statement("SELECT seat FROM removed WHERE seat = ANY ($1)")
+        .await?;
+    let rows = session.client.query(&statement, &[&seats]).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
 /// Deletes one slice of what is past its time; returns how many records went.
 pub(super) async fn sweep(
     session: &mut Session,

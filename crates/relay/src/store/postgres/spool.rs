@@ -7,10 +7,12 @@ use super::{
 };
 use crate::{
     Limits,
-    store::sqlite::{self, SeatCopies, Spooled},
+    store::sqlite::{self, SeatCopies},
     token::TokenHash,
     waiters::Waiters,
 };
+
+pub(super) use crate::store::sqlite::Spooled;
 
 /// How many relays of one folder find a spool.
 const SPOOLS: usize = 64;
@@ -100,8 +102,10 @@ impl Spool {
         reading.await
     }
 
-    pub(super) async fn forget(&self, through: i64) -> Result<(), StoreError> {
+    /// Drops what the server has by now, up to a place, and sets some of it aside before.
+    pub(super) async fn forget(&self, through: i64, stranded: Vec<i64>) -> Result<(), StoreError> {
         let forgetting = self.0.writer.change(move |transaction| {
+            sqlite::strand(transaction, &stranded)?;
             let gone = sqlite::forget(transaction, through)?;
             Ok(((), gone))
         });

@@ -17,7 +17,7 @@ use super::{
     batch::{self, Row},
     join,
     session::{Address, Session, within_patience},
-    spool::{Slice, Spool},
+    spool::{Slice, Spool, Spooled},
 };
 
 /// A batch ends at this many rows or bytes. It never waits for more to come.
@@ -289,15 +289,22 @@ impl Task {
         let Some(last) = pushes.last() else {
             return self.catch_up();
         };
-        let rows: Vec<Row<'_>> = pushes.iter().map(Row::from).collect();
-        if let Err(error) = within_patience(batch::store(session, &rows)).await {
-            return self.give_way(&error);
+        let stranded = match within_patience(bring(session, &pushes)).await {
+            Ok(stranded) => stranded,
+            Err(error) => return self.give_way(&error),
+        };
+        for push in &pushes {
+            self.surroundings.waiters.ring(push.seat);
         }
-        for row in &rows {
-            self.surroundings.waiters.ring(row.seat);
-        }
-        if self.ends.spool.forget(last.row).await.is_err() {
+        let kept = stranded.len();
+        if self.ends.spool.forget(last.row, stranded).await.is_err() {
             return sleep(PAUSE).await;
+        }
+        if kept > 0 {
+            tracing::error!(
+                kept,
+                "pushes for seats that PostgreSQL does not know stay in the spool, in `stranded`"
+            );
         }
         if is_all {
             // Only this task fills the spool. One that waited to find it empty would find the
@@ -323,6 +330,31 @@ impl Task {
         self.is_degraded.store(true, Relaxed);
         self.link = reach(&self.ends);
     }
+}
+
+/// Stores what was in the spool. Returns the places there of pushes whose seat the database does not
+/// know and that was never removed from it either: those of a database that was set back.
+async fn bring(session: &mut Session, pushes: &[Spooled]) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<Row<'_>> = pushes.iter().map(Row::from).collect();
+    let answers = batch::store(session, &rows).await?;
+    let refused = pushes.iter().zip(answers);
+    let refused: Vec<&Spooled> = refused
+        .filter(|(_, answer)| *answer == PushAnswer::UnknownToken)
+        .map(|(push, _)| push)
+        .collect();
+    if refused.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seats: Vec<i64> = refused.iter().map(|push| push.seat).collect();
+    let removed = batch::removed(session, &seats).await?;
+    let (dropped, stranded): (Vec<&Spooled>, Vec<&Spooled>) = refused
+        .into_iter()
+        .partition(|push| removed.contains(&push.seat));
+    if !dropped.is_empty() {
+        let dropped = dropped.len();
+        tracing::warn!(dropped, "pushes for seats that were removed are dropped");
+    }
+    Ok(stranded.iter().map(|push| push.row).collect())
 }
 
 impl Drop for Link {

@@ -33,7 +33,8 @@ pub(super) use check::check;
 pub(super) use contents::{contents, records_after};
 pub(super) use register::Register;
 pub(super) use spool::{
-    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, expect_token, forget, oldest,
+    SeatCopies, SeatCopy, Spooled, TokenCopy, copy_seats, expect_seat, expect_token, forget,
+    oldest, strand,
 };
 
 /// A database that only this relay serves.

@@ -162,6 +162,32 @@ pub(crate) fn forget(connection: &Connection, through: i64) -> Result<usize> {
     connection.execute("DELETE FROM records WHERE rowid <= ?1", [through])
 }
 
+/// Keeps pushes that no seat takes in a table of their own, since they were answered for. They wait
+/// for somebody to look: a seat that comes to have the same id later may be another's.
+pub(crate) fn strand(transaction: &Transaction<'_>, rows: &[i64]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS stranded (
+             seat INTEGER NOT NULL,
+             received_at INTEGER NOT NULL,
+             content_type TEXT,
+             digest BLOB NOT NULL,
+             body BLOB NOT NULL,
+             PRIMARY KEY (seat, digest)
+         ) STRICT",
+    )?;
+    let mut keep = transaction.prepare_cached(
+        "INSERT INTO stranded SELECT seat, received_at, content_type, digest, body
+         FROM records WHERE rowid = ?1 ON CONFLICT DO NOTHING",
+    )?;
+    for row in rows {
+        keep.execute([row])?;
+    }
+    Ok(())
+}
+
 /// A seat that is newer than the copies has its pushes kept as well. It goes on behind those that
 /// wait for it already.
 pub(crate) fn expect_seat(transaction: &Transaction<'_>, seat: i64) -> Result<()> {
