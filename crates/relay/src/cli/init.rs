@@ -92,14 +92,24 @@ pub(crate) fn run(
         public_url,
     };
     let seats = Seats::new(plan.database.as_str(), Some(plan.public_url.clone()));
-    let new = seats.add(&name, system_clock()())?;
+    // Before the seat, whose secrets are told once only: a seat without a config file could be
+    // neither used nor set up again.
     write_new(&config, &plan.config())?;
-    hand_over(&data, &config)?;
+    let new = match seats.add(&name, system_clock()()) {
+        Ok(new) => new,
+        Err(error) => {
+            // Or the next try would find it there already.
+            let _ = fs::remove_file(&config);
+            return Err(error.into());
+        }
+    };
+    let handed_over = hand_over(&data, &config);
     let link = new.pairing.to_link();
     if init.json {
         let mut told = seat::new_seat_json(&new);
         told["config"] = config.to_string_lossy().into();
-        return print(&format!("{told}\n"));
+        print(&format!("{told}\n"))?;
+        return handed_over;
     }
     print(&format!(
         "\n{}\n{}\n{}\nstart it    bohao-relay serve --config {}\n\
@@ -109,7 +119,8 @@ pub(crate) fn run(
         plan.what_goes_in_front(),
         config.display(),
         config.display(),
-    ))
+    ))?;
+    handed_over
 }
 
 impl Plan {

@@ -100,6 +100,50 @@ fn what_is_given_is_not_asked_for_and_json_is_one_value() {
     assert!(text(&again.stderr).contains("is there already"));
 }
 
+/// A seat whose secrets nobody has seen would stand in the way of the next try.
+#[test]
+fn a_config_file_that_can_not_be_written_leaves_no_seat_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let given = [
+        "init",
+        "--public-url",
+        "https://relay.example",
+        "--seat",
+        "A",
+        "--data",
+        "d",
+        "--json",
+    ];
+    let config = ["--config", "no-such-folder/relay.toml"];
+    let failed = answering(relay(folder.path(), &[&given[..], &config].concat()), "");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(text(&failed.stderr).contains("can't write"));
+    let again = answering(relay(folder.path(), &given), "");
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    let told: Value = serde_json::from_slice(&again.stdout).unwrap();
+    PairingLink::parse(told["pairing"].as_str().unwrap()).unwrap();
+}
+
+/// Nor does a config file without a seat.
+#[test]
+fn a_seat_that_can_not_be_added_leaves_no_config_file_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("d")).unwrap();
+    fs::write(folder.path().join("d/relay.db"), "no database of anybody's").unwrap();
+    let given = [
+        "init",
+        "--public-url",
+        "https://relay.example",
+        "--seat",
+        "A",
+        "--data",
+        "d",
+    ];
+    let failed = answering(relay(folder.path(), &given), "");
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(!folder.path().join("d/relay.toml").exists());
+}
+
 #[test]
 fn without_an_answer_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
