@@ -11,6 +11,7 @@ mod encryption;
 mod migration;
 mod numbering;
 mod server;
+mod sweeping;
 mod together;
 
 #[path = "../it/checking.rs"]

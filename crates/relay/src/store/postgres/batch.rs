@@ -4,6 +4,9 @@ use crate::store::{TRUSTED_FROM, sqlite::Spooled};
 /// How many records one sweep deletes, so that pushes never wait for long behind it.
 const SLICE: i64 = 200;
 
+/// So many seats are looked at by one sweep, so that it ends within the server's patience.
+const PORTION: i64 = 256;
+
 /// What becomes a record.
 pub(super) struct Row<'a> {
     pub(super) seat: i64,
@@ -81,20 +84,35 @@ pub(super) async fn removed(session: &mut Session, seats: &[i64]) -> Result<Vec<
     rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
-/// Deletes one slice of what is past its time; returns how many records went.
+/// Deletes one slice of what is past its time with the seats after one; returns how many records
+/// went, and the seat to go on after, if there are more.
 pub(super) async fn sweep(
     session: &mut Session,
     older_than: i64,
     now: i64,
-) -> Result<usize, StoreError> {
+    after: i64,
+) -> Result<(usize, Option<i64>), StoreError> {
     let statement = session
-        .statement("SELECT sweep_slice($1, $2, $3, $4)")
+        .statement("SELECT id FROM seats WHERE id > $1 ORDER BY id OFFSET $2 LIMIT 1")
         .await?;
     let row = session
         .client
-        .query_one(&statement, &[&older_than, &now, &TRUSTED_FROM, &SLICE])
+        .query_opt(&statement, &[&after, &(PORTION - 1)])
         .await?;
-    Ok(usize::try_from(row.try_get::<_, i64>(0)?).unwrap_or(0))
+    let last: Option<i64> = row.map(|row| row.try_get(0)).transpose()?;
+    let through = last.unwrap_or(i64::MAX);
+    let statement = session
+        .statement("SELECT sweep_slice($1, $2, $3, $4, $5, $6)")
+        .await?;
+    let row = session
+        .client
+        .query_one(
+            &statement,
+            &[&older_than, &now, &TRUSTED_FROM, &SLICE, &after, &through],
+        )
+        .await?;
+    let deleted = usize::try_from(row.try_get::<_, i64>(0)?).unwrap_or(0);
+    Ok((deleted, last))
 }
 
 /// Lets records whose clock was not to be trusted age from `now` on.

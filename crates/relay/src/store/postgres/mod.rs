@@ -14,7 +14,13 @@ mod spool;
 mod tokens;
 mod writer;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering::Relaxed},
+    },
+};
 
 use secrecy::SecretString;
 use tokio_postgres::Client;
@@ -56,6 +62,8 @@ pub(crate) struct Store {
     writer: Writer,
     readers: Readers,
     spool: Spool,
+    /// The last seat with which the sweep is done.
+    swept_through: AtomicI64,
     /// Ends with this.
     _listener: Listener,
 }
@@ -136,6 +144,7 @@ impl Opened {
             writer,
             readers: Readers::new(self.address),
             spool,
+            swept_through: AtomicI64::new(0),
             _listener: listener,
         };
         Ok((store, ended))
@@ -147,11 +156,23 @@ impl Store {
         self.writer.push(push);
     }
 
+    /// Goes through the seats portion by portion, each within the server's patience. Where it was
+    /// cut short it goes on the next time.
     pub(super) async fn sweep(&self, older_than: i64, now: i64) -> Result<usize, StoreError> {
-        let lease = self.readers.lease().await?;
-        lease
-            .ask(async |session| batch::sweep(session, older_than, now).await)
-            .await
+        loop {
+            let after = self.swept_through.load(Relaxed);
+            let lease = self.readers.lease().await?;
+            let (deleted, last) = lease
+                .ask(async |session| batch::sweep(session, older_than, now, after).await)
+                .await?;
+            if deleted > 0 {
+                return Ok(deleted);
+            }
+            self.swept_through.store(last.unwrap_or(0), Relaxed);
+            if last.is_none() {
+                return Ok(0);
+            }
+        }
     }
 
     pub(super) async fn date_anew(&self, now: i64) -> Result<(), StoreError> {

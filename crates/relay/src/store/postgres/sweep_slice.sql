@@ -1,8 +1,12 @@
 -- Deletes one slice: records of removed seats first, then records from before `older_than`, and
 -- tokens that are past their time. Returns how many records went. A seat's records go from the
 -- lowest seq on and never from the middle, so that `oldest` tells all that a reader missed.
-CREATE FUNCTION sweep_slice(older_than bigint, now bigint, trusted_from bigint, slice bigint) RETURNS bigint
-LANGUAGE plpgsql AS $$
+-- Only seats after the seat `after` up to the seat `through` are looked at: however many there are, one
+-- slice is to take little time.
+CREATE FUNCTION sweep_slice(
+    older_than bigint, now bigint, trusted_from bigint, slice bigint,
+    after bigint DEFAULT 0, through bigint DEFAULT 9223372036854775807
+) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     deleted bigint;
 BEGIN
@@ -33,7 +37,7 @@ BEGIN
     SELECT r.seat, r.seq, now FROM seats s CROSS JOIN LATERAL (
         SELECT seat, seq, received_at FROM records WHERE records.seat = s.id ORDER BY seq LIMIT 1
     ) r
-    WHERE r.received_at > now + 86400000 AND now >= trusted_from
+    WHERE s.id > after AND s.id <= through AND r.received_at > now + 86400000 AND now >= trusted_from
     ON CONFLICT DO NOTHING;
 
     WITH due AS (
@@ -47,7 +51,7 @@ BEGIN
             ) r
             LEFT JOIN undated u ON u.seat = r.seat AND u.seq = r.seq
         ) f
-        WHERE f.is_due LIMIT slice
+        WHERE s.id > after AND s.id <= through AND f.is_due LIMIT slice
     ), forgotten AS (
         DELETE FROM undated u USING due d WHERE u.seat = d.seat AND u.seq = d.seq
     )
