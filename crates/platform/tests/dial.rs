@@ -279,11 +279,11 @@ async fn promise_1_a_dial_cut_on_a_kept_connection_is_not_replayed() {
 
 #[tokio::test]
 async fn nobody_listening_means_not_sent() {
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let address = format!("http://{}", free.local_addr().expect("an address"));
-    drop(free);
+    // Bound, so that nobody else gets the port, and not listening.
+    let nobody = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let any = "127.0.0.1:0".parse().expect("an address");
+    nobody.bind(any).expect("a free port");
+    let address = format!("http://{}", nobody.local_addr().expect("an address"));
     let config = Config {
         call_url: address.parse().expect("an address"),
         ..Config::default()

@@ -399,11 +399,11 @@ async fn promise_13_a_subid_that_is_no_path_segment_is_never_asked_for(#[case] s
 
 #[tokio::test]
 async fn nobody_listening_is_unreachable() {
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a free port");
-    let address = format!("http://{}", free.local_addr().expect("an address"));
-    drop(free);
+    // Bound, so that nobody else gets the port, and not listening.
+    let nobody = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let any = "127.0.0.1:0".parse().expect("an address");
+    nobody.bind(any).expect("a free port");
+    let address = format!("http://{}", nobody.local_addr().expect("an address"));
     let config = Config {
         recording_url: address.parse().expect("an address"),
         ..Config::default()

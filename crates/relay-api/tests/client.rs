@@ -11,7 +11,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -172,9 +172,10 @@ async fn a_redirect_gets_no_token() {
 
 #[tokio::test]
 async fn no_relay_there_is_unreachable_and_the_error_names_no_address() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    // Bound, so that nobody else gets the port, and not listening.
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = nobody.local_addr().unwrap();
     let error = client(&format!("http://{address}"))
         .status()
         .await

@@ -44,12 +44,16 @@ impl RawServer {
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let requests = Arc::new(Mutex::new(Vec::new()));
         let replies: VecDeque<Reply> = replies.into_iter().collect();
-        let silent = replies.iter().any(|reply| reply.then == Then::Hang);
-        let timeouts = if silent {
-            IMPATIENT
-        } else {
-            Timeouts::default()
-        };
+        let mut timeouts = Timeouts::default();
+        for reply in replies.iter().filter(|reply| reply.then == Then::Hang) {
+            // What does come is waited for with patience, however busy the machine is.
+            if reply.has_whole_head() {
+                timeouts.idle = IMPATIENT.idle;
+            } else {
+                timeouts.connect = IMPATIENT.connect;
+                timeouts.first_byte = IMPATIENT.first_byte;
+            }
+        }
         let replies = Arc::new(Mutex::new(replies));
 
         let seen = Arc::clone(&requests);
@@ -101,6 +105,10 @@ impl Reply {
         self.bytes.truncate(length);
         self.then = then;
         self
+    }
+
+    fn has_whole_head(&self) -> bool {
+        self.bytes.windows(4).any(|bytes| bytes == b"\r\n\r\n")
     }
 
     pub fn json(body: &str) -> Self {
