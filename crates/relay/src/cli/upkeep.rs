@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{fmt::Display, path::PathBuf};
 
 use anyhow::bail;
 use bohao_relay::{Checked, Database, backup, check, migrate};
@@ -75,8 +75,9 @@ impl Migrate {
                 print(&format!("{value}\n"))
             }
             false => print(&format!(
-                "{} seats and {} records moved, each read back and compared\n",
-                moved.seats, moved.records
+                "{} and {} moved, each read back and compared\n",
+                counted(moved.seats, "seat"),
+                counted(moved.records, "record"),
             )),
         }
     }
@@ -93,9 +94,16 @@ fn as_json(checked: &Checked) -> serde_json::Value {
 
 fn as_text(checked: &Checked) -> String {
     format!(
-        "{} seats, {} records, {} bytes of bodies\n",
-        checked.seats, checked.records, checked.bytes
+        "{}, {}, {} of bodies\n",
+        counted(checked.seats, "seat"),
+        counted(checked.records, "record"),
+        counted(checked.bytes, "byte"),
     )
+}
+
+fn counted<N: Display + From<u8> + PartialEq>(count: N, thing: &str) -> String {
+    let ending = if count == 1.into() { "" } else { "s" };
+    format!("{count} {thing}{ending}")
 }
 
 fn listed(checked: &Checked) -> String {

@@ -49,10 +49,12 @@ impl Checked {
             return;
         }
         self.findings.push(match found {
-            Found::ChangedBodies => format!("{count} bodies are not what was pushed"),
-            Found::Orphans => format!("{count} records belong to no seat"),
-            Found::SeatsWithoutTokens => format!("{count} seats have no token to push or to read"),
-            Found::StrayTokens => format!("{count} tokens belong to no seat"),
+            Found::ChangedBodies => format!("bodies that are not what was pushed: {count}"),
+            Found::Orphans => format!("records that belong to no seat: {count}"),
+            Found::SeatsWithoutTokens => {
+                format!("seats without a token to push or to read: {count}")
+            }
+            Found::StrayTokens => format!("tokens that belong to no seat: {count}"),
         });
     }
 

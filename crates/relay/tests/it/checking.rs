@@ -46,8 +46,11 @@ fn a_database_as_it_must_be_is_told_in_figures_while_it_is_served() {
     "DELETE FROM records WHERE seq = 3",
     "its highest record is 2, its head 3"
 )]
-#[case::no_seat("UPDATE records SET seat = 99", "3 records belong to no seat")]
-#[case::no_token("DELETE FROM tokens WHERE kind = 'read'", "1 seats have no token")]
+#[case::no_seat("UPDATE records SET seat = 99", "belong to no seat: 3")]
+#[case::no_token(
+    "DELETE FROM tokens WHERE kind = 'read'",
+    "without a token to push or to read: 1"
+)]
 fn what_is_not_as_it_must_be_is_found(#[case] damage: &str, #[case] word: &str) {
     let relay = TestRelay::start();
     let seat = relay.add("A");
@@ -62,6 +65,22 @@ fn what_is_not_as_it_must_be_is_found(#[case] damage: &str, #[case] word: &str) 
         !(told.to_string() + &stderr).contains("1380000"),
         "a body is quoted"
     );
+}
+
+#[test]
+fn one_of_a_thing_is_told_as_one() {
+    let database = TestDatabase::new();
+    let relay = Program::serve(&database);
+    let seat = relay.add(&database, "A");
+    seat.keep(b"1");
+    let told = || {
+        let mut check = command(&database);
+        check.arg("check");
+        String::from_utf8(output(check).stdout).unwrap()
+    };
+    assert_eq!(told(), "1 seat, 1 record, 1 byte of bodies\n");
+    seat.keep(b"22");
+    assert_eq!(told(), "1 seat, 2 records, 3 bytes of bodies\n");
 }
 
 #[test]
