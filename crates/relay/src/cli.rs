@@ -144,7 +144,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Check(check) => check.run(&said.settle()?.database),
         Command::Backup(backup) => backup.run(&said.settle()?.database),
-        Command::Migrate(migrate) => migrate.run(),
+        Command::Migrate(migrate) => migrate.run(said.settle()?.database),
         Command::PushTest(test) => push_test::run(test, &said.settle()?.seats()),
     }
 }

@@ -32,9 +32,10 @@ pub(crate) struct Migrate {
     /// The SQLite file, which is left as it is.
     #[arg(value_name = "FROM")]
     from: PathBuf,
-    /// The postgres:// address of an empty database.
+    /// The postgres:// address of an empty database. Without, it is the one that --database, the
+    /// environment or the config file names, where no other user sees its password.
     #[arg(value_name = "TO")]
-    to: String,
+    to: Option<String>,
     /// Print one JSON value.
     #[arg(long)]
     json: bool,
@@ -67,8 +68,10 @@ impl Backup {
 }
 
 impl Migrate {
-    pub(crate) fn run(self) -> anyhow::Result<()> {
-        let moved = migrate(&self.from.into(), &self.to.as_str().into())?;
+    /// Moves to `usual` if it was told of nowhere else.
+    pub(crate) fn run(self, usual: Database) -> anyhow::Result<()> {
+        let to = self.to.as_deref().map_or(usual, Database::from);
+        let moved = migrate(&self.from.into(), &to)?;
         match self.json {
             true => {
                 let value = json!({"seats": moved.seats, "records": moved.records});

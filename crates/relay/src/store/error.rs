@@ -63,7 +63,7 @@ pub enum StoreError {
     #[error("the database to move to is not empty; it was left as it is")]
     NotEmpty,
     /// Only a PostgreSQL database takes what was in a file.
-    #[error("records are moved from a SQLite file to a postgres:// address")]
+    #[error("records are moved from a SQLite file to a postgres:// address, and none was named")]
     WrongWay,
     /// What was written is not what was read.
     #[error("the copy differs from what was copied; nothing was moved")]

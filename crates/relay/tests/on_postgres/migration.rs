@@ -89,6 +89,31 @@ fn a_relay_moves_with_its_seats_tokens_and_numbers() {
     assert!(output(check).status.success());
 }
 
+/// A password in the command line is seen by every user of the machine.
+#[test]
+fn where_to_may_be_told_by_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relay.db");
+    seat_json(&file, &["add", "A"]);
+    let migrate = |to: Option<&TestDatabase>| {
+        let mut migrate = Command::new(env!("CARGO_BIN_EXE_bohao-relay"));
+        clean(&mut migrate).arg("migrate").arg(&file);
+        if let Some(to) = to {
+            migrate.env("BOHAO_RELAY_DATABASE", to.argument());
+        }
+        output(migrate)
+    };
+    let nowhere = migrate(None);
+    assert_eq!(nowhere.status.code(), Some(1));
+    let words = String::from_utf8(nowhere.stderr).unwrap();
+    assert!(words.contains("postgres:// address"), "{words}");
+    let database = TestDatabase::new();
+    let moved = migrate(Some(&database));
+    let words = String::from_utf8(moved.stdout).unwrap();
+    assert!(words.starts_with("1 seat and 0 records moved"), "{words}");
+    assert_eq!(seat_json(&database, &["list"])[0]["seat"], "A");
+}
+
 #[test]
 fn a_database_that_has_something_already_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
