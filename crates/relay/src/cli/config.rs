@@ -7,6 +7,7 @@ use std::{
 use anyhow::{Context, anyhow};
 use bohao_relay::{AddressRange, Database, Limits, Rate, TlsFiles};
 use bohao_relay_api::check_address;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, de::Error};
 use url::Url;
 
@@ -17,7 +18,8 @@ use super::logs::LogStyle;
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
     pub(crate) listen: Option<String>,
-    database: Option<String>,
+    /// It may hold a password.
+    database: Option<SecretString>,
     spool: Option<PathBuf>,
     public_url: Option<String>,
     pub(crate) retain_days: Option<u32>,
@@ -85,8 +87,8 @@ impl Config {
 
     /// The database, a file of it taken from where the config file lies.
     pub(crate) fn database(&self) -> Option<Database> {
-        let text = self.database.as_deref()?;
-        Some(match Database::from(text) {
+        let text = self.database.as_ref()?;
+        Some(match Database::from(text.expose_secret()) {
             Database::File(path) => Database::File(self.folder.join(path)),
             server @ Database::Server(_) => server,
         })
@@ -184,6 +186,15 @@ mod tests {
         assert_eq!(limits.connections, 7);
         assert_eq!(limits.header_bytes, Limits::default().header_bytes);
         assert!(config.listen.is_none() && config.database().is_none());
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let text = "database = \"postgres://u:canary@db/relay\"\n";
+        let config = Config::parse(text).unwrap();
+        assert!(matches!(config.database(), Some(Database::Server(_))));
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("canary"), "{shown}");
     }
 
     #[test]
