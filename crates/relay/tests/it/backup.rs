@@ -88,6 +88,25 @@ fn a_backup_under_load_is_whole_and_can_be_restored() {
     }
 }
 
+/// SQLite takes a name as a text: the copy would come to lie in another file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_refused() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let database = TestDatabase::new();
+    let _relay = Program::serve(&database);
+    let copies = tempfile::tempdir().unwrap();
+    let mut backup = command(&database);
+    backup
+        .arg("backup")
+        .arg(copies.path().join(OsStr::from_bytes(b"\xff.db")));
+    let output = output(backup);
+    assert_eq!(output.status.code(), Some(1));
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(words.contains("not UTF-8"), "{words}");
+    assert_eq!(fs::read_dir(copies.path()).unwrap().count(), 0);
+}
+
 #[test]
 fn a_backup_never_replaces_a_file_and_leaves_none_half_made() {
     let database = TestDatabase::new();

@@ -1,5 +1,5 @@
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -32,15 +32,20 @@ pub(crate) fn backup(path: &Path, to: &Path) -> Result<Checked, StoreError> {
 }
 
 fn copy(path: &Path, part: &Path) -> Result<Checked, StoreError> {
+    let Some(name) = part.to_str() else {
+        // SQLite takes the name as a text, and would make a file of another name.
+        let reason = "the name of the copy is not UTF-8";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason).into());
+    };
     let connection = open_to_read(path)?;
     // One left by a backup that was cut off.
     match fs::remove_file(part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => create_private(part)?,
     }
     // It writes to the copy alone.
     connection.pragma_update(None, "query_only", false)?;
-    connection.execute("VACUUM INTO ?1", params![part.to_string_lossy()])?;
+    connection.execute("VACUUM INTO ?1", params![name])?;
     drop(connection);
     sync_file(part)?;
     let checked = check(part)?;
