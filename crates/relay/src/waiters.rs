@@ -16,6 +16,10 @@ impl Waiters {
     /// commit between the two would go unnoticed.
     pub(crate) fn bell(&self, seat: i64) -> Arc<Notify> {
         let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if seats.len() == seats.capacity() {
+            // Before there is room for more, those that nobody waits for go: a seat may be removed.
+            seats.retain(|_, bell| Arc::strong_count(bell) > 1);
+        }
         Arc::clone(seats.entry(seat).or_default())
     }
 
@@ -30,5 +34,21 @@ impl Waiters {
     pub(crate) fn ring_all(&self) {
         let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
         seats.values().for_each(|bell| bell.notify_waiters());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bell_that_nobody_waits_for_is_dropped_and_one_that_is_heard_stays() {
+        let waiters = Waiters::default();
+        let heard = waiters.bell(0);
+        for seat in 1..1000 {
+            waiters.bell(seat);
+        }
+        assert!(waiters.seats.lock().unwrap().len() < 100);
+        assert!(Arc::ptr_eq(&heard, &waiters.bell(0)));
     }
 }
