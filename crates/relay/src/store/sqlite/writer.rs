@@ -62,6 +62,7 @@ impl Writer {
             surroundings,
             checkpoints: Checkpoints::default(),
             is_storing: true,
+            is_changing: true,
         };
         thread::Builder::new()
             .name("writer".into())
@@ -123,6 +124,8 @@ struct WriterThread {
     surroundings: Surroundings,
     checkpoints: Checkpoints,
     is_storing: bool,
+    /// As for pushes, for anything else: a failure is told once.
+    is_changing: bool,
 }
 
 impl WriterThread {
@@ -210,7 +213,8 @@ impl WriterThread {
                     .metrics
                     .failed_commits
                     .fetch_add(1, Relaxed);
-                self.survive(error)
+                self.note_failure(&passing(error)?.to_string());
+                Ok(())
             }
         }
     }
@@ -253,19 +257,16 @@ impl WriterThread {
         }
         match change(&mut self.connection) {
             Ok(rows) => {
+                self.is_changing = true;
                 self.checkpoints.note(rows, 0);
                 Ok(())
             }
-            Err(error) => self.survive(error),
-        }
-    }
-
-    /// Goes on after a failure that a later try may not meet, such as a full disk.
-    fn survive(&mut self, error: rusqlite::Error) -> Result<(), StoreError> {
-        match StoreError::from(error) {
-            fatal @ (StoreError::SyncFailed | StoreError::Damaged(_)) => Err(fatal),
-            passing => {
-                self.note_failure(&passing.to_string());
+            Err(error) => {
+                let reason = passing(error)?;
+                if self.is_changing {
+                    tracing::error!(%reason, "a sweep or another change could not be made");
+                }
+                self.is_changing = false;
                 Ok(())
             }
         }
@@ -286,8 +287,49 @@ impl WriterThread {
     }
 }
 
+/// A failure that a later try may not meet, such as a full disk; an error if nothing may be written
+/// any more.
+fn passing(error: rusqlite::Error) -> Result<StoreError, StoreError> {
+    match StoreError::from(error) {
+        fatal @ (StoreError::SyncFailed | StoreError::Damaged(_)) => Err(fatal),
+        passing => Ok(passing),
+    }
+}
+
 fn give_up(batch: Vec<Push>) {
     for push in batch {
         let _ = push.answer.send(PushAnswer::NotStored);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::sqlite::open;
+
+    #[test]
+    fn a_change_that_fails_says_nothing_of_pushes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay.db");
+        let mut thread = WriterThread {
+            connection: open::open(&path).unwrap(),
+            place: Place::of(&path).unwrap(),
+            queued: sync_channel(1).1,
+            space: DiskSpace::new(&path, 0),
+            surroundings: Surroundings {
+                waiters: Arc::default(),
+                metrics: Arc::default(),
+            },
+            checkpoints: Checkpoints::default(),
+            is_storing: true,
+            is_changing: true,
+        };
+        let fails = |connection: &mut Connection| connection.execute("DELETE FROM nowhere", []);
+        thread.change(Box::new(fails)).unwrap();
+        assert!(thread.is_storing && !thread.is_changing);
+        thread.change(Box::new(|_| Ok(0))).unwrap();
+        assert!(thread.is_changing, "the next failure is told again");
     }
 }
