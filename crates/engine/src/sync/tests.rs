@@ -412,12 +412,11 @@ async fn promise_12_trouble_is_shown_and_ends_by_itself(
 async fn promise_12_no_relay_at_all_is_a_state_and_no_error() {
     let mut relay = StubRelay::start().await;
     let mut desk = desk();
-    // A port that was free a moment ago and that nobody listens at.
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
-    relay.url = format!("http://{}", free.local_addr().expect("an address"));
-    drop(free);
+    // Bound, so that nobody else gets the port, and not listening.
+    let nobody = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let any = "127.0.0.1:0".parse().expect("an address");
+    nobody.bind(any).expect("a port");
+    relay.url = format!("http://{}", nobody.local_addr().expect("an address"));
 
     let (stop, running) = desk.run(&relay);
     let state = desk.until(|state| state.trouble.is_some()).await;

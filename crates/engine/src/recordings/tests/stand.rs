@@ -78,7 +78,7 @@ impl Reply {
         Reply::with(status, "", 0, b"")
     }
 
-    /// The same a moment later, so that others may be asked for meanwhile.
+    /// The same once another one is asked for beside it, and a moment later, so that a third may be.
     pub fn slow(self) -> Reply {
         Reply { slow: true, ..self }
     }
@@ -173,6 +173,10 @@ impl Inner {
         let abreast = self.abreast.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_abreast.fetch_max(abreast, Ordering::SeqCst);
         if reply.slow {
+            // However busy the machine is; who is asked for alone never gets on.
+            while self.most_abreast.load(Ordering::SeqCst) < 2 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.abreast.fetch_sub(1, Ordering::SeqCst);
