@@ -111,7 +111,7 @@ impl Page {
         let selector = format!("[data-testid=\"{test_id}\"]");
         self.see(&selector).await;
         // The page may draw the element anew between finding and using it.
-        for _ in 0..20 {
+        for _ in 0..600 {
             let found = json!({"using": "css selector", "value": selector});
             if let Ok(element) = self.post("element", &found).await {
                 let element = element[ELEMENT].as_str().expect("an element has an id");
