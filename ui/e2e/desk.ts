@@ -40,7 +40,7 @@ export async function openDesk(browser: Browser, setting: Setting = {}): Promise
   const address = new URL(server.line.replace(/^open /, ''));
   const context = await browser.newContext({ locale, viewport: { width: 1180, height: 740 }, ...more });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const seen = await watch(page);
   await page.goto(address.href);
   const at = (handle: string) => page.getByTestId(handle);

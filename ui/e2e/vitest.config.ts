@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     environment: 'node',
     // A call takes six seconds to ring and to talk; a busy machine may take its time for the rest.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
   },
 });
