@@ -1,5 +1,5 @@
-import type { Details } from '../host/trouble';
-import type { Answers } from './answers';
+import type { Details } from '../../host/trouble';
+import type { Answers } from '../answers';
 
 const ACCOUNT_PART: Record<string, string> = {
   app_key: 'appKey',

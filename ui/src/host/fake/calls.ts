@@ -1,0 +1,59 @@
+import type { CallRow } from '../../wire';
+import { pause, type Part } from './part';
+import { seeded } from './rows';
+import type { Scene } from './scene';
+
+export function calls(scene: Scene) {
+  const queries = {
+    CallsQuery: (ask) => {
+      const found = scene.rows.filter(
+        (row) =>
+          (!ask.search || `${row.tel_b} ${row.note}`.includes(ask.search.replace(/\s/g, ''))) &&
+          (!ask.status || row.status === ask.status) &&
+          (!ask.recorded || row.recording === 'saved') &&
+          (!ask.since || row.at >= ask.since),
+      );
+      const page = found.slice(ask.offset, ask.offset + (ask.limit || 100));
+      return { rows: page, total: found.length, more: false };
+    },
+    CallQuery: ({ call }) => {
+      const row = scene.find(call);
+      const recorded_at = row.state === 'recorded' ? row.at + 30_000 : null;
+      const times = { sent_at: row.at, answered_at: row.at + 320, recorded_at };
+      return { row, ...times, records: recorded_at ? 1 : 0, recording: scene.recording(row) };
+    },
+    TodayQuery: () => scene.today(),
+    WaveformQuery: ({ call, bars }) => {
+      const random = seeded(call.length * 7 + Number(call.slice(-4)) + 1);
+      const peaks = Array.from(
+        { length: bars },
+        (_, i) => 0.12 + Math.abs(Math.sin(i / 3.1)) * random() * 0.85,
+      );
+      return { peaks, length_ms: (scene.find(call).duration ?? 0) * 1000 };
+    },
+  } satisfies Part<'query'>;
+  const mutations = {
+    SetNote: ({ call, note }) => {
+      const row = { ...scene.find(call), note };
+      scene.put(row);
+      return row;
+    },
+    FetchRecording: async ({ call }) => {
+      await pause(1200);
+      const row: CallRow = { ...scene.find(call), recording: 'saved' };
+      scene.put(row);
+      return scene.recording(row);
+    },
+    ImportRecords: () => ({
+      rows: 212,
+      new: 180,
+      merged: 21,
+      same: 9,
+      rejected: [
+        { row: 14, column: 'telB', flaw: 'bad_number', reason: 'no number' },
+        { row: 96, column: 'startTime', flaw: 'bad_time', reason: 'no time' },
+      ],
+    }),
+  } satisfies Part<'mutate'>;
+  return { queries, mutations };
+}

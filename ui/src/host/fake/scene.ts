@@ -1,0 +1,70 @@
+import type { CallRow, DeskState, Event, RecordingDetail, Today } from '../../wire';
+import { Trouble } from '../trouble';
+import { firstDesk } from './desk';
+import { madeUpRows } from './rows';
+
+/** A desk in memory: what the fake host's answers read and change. */
+export class Scene {
+  readonly words: Set<string>;
+  rows: CallRow[];
+  desk: DeskState;
+  readonly #hearers = new Set<(event: Event) => void>();
+
+  constructor(scene: string) {
+    this.words = new Set(scene.split(','));
+    const count = this.words.has('huge') ? 1_000_000 : this.words.has('many') ? 12_000 : 1284;
+    this.rows = this.words.has('empty') ? [] : madeUpRows(count, this.now());
+    this.desk = firstDesk(this.words, this.now());
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  onEvent(hear: (event: Event) => void): () => void {
+    this.#hearers.add(hear);
+    return () => this.#hearers.delete(hear);
+  }
+
+  tell(event: Event): void {
+    this.#hearers.forEach((hear) => hear(event));
+  }
+
+  find(call: string): CallRow {
+    const row = this.rows.find((known) => known.call === call);
+    if (!row) throw new Trouble('not_found');
+    return row;
+  }
+
+  put(row: CallRow): void {
+    const others = this.rows.filter((known) => known.call !== row.call);
+    this.rows = [row, ...others].sort((a, b) => b.at - a.at);
+    this.tell({ event: 'call_changed', row, today: this.today() });
+  }
+
+  today(): Today {
+    const since = this.desk.today.since;
+    const mine = this.rows.filter((row) => row.at >= since);
+    const connected = mine.filter((row) => row.status === 'connected');
+    const talk_seconds = connected.reduce((sum, row) => sum + (row.duration ?? 0), 0);
+    return { since, dialled: mine.length, connected: connected.length, talk_seconds };
+  }
+
+  snapshot(): DeskState {
+    return { ...this.desk, now: this.now(), today: this.today(), calls: this.rows.length };
+  }
+
+  recording(row: CallRow): RecordingDetail {
+    const saved = row.recording === 'saved';
+    return {
+      state: row.recording,
+      bytes: saved ? (row.duration ?? 0) * 16_000 : null,
+      length_ms: saved ? (row.duration ?? 0) * 1000 : null,
+      format: saved ? 'wav' : null,
+      sha256: null,
+      reason: row.recording === 'failed' ? 'connection reset by peer' : null,
+      next_try_at: row.recording === 'waiting' ? this.now() + 240_000 : null,
+      kept_until: row.at + 30 * 24 * 3_600_000,
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Words } from '../zh';
+import { enAnswers } from './answers';
+import { calls } from './calls';
+import { detail, player } from './detail';
+import { dial, live } from './dial';
+import { importing } from './import';
+import { settings } from './settings';
+import { common, nav, foot, ago, strip } from './shell';
+import { start, account } from './start';
+
+/** English, whole by its type. */
+export const en: Words = {
+  tag: 'en',
+  brand: 'Bohao',
+  answers: enAnswers,
+  common,
+  nav,
+  foot,
+  ago,
+  strip,
+  start,
+  account,
+  dial,
+  live,
+  calls,
+  detail,
+  player,
+  import: importing,
+  settings,
+};

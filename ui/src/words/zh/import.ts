@@ -1,0 +1,18 @@
+export const importing = {
+  title: '导入通话记录',
+  lead: '从平台导出的 CSV 或 JSON。先看会发生什么，确认后才写入。',
+  choose: '选择文件',
+  another: '换一个文件',
+  reading: '正在读取…',
+  rows: '读到',
+  new: '新增',
+  merged: '补充已有',
+  same: '没有变化',
+  rejected: '不能导入',
+  rejectedRow: (row: number, column: string | null) => (column ? `第 ${row} 行 · ${column}` : `第 ${row} 行`),
+  more: (n: number) => `另有 ${n} 行`,
+  go: (n: number) => `导入 ${n} 条`,
+  nothing: '没有可导入的内容',
+  done: (n: number, m: number) => `导入完成：新增 ${n} 条，补充 ${m} 条。`,
+  tooLarge: '文件超过 64 MB，请分成几份。',
+};

@@ -1,0 +1,32 @@
+import { zhAnswers } from './answers';
+import { calls } from './calls';
+import { detail, player } from './detail';
+import { dial, live } from './dial';
+import { importing } from './import';
+import { settings } from './settings';
+import { common, nav, foot, ago, strip } from './shell';
+import { start, account } from './start';
+
+/** Chinese, the source of truth: every other language has the type of this table. */
+export const zh = {
+  tag: 'zh-CN',
+  brand: '拨号',
+  answers: zhAnswers,
+  common,
+  nav,
+  foot,
+  ago,
+  strip,
+  start,
+  account,
+  dial,
+  live,
+  calls,
+  detail,
+  player,
+  import: importing,
+  settings,
+};
+
+/** What every language must say. */
+export type Words = typeof zh;
