@@ -1,8 +1,8 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
 import type { CallId, CallRow, CallStatus, Event } from '../wire';
+import { inserted, PAGE, placeOf, replaced, type Pages } from './pages';
 
-const PAGE = 100;
 const KEPT_AROUND = 20;
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 const SEARCH_AFTER_MS = 120;
@@ -24,7 +24,7 @@ export class Log {
   /** The chosen row's place, or -1. */
   at = $state(-1);
   chosen = $state<CallId | null>(null);
-  #pages = $state.raw(new Map<number, CallRow[]>());
+  #pages = $state.raw<Pages>(new Map());
   #asking = new Set<number>();
   #question = 0;
   #seen: [number, number] = [0, PAGE];
@@ -114,7 +114,7 @@ export class Log {
   /** Shows one call wherever it stands in the log. */
   show(call: CallId): void {
     this.chosen = call;
-    this.at = this.#find(call);
+    this.at = placeOf(this.#pages, call);
   }
 
   hear(event: Event): void {
@@ -122,13 +122,37 @@ export class Log {
       this.indexed = event.done < event.total ? Math.floor((100 * event.done) / event.total) : null;
     }
     if (event.event !== 'call_changed') return;
-    const index = this.#find(event.row.call);
-    if (index >= 0) this.#replace(index, event.row);
-    // A new call moves all others down; a changed one may fit the filters no longer.
-    if (index < 0 || this.narrowed) this.#refresh();
+    // A page that is being read may have been written before this row.
+    if (!this.#take(event.row) || this.#asking.size > 0) this.#refresh();
   }
 
-  /** The first of a burst of events is shown at once, and all the others together. */
+  /** Shows a changed row at once. False where only the log itself can tell what is shown now. */
+  #take(row: CallRow): boolean {
+    const index = placeOf(this.#pages, row.call);
+    const fits = this.#fits(row);
+    if (index >= 0) {
+      const known = this.row(index);
+      this.#pages = replaced(this.#pages, index, row);
+      return fits === true && known?.at === row.at;
+    }
+    if (!fits) return fits === false;
+    const pages = inserted(this.#pages, row);
+    if (pages === null) return false;
+    this.#pages = pages;
+    this.total = (this.total ?? 0) + (this.more ? 0 : 1);
+    this.#hold();
+    return true;
+  }
+
+  /** Whether a row is one of those asked for; undefined where it takes the index of searches to tell. */
+  #fits(row: CallRow): boolean | undefined {
+    if (this.search.trim()) return undefined;
+    if (this.status && row.status !== this.status) return false;
+    if (this.recorded && row.recording !== 'saved') return false;
+    return !this.week || row.at >= this.#now() - WEEK_MS;
+  }
+
+  /** The first of a burst of events is answered at once, and all the others together. */
   #refresh(): void {
     this.#stale = this.#resting;
     if (this.#resting) return;
@@ -186,25 +210,10 @@ export class Log {
   /** Keeps the choice on its call when rows moved under it. */
   #hold(): void {
     if (this.chosen) {
-      const found = this.#find(this.chosen);
+      const found = placeOf(this.#pages, this.chosen);
       if (found >= 0) this.at = found;
     } else if (this.at >= 0) {
       this.chosen = this.row(this.at)?.call ?? null;
     }
-  }
-
-  #find(call: CallId): number {
-    for (const [page, rows] of this.#pages) {
-      const place = rows.findIndex((row) => row.call === call);
-      if (place >= 0) return page * PAGE + place;
-    }
-    return -1;
-  }
-
-  #replace(index: number, row: CallRow): void {
-    const page = Math.floor(index / PAGE);
-    const rows = [...(this.#pages.get(page) ?? [])];
-    rows[index % PAGE] = row;
-    this.#pages = new Map(this.#pages).set(page, rows);
   }
 }

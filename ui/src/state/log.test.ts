@@ -110,19 +110,79 @@ describe('the log', () => {
     log.ask();
     await settle();
     const before = count('CallsQuery');
-    log.hear({ event: 'call_changed', row: aRow({ call: 'c3', status: 'connected' }), today: TODAY });
+    log.hear({
+      event: 'call_changed',
+      row: aRow({ call: 'c3', at: 297, status: 'connected' }),
+      today: TODAY,
+    });
     await settle();
     expect(log.row(3)?.status).toBe('connected');
     expect(count('CallsQuery')).toBe(before);
   });
 
-  it('asks for the first of a burst of calls at once, and once more for all the others', async () => {
+  it('shows a call that comes in at once, where it belongs, without asking again', async () => {
+    const { log, count } = logOf(290);
+    log.ask();
+    log.see(0, 250);
+    await settle();
+    const before = count('CallsQuery');
+    const come = (call: string, at: number) =>
+      log.hear({ event: 'call_changed', row: aRow({ call, at }), today: TODAY });
+    come('newest', 999);
+    come('between', 150.5);
+    expect([0, 1, 100, 141, 142].map((index) => log.row(index)?.call)).toEqual([
+      'newest',
+      'c0',
+      'c99',
+      'between',
+      'c140',
+    ]);
+    expect([log.total, log.row(291)?.call]).toEqual([292, 'c289']);
+    await settle();
+    expect(count('CallsQuery')).toBe(before);
+  });
+
+  it.each([
+    { filter: { status: 'connected' }, row: { status: 'connected' }, shown: true },
+    { filter: { status: 'connected' }, row: { status: 'failed' }, shown: false },
+    { filter: { recorded: true }, row: { recording: 'saved' }, shown: true },
+    { filter: { recorded: true }, row: { recording: 'waiting' }, shown: false },
+    { filter: { week: true }, row: { at: 2e12 }, shown: true },
+    { filter: { week: true }, row: { at: 5 }, shown: false },
+  ] as const)(
+    'shows a call that comes in only where it fits: $filter, $row',
+    async ({ filter, row, shown }) => {
+      const { log, count } = logOf(3);
+      Object.assign(log, filter);
+      log.ask();
+      await settle();
+      const before = count('CallsQuery');
+      log.hear({ event: 'call_changed', row: aRow({ call: 'fresh', at: 999, ...row }), today: TODAY });
+      expect([log.row(0)?.call === 'fresh', log.total]).toEqual([shown, shown ? 4 : 3]);
+      await settle();
+      expect(count('CallsQuery')).toBe(before);
+    },
+  );
+
+  it('asks again when a call it shows fits no longer', async () => {
+    const { log, rows } = logOf(3);
+    log.status = 'connected';
+    log.ask();
+    await settle();
+    rows.all = rows.all.slice(1);
+    log.hear({ event: 'call_changed', row: aRow({ call: 'c0', status: 'failed' }), today: TODAY });
+    await settle();
+    expect([log.row(0)?.call, log.total]).toEqual(['c1', 2]);
+  });
+
+  it('asks for the first of a burst at once while one searches, and once more for all the others', async () => {
     const { log, rows, count } = logOf(3);
+    log.search = 'fresh';
     log.ask();
     await settle();
     const before = count('CallsQuery');
     const come = (name: string) => {
-      const fresh = aRow({ call: name, at: 999 });
+      const fresh = aRow({ call: name, at: 999, note: 'fresh' });
       rows.all = [fresh, ...rows.all];
       log.hear({ event: 'call_changed', row: fresh, today: TODAY });
     };
@@ -133,11 +193,23 @@ describe('the log', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(count('CallsQuery') - before).toBe(1);
     await settle();
-    expect([log.row(0)?.call, log.total, count('CallsQuery') - before]).toEqual(['last', 7, 2]);
+    expect([log.row(0)?.call, log.total, count('CallsQuery') - before]).toEqual(['last', 4, 2]);
     // The burst is over, so the next one is a first one again.
     come('later');
     await vi.advanceTimersByTimeAsync(0);
     expect([log.row(0)?.call, count('CallsQuery') - before]).toEqual(['later', 3]);
+  });
+
+  it('believes the log where an answer was written before a call came in', async () => {
+    const { log, rows } = logOf(3);
+    log.ask();
+    await settle();
+    log.ask();
+    const fresh = aRow({ call: 'fresh', at: 999 });
+    rows.all = [fresh, ...rows.all];
+    log.hear({ event: 'call_changed', row: fresh, today: TODAY });
+    await settle();
+    expect([log.row(0)?.call, log.total]).toEqual(['fresh', 4]);
   });
 
   it('keeps what is on screen when a question fails', async () => {
