@@ -40,6 +40,7 @@ pub fn run() -> ExitCode {
         )
         .register_asynchronous_uri_scheme_protocol("recording", recording_scheme::serve)
         .manage(native::Copies::default())
+        .manage(native::Written::default())
         .invoke_handler(tauri::generate_handler![
             commands::query,
             commands::mutate,

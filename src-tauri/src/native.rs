@@ -1,12 +1,14 @@
 //! What only a desktop can do: the system's dialogs and its file manager.
 
 use crate::{window, words};
-use bohao_engine::{Desk, Overwrite};
+use bohao_engine::{Desk, Destination, Overwrite, export};
 use bohao_wire::{
-    ChangeSettings, ChooseRecordingsFolder, Done, Fault, FaultCode, Mutations,
-    OpenRecordingsFolder, SaveRecording, SavedRecording, Triggers,
+    ChangeSettings, ChooseRecordingsFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode,
+    Mutations, OpenRecordingsFolder, SaveRecording, SavedRecording, ShowSaved, Triggers,
 };
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt;
@@ -28,6 +30,22 @@ impl Copies {
     /// Waits until each is whole, or gone.
     pub async fn end(&self) {
         let _ = self.0.write().await;
+    }
+}
+
+/// What jobs have written, to be shown when the page asks: it names the job and never a path.
+#[derive(Default)]
+pub struct Written(Mutex<HashMap<String, PathBuf>>);
+
+impl Written {
+    fn keep(&self, job: String, path: &Path) {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        written.insert(job, path.to_owned());
+    }
+
+    fn place(&self, job: &str) -> Option<PathBuf> {
+        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        written.get(job).cloned()
     }
 }
 
@@ -91,6 +109,53 @@ impl Triggers for Native {
             })
             .await?;
         Ok(Done::Done)
+    }
+
+    async fn export_calls(&self, request: ExportCalls) -> Result<ExportedCalls, Fault> {
+        let words = words::of(&self.app);
+        let ending = export::ending(request.sheet.format);
+        let dialog = self
+            .dialog()
+            .set_title(words.export_calls)
+            .add_filter(words.calls_file, &[ending])
+            .set_file_name(self.desk.export_name(request.sheet));
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(ExportedCalls::Cancelled);
+        };
+        let to = ended(path, ending);
+        let (job, file) = (request.job.clone(), to.file.clone());
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        let exported = self.desk.export_calls(request, to).await?;
+        if matches!(exported, ExportedCalls::Saved { .. }) {
+            self.app.state::<Written>().keep(job, &file);
+        }
+        Ok(exported)
+    }
+
+    async fn show_saved(&self, request: ShowSaved) -> Result<Done, Fault> {
+        let place = self.app.state::<Written>().place(&request.job);
+        let place =
+            place.ok_or_else(|| Fault::new(FaultCode::NotFound, "this job has written nothing"))?;
+        self.app.opener().reveal_item_in_dir(&place).map_err(|_| {
+            Fault::new(FaultCode::NotWritable, "no file manager opened the folder")
+                .with("path", place.display().to_string())
+        })?;
+        Ok(Done::Done)
+    }
+}
+
+/// The place that was chosen. A name without an ending gets one, by which it is known later.
+fn ended(path: PathBuf, ending: &str) -> Destination {
+    let (file, overwrite) = match path.extension() {
+        // The dialog has already asked whether a file there may be replaced.
+        Some(_) => (path, Overwrite::Replace),
+        None => (path.with_extension(ending), Overwrite::Refuse),
+    };
+    Destination {
+        file,
+        overwrite,
+        recordings: None,
     }
 }
 

@@ -457,6 +457,22 @@ done: number,
 /**
  * Calls in all: as many as `done` when it is whole.
  */
+total: number, } | { "event": "job_progress", 
+/**
+ * Its own word.
+ */
+job: string, 
+/**
+ * What it is at.
+ */
+step: JobStep, 
+/**
+ * Calls, recordings or bytes that are done.
+ */
+done: number, 
+/**
+ * The same in all.
+ */
 total: number, } | { "event": "desk_changed" } | { "event": "screen_asked", 
 /**
  * Which one.
@@ -476,6 +492,76 @@ findings: Array<Finding>, };
  * Asks for a check of the whole set-up.
  */
 export type Examine = Record<symbol, never>;
+
+/**
+ * Writes calls into a file of the user's choice, through the save dialog.
+ */
+export type ExportCalls = { 
+/**
+ * A word for this one job, by which its progress is told and by which it is stopped.
+ */
+job: string, 
+/**
+ * Which calls and in which order, as a screen shows them. Its offset does not matter; with a
+ * limit of 0 it is all of them.
+ */
+query: CallsQuery, 
+/**
+ * These calls instead, newest first: at most 100,000.
+ */
+calls?: Array<CallId>, 
+/**
+ * What the file is like.
+ */
+sheet: SheetForm, 
+/**
+ * Copies the recordings that are on this computer into a folder beside the file, each under a
+ * name by this template: `{date}_{customer}_{number}`. A slash begins a folder. Without one
+ * they stay where they are.
+ */
+recordings?: string, };
+
+/**
+ * What became of an export.
+ */
+export type ExportedCalls = { "outcome": "saved", 
+/**
+ * Where.
+ */
+path: string, 
+/**
+ * How many calls it holds.
+ */
+rows: number, 
+/**
+ * What became of the recordings, if they were asked for.
+ */
+recordings: ExportedRecordings | null, } | { "outcome": "cancelled" } | { "outcome": "download", 
+/**
+ * The address, relative to the page.
+ */
+href: string, 
+/**
+ * How many calls it holds.
+ */
+rows: number, };
+
+/**
+ * Recordings beside an exported file.
+ */
+export type ExportedRecordings = { 
+/**
+ * The folder that they lie in.
+ */
+folder: string, 
+/**
+ * How many were copied and proved to be what was fetched.
+ */
+saved: number, 
+/**
+ * How many were not to be had: their files are gone or damaged.
+ */
+missing: number, };
 
 /**
  * A fault: nothing that was expected. Refusals by the platform or the guard are values instead.
@@ -632,6 +718,11 @@ dialled_24h: number,
 limit_24h: number, };
 
 /**
+ * Languages of a table's headings and words.
+ */
+export type Headings = "zh" | "en";
+
+/**
  * Reads records from a file's content.
  */
 export type ImportRecords = { 
@@ -674,6 +765,11 @@ same: number,
 rejected: Array<RejectedRow>, };
 
 /**
+ * What a job is at.
+ */
+export type JobStep = "calls" | "recordings" | "database" | "checking";
+
+/**
  * Languages of the screen.
  */
 export type Language = "system" | "zh" | "en";
@@ -682,6 +778,11 @@ export type Language = "system" | "zh" | "en";
  * The platform, as its last answer showed it.
  */
 export type LineState = "untried" | "answering" | "unreachable";
+
+/**
+ * How a CSV has phone numbers and ids, which a spreadsheet would round or take the first zero of.
+ */
+export type LongNumbers = "plain" | "as_text";
 
 /**
  * Asks what a piece of text would dial.
@@ -745,6 +846,11 @@ export type NumberFlaw = "empty" | "no_digits" | "too_short" | "too_long" | "no_
  * Kinds of Chinese numbers.
  */
 export type NumberKind = "mobile" | "landline" | "enterprise" | "service";
+
+/**
+ * Whether a file shows numbers.
+ */
+export type NumbersShown = "whole" | "masked";
 
 /**
  * Opens the folder of recordings in the system's file manager.
@@ -901,6 +1007,36 @@ next_try_at: number | null,
  * Until when the platform keeps it.
  */
 kept_until: number | null, };
+
+/**
+ * The name that a template gives.
+ */
+export type RecordingName = { "read": "example", 
+/**
+ * The name with its folders and its ending.
+ */
+name: string, } | { "read": "flawed", 
+/**
+ * What stands between the brackets; nothing if one is open.
+ */
+field: string | null, };
+
+/**
+ * Asks for the name that a template gives the recording of a call.
+ */
+export type RecordingNameQuery = { 
+/**
+ * The template, as in [`ExportCalls`].
+ */
+template: string, 
+/**
+ * Whether numbers are whole.
+ */
+numbers: NumbersShown, 
+/**
+ * The language of words in it.
+ */
+headings: Headings, };
 
 /**
  * Where a call's recording is.
@@ -1083,6 +1219,55 @@ dialect: Dialect, };
 export type SettingsQuery = Record<symbol, never>;
 
 /**
+ * What a file of calls is like.
+ */
+export type SheetForm = { 
+/**
+ * Its format.
+ */
+format: SheetFormat, 
+/**
+ * The encoding of a CSV; nothing else has a choice.
+ */
+encoding: TextEncoding, 
+/**
+ * Whether numbers are whole.
+ */
+numbers: NumbersShown, 
+/**
+ * How a CSV says that a long number is text.
+ */
+digits: LongNumbers, 
+/**
+ * The language of a table's headings and words.
+ */
+headings: Headings, };
+
+/**
+ * Formats of a file of calls.
+ */
+export type SheetFormat = "csv" | "xlsx" | "json" | "json_lines";
+
+/**
+ * Shows what a job of this host wrote, in the system's file manager.
+ */
+export type ShowSaved = { 
+/**
+ * The job's own word.
+ */
+job: string, };
+
+/**
+ * Stops a job that tells its progress: an export, a backup, a restore. One that has ended already
+ * is none to stop.
+ */
+export type StopJob = { 
+/**
+ * The job's own word.
+ */
+job: string, };
+
+/**
  * Asks the relay now, once.
  */
 export type SyncNow = { 
@@ -1150,6 +1335,11 @@ unreadable: number, };
  * What is wrong with the relay.
  */
 export type SyncTrouble = "unreachable" | "token_refused" | "not_a_relay" | "relay_ill" | "missed" | "cannot_store";
+
+/**
+ * Encodings of a CSV.
+ */
+export type TextEncoding = "utf8" | "gbk";
 
 /**
  * Themes of the screen.
@@ -1236,6 +1426,7 @@ export interface MutationMap {
   SyncNow: { args: SyncNow; answer: SyncReport };
   FetchRecording: { args: FetchRecording; answer: RecordingDetail };
   ImportRecords: { args: ImportRecords; answer: ImportReport };
+  StopJob: { args: StopJob; answer: Done };
 }
 
 export interface QueryMap {
@@ -1250,10 +1441,13 @@ export interface QueryMap {
   TodayQuery: { args: TodayQuery; answer: Today };
   WaveformQuery: { args: WaveformQuery; answer: Waveform };
   Examine: { args: Examine; answer: Examination };
+  RecordingNameQuery: { args: RecordingNameQuery; answer: RecordingName };
 }
 
 export interface TriggerMap {
   SaveRecording: { args: SaveRecording; answer: SavedRecording };
   OpenRecordingsFolder: { args: OpenRecordingsFolder; answer: Done };
   ChooseRecordingsFolder: { args: ChooseRecordingsFolder; answer: Done };
+  ExportCalls: { args: ExportCalls; answer: ExportedCalls };
+  ShowSaved: { args: ShowSaved; answer: Done };
 }

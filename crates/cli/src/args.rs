@@ -2,7 +2,7 @@
 
 use crate::beijing;
 use crate::words::Language;
-use bohao_wire::{CallState, CallStatus, CallsQuery};
+use bohao_wire::{CallState, CallStatus, CallsQuery, SheetFormat, TextEncoding};
 use clap::{Args, Parser, Subcommand};
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -77,19 +77,8 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Write the log into a .csv, .json or .jsonl file.
-    Export {
-        /// The file.
-        file: PathBuf,
-        #[command(flatten)]
-        filter: Filter,
-        /// How many calls at most; all of them if absent.
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-        limit: Option<u32>,
-        /// Replace a file that is in the way.
-        #[arg(long)]
-        force: bool,
-    },
+    /// Write the log into a .csv, .xlsx, .json or .jsonl file.
+    Export(Export),
     /// The rules of what may not be dialled now.
     Guard {
         #[command(subcommand)]
@@ -145,6 +134,44 @@ pub struct Dial {
     /// Which own number rings first; the chosen one if absent.
     #[arg(long, value_name = "NUMBER")]
     pub tel_a: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The file.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// How many calls at most; all of them if absent.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// csv, xlsx, json or json-lines; by the file's ending if absent.
+    #[arg(long, value_name = "F", value_parser = word::<SheetFormat>)]
+    pub format: Option<SheetFormat>,
+    /// A CSV's encoding: utf8 with its mark, or gbk, in which rare characters are GB18030.
+    #[arg(long, value_name = "utf8|gbk", value_parser = word::<TextEncoding>, default_value = "utf8")]
+    pub encoding: TextEncoding,
+    /// Hide the middle of every number, also in notes and in the names of recordings.
+    #[arg(long)]
+    pub masked: bool,
+    /// Mark numbers in a CSV as text, so that a spreadsheet keeps each digit.
+    #[arg(long)]
+    pub as_text: bool,
+    /// Copy the recordings that are on this computer into this folder, which is made.
+    #[arg(long, value_name = "DIR")]
+    pub recordings: Option<PathBuf>,
+    /// How they are named; a slash begins a folder. date, time, customer, number, own, status,
+    /// length, subid, call, note.
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        requires = "recordings",
+        default_value = "{date}_{customer}_{number}"
+    )]
+    pub name: String,
+    /// Replace a file that is in the way.
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,7 +13,7 @@ mod record;
 mod recording;
 mod sync;
 
-use crate::args::Command;
+use crate::args::{Command, Export};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
@@ -59,7 +59,7 @@ impl Context {
 /// # Errors
 /// Whatever kept it from being done.
 pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
-    if let Command::Import { file, .. } | Command::Export { file, .. } = &command
+    if let Command::Import { file, .. } | Command::Export(Export { file, .. }) = &command
         && file.as_os_str() == "-"
     {
         return Err(Failure::input(
@@ -84,15 +84,7 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
             recording::run(desk, output, &subid, to, overwrite(force)).await
         }
         Command::Import { file, dry_run } => import::run(desk, output, &file, dry_run).await,
-        Command::Export {
-            file,
-            filter,
-            limit,
-            force,
-        } => {
-            let query = filter.query();
-            export::run(desk, output, &file, query, limit, overwrite(force)).await
-        }
+        Command::Export(export) => export::run(desk, output, export).await,
         Command::Guard { command } => guard::run(desk, output, command).await,
         Command::Doctor => doctor::run(desk, output).await,
         Command::Demo { .. } | Command::Serve { .. } => Err(Failure::internal(

@@ -8,6 +8,7 @@ mod api;
 mod connections;
 mod door;
 mod events;
+mod exports;
 mod pages;
 mod recordings;
 
@@ -19,6 +20,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use bohao_engine::{Desk, Opening};
 use door::Door;
+use exports::Exports;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +38,7 @@ const GRACE: Duration = Duration::from_millis(1200);
 struct App {
     desk: Desk,
     door: Arc<Door>,
+    exports: Exports,
     stopping: CancellationToken,
 }
 
@@ -75,6 +78,7 @@ async fn serve(
     let app = App {
         desk: desk.clone(),
         door: door.clone(),
+        exports: Exports::default(),
         stopping: stopping.clone(),
     };
     announcement::print(context.output, &door)?;
@@ -96,6 +100,7 @@ fn routes(app: App) -> Router {
         .route("/api/{verb}", post(api::answer))
         .route("/api/events", get(events::stream))
         .route("/api/recording/{call}", get(recordings::hand_out))
+        .route("/api/export/{number}", get(exports::hand_out))
         .method_not_allowed_fallback(api::other_method)
         .layer(from_fn_with_state(app.clone(), door::only_the_session))
         .layer(from_fn(pages::never_kept));

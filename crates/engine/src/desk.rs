@@ -1,19 +1,16 @@
 //! The desk: what a host opens, asks and closes.
 
+mod files;
 mod mutations;
 mod queries;
 
 use crate::ground::{Ground, Kind};
-use crate::import;
+use crate::jobs::Jobs;
 use crate::notifier::{self, Events};
 use crate::preferences::{self, Topic};
 use crate::presence::{Company, Duty, Presence};
-use crate::recordings::{Overwrite, RecordingFile};
 use crate::surroundings::Surroundings;
-use bohao_sheets::Form;
-use bohao_wire::{CallId, CallsQuery, Event, Fault, Mode, Notice, SecretOrigin};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use bohao_wire::{Event, Fault, Mode, Notice, SecretOrigin};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, broadcast};
 
@@ -42,6 +39,8 @@ struct Inner {
     current: RwLock<Arc<Ground>>,
     /// Held while the ground changes, and while background work starts or ends.
     standing: Mutex<Standing>,
+    /// Exports and their like that are under way.
+    jobs: Jobs,
     _presence: Presence,
 }
 
@@ -76,6 +75,7 @@ impl Desk {
                 around,
                 events,
                 standing: Mutex::default(),
+                jobs: Jobs::default(),
                 _presence: presence,
             }),
         };
@@ -113,54 +113,10 @@ impl Desk {
     /// Ends all background work. A dial that is under way is waited for, within the platform's
     /// own deadlines; whatever happens to it is in the journal.
     pub async fn close(&self) {
+        self.inner.jobs.stop_all();
         let mut standing = self.inner.standing.lock().await;
         self.ground().stop().await;
         *standing = Standing::default();
-    }
-
-    /// Where new recordings are kept.
-    pub fn recordings_dir(&self) -> PathBuf {
-        self.ground().recordings.folder()
-    }
-
-    /// A recording that is on this computer, for a host to play or to hand out.
-    ///
-    /// # Errors
-    /// `RecordingUnavailable` with its reason if it is not here.
-    pub async fn recording_file(&self, call: &CallId) -> Result<RecordingFile, Fault> {
-        self.ground().recordings.open(call).await
-    }
-
-    /// Copies a recording to a place of the user's choice, whole or not at all. It is fetched
-    /// first if need be.
-    ///
-    /// # Errors
-    /// As [`crate::recordings::Recordings::save_as`].
-    pub async fn save_recording(
-        &self,
-        call: &CallId,
-        target: &Path,
-        overwrite: Overwrite,
-    ) -> Result<PathBuf, Fault> {
-        let recordings = &self.ground().recordings;
-        recordings.save_as(call, target.to_owned(), overwrite).await
-    }
-
-    /// Writes the calls that fit the question to `out`, newest first, as they stand at one
-    /// instant. Without a limit it is all of them. Returns how many they were.
-    ///
-    /// # Errors
-    /// What `out` says, and a database that can't be read.
-    pub async fn export<W: Write + Send + 'static>(
-        &self,
-        query: CallsQuery,
-        form: Form,
-        out: W,
-    ) -> io::Result<(W, u64)> {
-        let store = self.ground().store.clone();
-        tokio::task::spawn_blocking(move || import::export(&store, &query, form, out))
-            .await
-            .map_err(io::Error::other)?
     }
 
     /// The ground one stands on.

@@ -7,12 +7,10 @@ use crate::faults;
 use crate::intake;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bohao_sheets::{Export, Form, MAX_BYTES, Row, SheetError};
+use bohao_sheets::{MAX_BYTES, Row, SheetError};
 use bohao_store::{Store, StoreError, Tx};
-use bohao_wire::{CallId, CallsQuery, Fault, FaultCode, ImportRecords, ImportReport, RejectedRow};
+use bohao_wire::{CallId, Fault, FaultCode, ImportRecords, ImportReport, RejectedRow};
 use std::collections::BTreeSet;
-use std::io::{self, Write};
-use std::ops::ControlFlow;
 
 /// Rows of one transaction: an import shares the log with dials, which can't wait for long.
 const BATCH: usize = 500;
@@ -79,39 +77,6 @@ pub async fn import_bytes(
         Err(Trouble::Sheet(error)) => Err(unreadable(error)),
         Err(Trouble::Store(error)) => Err(faults::of_store(error)),
     }
-}
-
-/// Writes the calls that fit the question to `out`, in its order, as they stand at one instant:
-/// so many as its limit says, or all without one. Returns how many they were.
-///
-/// Takes as long as a disk takes: call it off the async threads.
-///
-/// # Errors
-/// What `out` says, and a database that can't be read as an error of its own kind.
-pub fn export<W: Write>(
-    store: &Store,
-    query: &CallsQuery,
-    form: Form,
-    out: W,
-) -> io::Result<(W, u64)> {
-    let mut export = Export::new(out, form)?;
-    let limit = match query.limit {
-        0 => u64::MAX,
-        limit => u64::from(limit),
-    };
-    let mut written = Ok(());
-    let read = store.read_blocking(|db| {
-        db.calls().each(query, limit, |row| match export.row(&row) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                written = Err(error);
-                ControlFlow::Break(())
-            }
-        })
-    });
-    read.map_err(io::Error::other)?;
-    written?;
-    export.finish()
 }
 
 enum Trouble {

@@ -4,17 +4,20 @@
 //! a browser or a terminal. Time, randomness and ids come in through [`surroundings`].
 
 pub mod account;
+mod aside;
 pub mod audio;
 pub mod beijing;
 pub mod byte_range;
 pub mod desk;
 pub mod dialing;
 pub mod doctor;
+pub mod export;
 pub mod faults;
 pub mod ground;
 pub mod guard;
 pub mod import;
 pub mod intake;
+pub mod jobs;
 pub mod line;
 pub mod merge;
 pub mod notifier;
@@ -25,10 +28,14 @@ pub mod presence;
 pub mod recordings;
 pub mod relay_watch;
 pub mod search_upkeep;
+#[cfg(test)]
+mod small_disk;
 pub mod surroundings;
 pub mod sync;
 
+pub use aside::Overwrite;
 pub use bohao_platform::plain_words;
 pub use desk::{Desk, Opening};
-pub use recordings::{Overwrite, RecordingFile};
+pub use export::Destination;
+pub use recordings::RecordingFile;
 pub use surroundings::{DataDir, Surroundings};

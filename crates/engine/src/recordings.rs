@@ -21,7 +21,6 @@ mod tests;
 
 pub use custody::RecordingFile;
 pub use origin::{Asked, NoRecording, Origin};
-pub use saving::Overwrite;
 
 use crate::surroundings::Clock;
 use bohao_store::Store;

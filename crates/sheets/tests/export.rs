@@ -1,7 +1,10 @@
 //! What goes out is safe in a spreadsheet, exact for a program, and comes in again.
 
-use bohao_sheets::{Export, Form, Headings, read};
-use bohao_wire::{CallId, CallRow, CallState, CallStatus, RecordingState};
+use bohao_sheets::{Export, Files, read};
+use bohao_wire::{
+    CallId, CallRow, CallState, CallStatus, Headings, LongNumbers, NumbersShown, RecordingState,
+    SheetForm, SheetFormat, TextEncoding,
+};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -26,22 +29,41 @@ fn call(subid: &str) -> CallRow {
     }
 }
 
-fn written(form: Form, rows: &[CallRow]) -> String {
-    let mut export = Export::new(Vec::new(), form).expect("it works");
+fn form(format: SheetFormat, headings: Headings) -> SheetForm {
+    SheetForm {
+        format,
+        encoding: TextEncoding::Utf8,
+        numbers: NumbersShown::Whole,
+        digits: LongNumbers::Plain,
+        headings,
+    }
+}
+
+fn csv(headings: Headings) -> SheetForm {
+    form(SheetFormat::Csv, headings)
+}
+
+fn json(format: SheetFormat) -> SheetForm {
+    form(format, Headings::En)
+}
+
+fn bytes(form: SheetForm, rows: &[CallRow]) -> Vec<u8> {
+    let mut export = Export::new(Vec::new(), form, Files::None).expect("it works");
     for row in rows {
-        export.row(row).expect("it works");
+        export.row(row, None).expect("it works");
     }
     let (bytes, count) = export.finish().expect("it works");
     assert_eq!(count, rows.len() as u64);
-    String::from_utf8(bytes).expect("it works")
+    bytes
+}
+
+fn written(form: SheetForm, rows: &[CallRow]) -> String {
+    String::from_utf8(bytes(form, rows)).expect("it works")
 }
 
 #[test]
 fn a_table_opens_in_a_spreadsheet() {
-    let text = written(
-        Form::Csv(Headings::Chinese),
-        &[call("04202107251831296890045359")],
-    );
+    let text = written(csv(Headings::Zh), &[call("04202107251831296890045359")]);
 
     assert_eq!(
         text,
@@ -65,9 +87,9 @@ fn a_chinese_table_says_why_in_chinese(
         reason: Some(reason.into()),
         ..call("a1")
     };
-    let told = |headings| written(Form::Csv(headings), std::slice::from_ref(&row));
-    assert!(told(Headings::Chinese).contains(words));
-    assert!(told(Headings::English).contains(reason));
+    let told = |headings| written(csv(headings), std::slice::from_ref(&row));
+    assert!(told(Headings::Zh).contains(words));
+    assert!(told(Headings::En).contains(reason));
 }
 
 #[rstest]
@@ -85,7 +107,7 @@ fn a_chinese_table_says_why_in_chinese(
 #[case("021-55501234", "021-55501234")]
 fn promise_13_formulas_are_neutralised_and_numbers_are_not(#[case] note: &str, #[case] cell: &str) {
     let text = written(
-        Form::Csv(Headings::English),
+        csv(Headings::En),
         &[CallRow {
             note: note.into(),
             ..call("a1")
@@ -99,16 +121,152 @@ fn promise_13_formulas_are_neutralised_and_numbers_are_not(#[case] note: &str, #
 #[test]
 fn json_holds_the_rows_of_the_contract() {
     let rows = [call("a1"), call("a2")];
-    let array: Vec<CallRow> = serde_json::from_str(&written(Form::Json, &rows)).expect("it works");
-    let lines: Vec<CallRow> = written(Form::JsonLines, &rows)
+    let array: Vec<CallRow> =
+        serde_json::from_str(&written(json(SheetFormat::Json), &rows)).expect("it works");
+    let lines: Vec<CallRow> = written(json(SheetFormat::JsonLines), &rows)
         .lines()
         .map(|line| serde_json::from_str(line).expect("it works"))
         .collect();
 
     assert_eq!(array, rows);
     assert_eq!(lines, rows);
-    assert_eq!(written(Form::Json, &[]), "[]\n");
-    assert_eq!(written(Form::JsonLines, &[]), "");
+    assert_eq!(written(json(SheetFormat::Json), &[]), "[]\n");
+    assert_eq!(written(json(SheetFormat::JsonLines), &[]), "");
+}
+
+/// A spreadsheet rounds a subid to 15 digits, takes the first zero of a landline and shows a mobile
+/// number as 1.39E+10, unless it is told that they are text.
+#[test]
+fn long_numbers_are_text_for_a_spreadsheet_and_numbers_again_for_an_import() {
+    let form = SheetForm {
+        digits: LongNumbers::AsText,
+        ..csv(Headings::Zh)
+    };
+    let text = written(form, &[call("04202107251831296890045359")]);
+    for number in ["04202107251831296890045359", "13922104471", "02155501234"] {
+        assert!(text.contains(&format!("\"{number}\t\"")), "{text}");
+    }
+    assert!(text.contains(",192,"), "a figure stays one: {text}");
+
+    let rows: Vec<_> = read("a.csv", text.as_bytes()).expect("it works").collect();
+    let record = &rows[0].as_ref().expect("a row").record;
+    assert_eq!(record.subid, "04202107251831296890045359");
+    assert_eq!(record.tel_x.as_deref(), Some("02155501234"));
+}
+
+#[rstest]
+#[case::what_gbk_holds("要两吨冷链报价")]
+#[case::what_only_its_successor_holds("王㛃，𠮷野家 😀 ñ €")]
+fn gbk_loses_nothing(#[case] note: &str) {
+    let form = SheetForm {
+        encoding: TextEncoding::Gbk,
+        ..csv(Headings::Zh)
+    };
+    let row = CallRow {
+        note: note.into(),
+        ..call("a1")
+    };
+    let bytes = bytes(form, &[row]);
+    let (text, _, lossy) = encoding_rs::GB18030.decode(&bytes);
+    assert!(!lossy && text.contains(note), "{text}");
+    assert!(!bytes.starts_with(b"\xef\xbb\xbf"));
+    let (as_gbk, _, _) = encoding_rs::GBK.decode(&bytes);
+    assert!(as_gbk.starts_with("通话标识,主叫号码"));
+}
+
+#[rstest]
+#[case(csv(Headings::Zh))]
+#[case(form(SheetFormat::Xlsx, Headings::Zh))]
+#[case(json(SheetFormat::Json))]
+#[case(json(SheetFormat::JsonLines))]
+fn promise_9_a_masked_file_holds_no_number(#[case] form: SheetForm) {
+    let form = SheetForm {
+        numbers: NumbersShown::Masked,
+        ..form
+    };
+    let row = CallRow {
+        note: "另一个号码 139 2210 4471".into(),
+        reason: Some("转 02155501234".into()),
+        ..call("a1")
+    };
+    let bytes = bytes(form, &[row]);
+    let text = match form.format {
+        SheetFormat::Xlsx => sheet_of(&bytes),
+        _ => String::from_utf8(bytes).expect("text"),
+    };
+    for whole in ["13800006620", "02155501234", "13922104471", "2210"] {
+        assert!(!text.contains(whole), "{whole} in {text}");
+    }
+    assert!(
+        text.contains("139****4471") && text.contains("021****1234"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_recording_beside_the_sheet_is_named_in_its_row() {
+    for format in [SheetFormat::Csv, SheetFormat::Json, SheetFormat::Xlsx] {
+        let form = form(format, Headings::En);
+        let mut export = Export::new(Vec::new(), form, Files::Beside).expect("it works");
+        export.row(&call("a1"), Some("a/b.wav")).expect("it works");
+        export.row(&call("a2"), None).expect("it works");
+        let (bytes, _) = export.finish().expect("it works");
+        let text = match format {
+            SheetFormat::Xlsx => sheet_of(&bytes),
+            _ => String::from_utf8(bytes).expect("text"),
+        };
+        assert!(
+            text.contains("a/b.wav") && text.contains("recording_"),
+            "{text}"
+        );
+    }
+}
+
+/// What was written to it, in bytes.
+struct Counted(std::rc::Rc<std::cell::Cell<usize>>);
+
+impl std::io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.set(self.0.get() + bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A million rows need no more memory than ten thousand: what is held back of them does not grow.
+#[rstest]
+#[case(SheetFormat::Csv)]
+#[case(SheetFormat::Xlsx)]
+#[case(SheetFormat::Json)]
+#[case(SheetFormat::JsonLines)]
+fn no_row_is_held_back(#[case] format: SheetFormat) {
+    const HELD_BACK: usize = 96 * 1024;
+    let written = std::rc::Rc::<std::cell::Cell<usize>>::default();
+    let out = Counted(written.clone());
+    let mut export = Export::new(out, form(format, Headings::Zh), Files::None).expect("it works");
+    for number in 0..10_000_u64 {
+        let noise = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let row = CallRow {
+            note: format!("{noise:x}{:x}", noise.rotate_left(29).wrapping_mul(noise)),
+            ..call(&format!("{noise:020}"))
+        };
+        export.row(&row, None).expect("it works");
+    }
+    let before_the_end = written.get();
+    export.finish().expect("it works");
+    assert!(written.get() > 4 * HELD_BACK, "enough to tell");
+    assert!(written.get() - before_the_end < HELD_BACK);
+}
+
+fn sheet_of(workbook: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).expect("an archive");
+    let mut sheet = archive
+        .by_name("xl/worksheets/sheet1.xml")
+        .expect("a sheet");
+    std::io::read_to_string(&mut sheet).expect("text")
 }
 
 proptest! {
@@ -116,7 +274,10 @@ proptest! {
     #[test]
     fn what_is_exported_is_read_again(
         form in prop::sample::select(vec![
-            Form::Csv(Headings::Chinese), Form::Csv(Headings::English), Form::Json, Form::JsonLines,
+            csv(Headings::Zh), csv(Headings::En), json(SheetFormat::Json),
+            json(SheetFormat::JsonLines),
+            SheetForm { encoding: TextEncoding::Gbk, ..csv(Headings::Zh) },
+            SheetForm { digits: LongNumbers::AsText, ..csv(Headings::Zh) },
         ]),
         reason in "[=+@,;\"\n一-龥a-z]{1,20}",
         seconds in 1_000_000_000_i64..4_000_000_000,
@@ -133,9 +294,9 @@ proptest! {
             note: "=\"a note\"".into(),
             ..call("04202107251831296890045359")
         };
-        let bytes = written(form, std::slice::from_ref(&row));
-        let name = if matches!(form, Form::Csv(_)) { "a.csv" } else { "a.json" };
-        let read: Vec<_> = read(name, bytes.as_bytes()).expect("it works").collect();
+        let bytes = bytes(form, std::slice::from_ref(&row));
+        let name = if form.format == SheetFormat::Csv { "a.csv" } else { "a.json" };
+        let read: Vec<_> = read(name, &bytes).expect("it works").collect();
         prop_assert_eq!(read.len(), 1);
         let record = &read[0].as_ref().expect("a row").record;
         prop_assert_eq!(Some(&record.subid), row.subid.as_ref());

@@ -1,6 +1,6 @@
 //! What the engine tells the screen without being asked.
 
-use crate::{CallId, CallRow, SyncState, Today};
+use crate::{CallId, CallRow, JobStep, SyncState, Today};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -34,6 +34,17 @@ pub enum Event {
         /// Calls that are in it.
         done: u64,
         /// Calls in all: as many as `done` when it is whole.
+        total: u64,
+    },
+    /// An export, a backup or a restore is so far.
+    JobProgress {
+        /// Its own word.
+        job: String,
+        /// What it is at.
+        step: JobStep,
+        /// Calls, recordings or bytes that are done.
+        done: u64,
+        /// The same in all.
         total: u64,
     },
     /// Account, settings, guard or mode changed: ask for the desk again.

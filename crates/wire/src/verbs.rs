@@ -6,12 +6,12 @@
 
 use crate::{
     Account, AccountQuery, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, ChangeSettings,
-    ChooseRecordingsFolder, DeskQuery, DeskState, Done, Examination, Examine, Fault,
-    FetchRecording, ForgetAccount, GuardQuery, GuardRules, ImportRecords, ImportReport,
-    LookUpNumber, NumberCard, OpenRecordingsFolder, Pair, Pairing, PlaceCall, Placed, ReadPairing,
-    RecordingDetail, SaveRecording, SavedRecording, SetAccount, SetGuard, SetMode, SetNote,
-    Settings, SettingsQuery, SyncNow, SyncReport, Today, TodayQuery, Unpair, Waveform,
-    WaveformQuery,
+    ChooseRecordingsFolder, DeskQuery, DeskState, Done, Examination, Examine, ExportCalls,
+    ExportedCalls, Fault, FetchRecording, ForgetAccount, GuardQuery, GuardRules, ImportRecords,
+    ImportReport, LookUpNumber, NumberCard, OpenRecordingsFolder, Pair, Pairing, PlaceCall, Placed,
+    ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery, SaveRecording, SavedRecording,
+    SetAccount, SetGuard, SetMode, SetNote, Settings, SettingsQuery, ShowSaved, StopJob, SyncNow,
+    SyncReport, Today, TodayQuery, Unpair, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -75,6 +75,8 @@ verbs! {
         waveform: WaveformQuery => Waveform,
         /// The connection check.
         examine: Examine => Examination,
+        /// How a template names recordings.
+        recording_name: RecordingNameQuery => RecordingName,
     }
 }
 
@@ -105,6 +107,8 @@ verbs! {
         fetch_recording: FetchRecording => RecordingDetail,
         /// Brings records in by hand.
         import_records: ImportRecords => ImportReport,
+        /// Stops a job.
+        stop_job: StopJob => Done,
     }
 }
 
@@ -117,6 +121,10 @@ verbs! {
         open_recordings_folder: OpenRecordingsFolder => Done,
         /// The folder dialog.
         choose_recordings_folder: ChooseRecordingsFolder => Done,
+        /// The save dialog for the log.
+        export_calls: ExportCalls => ExportedCalls,
+        /// The file manager at what was saved.
+        show_saved: ShowSaved => Done,
     }
 }
 

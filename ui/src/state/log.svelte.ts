@@ -1,6 +1,7 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
 import type { CallId, CallRow, CallStatus, Event } from '../wire';
+import type { What } from './export.svelte';
 import { inserted, PAGE, placeOf, replaced, type Pages } from './pages';
 
 const KEPT_AROUND = 20;
@@ -47,6 +48,11 @@ export class Log {
   /** How many rows the list has: if more may follow, a page of them, which is read when it is seen. */
   get length(): number {
     return (this.total ?? 0) + (this.more ? PAGE : 0);
+  }
+
+  /** The calls that the list shows, for an export of just these. */
+  get what(): What {
+    return { query: this.#ask(0), count: this.total ?? 0, more: this.more };
   }
 
   row(index: number): CallRow | undefined {

@@ -1,105 +1,143 @@
 //! `export FILE`: the log as a sheet, whole or absent.
 
+use super::overwrite;
+use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::words::Language;
-use bohao_engine::{Desk, Overwrite};
-use bohao_sheets::{Form, Headings};
-use bohao_wire::{CallsQuery, Fault, FaultCode};
+use bohao_engine::{Desk, Destination};
+use bohao_wire::{
+    CallsQuery, ExportCalls, ExportedCalls, ExportedRecordings, Headings, LongNumbers, Mutations,
+    NumbersShown, SheetForm, SheetFormat, StopJob,
+};
 use serde::Serialize;
-use std::io::{self, BufWriter, ErrorKind};
 use std::path::Path;
-use tempfile::NamedTempFile;
+use std::pin::pin;
+
+/// A command does one job, so that any word will do.
+const JOB: &str = "export";
 
 #[derive(Debug, Serialize)]
 struct Exported {
     path: String,
     rows: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recordings: Option<ExportedRecordings>,
 }
 
-/// Writes the calls that fit the question, newest first.
+/// Writes the calls that fit the question, newest first. Ctrl-C ends it, and leaves nothing.
 ///
 /// # Errors
-/// `FileExists`, `NotWritable`, `DiskFull`, an ending of no known form, or a fault of the database.
-pub async fn run(
-    desk: &Desk,
-    output: Output,
-    path: &Path,
-    query: CallsQuery,
-    limit: Option<u32>,
-    overwrite: Overwrite,
-) -> Result<Exit, Failure> {
-    let form = form(path, output.language)?;
-    if overwrite == Overwrite::Refuse && path.exists() {
-        return Err(unwritable(path, &ErrorKind::AlreadyExists.into()));
-    }
-    let failed = |error: io::Error| unwritable(path, &error);
-    let aside = NamedTempFile::new_in(folder(path)).map_err(failed)?;
-    let query = CallsQuery {
-        limit: limit.unwrap_or(0),
-        ..query
+/// `FileExists`, `NotWritable`, `DiskFull`, an ending of no known form, a template that can't be
+/// read, or a fault of the database.
+pub async fn run(desk: &Desk, output: Output, asked: args::Export) -> Result<Exit, Failure> {
+    let to = Destination {
+        file: asked.file.clone(),
+        overwrite: overwrite(asked.force),
+        recordings: asked.recordings.clone(),
     };
-    let written = desk.export(query, form, BufWriter::new(aside)).await;
-    let (written, rows) = written.map_err(failed)?;
-    let aside = written
-        .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
-    aside.as_file().sync_all().map_err(failed)?;
-    put(aside, path, overwrite)?;
-    let exported = Exported {
-        path: path.display().to_string(),
+    let mut exporting = pin!(desk.export_calls(request(&asked, output.language)?, to));
+    let exported = tokio::select! {
+        exported = &mut exporting => exported,
+        Ok(()) = tokio::signal::ctrl_c() => {
+            let job = JOB.to_owned();
+            desk.stop_job(StopJob { job }).await?;
+            exporting.await
+        }
+    };
+    let ExportedCalls::Saved {
+        path,
         rows,
+        recordings,
+    } = exported?
+    else {
+        return Err(Failure::Input {
+            code: "stopped",
+            chinese: "已停止，没有留下任何文件".to_owned(),
+            english: "stopped; nothing was left".to_owned(),
+        });
     };
-    output.answer(&exported, |language| match language {
-        Language::Zh => format!("已导出 {rows} 通电话：{}", exported.path),
-        Language::En => format!("{rows} calls are in {}", exported.path),
-    })?;
+    let exported = Exported {
+        path,
+        rows,
+        recordings,
+    };
+    output.answer(&exported, |language| shown(language, &exported))?;
     Ok(Exit::Done)
 }
 
-fn form(path: &Path, language: Language) -> Result<Form, Failure> {
+fn request(asked: &args::Export, language: Language) -> Result<ExportCalls, Failure> {
+    let format = match asked.format {
+        Some(format) => format,
+        None => format_of(&asked.file)?,
+    };
+    Ok(ExportCalls {
+        job: JOB.to_owned(),
+        query: CallsQuery {
+            limit: asked.limit.unwrap_or(0),
+            ..asked.filter.query()
+        },
+        calls: None,
+        sheet: SheetForm {
+            format,
+            encoding: asked.encoding,
+            numbers: match asked.masked {
+                true => NumbersShown::Masked,
+                false => NumbersShown::Whole,
+            },
+            digits: match asked.as_text {
+                true => LongNumbers::AsText,
+                false => LongNumbers::Plain,
+            },
+            headings: match language {
+                Language::Zh => Headings::Zh,
+                Language::En => Headings::En,
+            },
+        },
+        recordings: asked.recordings.as_ref().map(|_| asked.name.clone()),
+    })
+}
+
+fn format_of(path: &Path) -> Result<SheetFormat, Failure> {
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     match ending.to_str().unwrap_or_default() {
-        "csv" => Ok(Form::Csv(match language {
-            Language::Zh => Headings::Chinese,
-            Language::En => Headings::English,
-        })),
-        "json" => Ok(Form::Json),
-        "jsonl" | "ndjson" => Ok(Form::JsonLines),
-        "xlsx" => Err(Failure::input(
-            "还不能导出 xlsx；请用 .csv（表格软件可以直接打开）、.json 或 .jsonl",
-            "xlsx can't be written yet; use .csv, which spreadsheets open, .json or .jsonl",
-        )),
+        "csv" => Ok(SheetFormat::Csv),
+        "xlsx" => Ok(SheetFormat::Xlsx),
+        "json" => Ok(SheetFormat::Json),
+        "jsonl" | "ndjson" => Ok(SheetFormat::JsonLines),
         _ => Err(Failure::input(
-            "文件名要以 .csv、.json 或 .jsonl 结尾",
-            "the file's name has to end in .csv, .json or .jsonl",
+            "文件名要以 .csv、.xlsx、.json 或 .jsonl 结尾，或用 --format 指定格式",
+            "the file's name has to end in .csv, .xlsx, .json or .jsonl, or --format says what it is",
         )),
     }
 }
 
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+fn shown(language: Language, exported: &Exported) -> String {
+    let Exported {
+        path,
+        rows,
+        recordings,
+    } = exported;
+    let mut text = match language {
+        Language::Zh => format!("已导出 {rows} 通电话：{path}"),
+        Language::En => format!("{rows} calls are in {path}"),
+    };
+    if let Some(ExportedRecordings {
+        folder,
+        saved,
+        missing,
+    }) = recordings
+    {
+        text.push_str(&match language {
+            Language::Zh => format!("\n{saved} 条录音：{folder}"),
+            Language::En => format!("\n{saved} recordings are in {folder}"),
+        });
+        if *missing > 0 {
+            text.push_str(&match language {
+                Language::Zh => format!("；{missing} 条的文件不在或已损坏"),
+                Language::En => format!("; the files of {missing} are gone or damaged"),
+            });
+        }
     }
-}
-
-fn put(aside: NamedTempFile, path: &Path, overwrite: Overwrite) -> Result<(), Failure> {
-    let put = match overwrite {
-        Overwrite::Refuse => aside.persist_noclobber(path),
-        Overwrite::Replace => aside.persist(path),
-    };
-    put.map(drop)
-        .map_err(|error| unwritable(path, &error.error))
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    let code = match error.kind() {
-        ErrorKind::AlreadyExists => FaultCode::FileExists,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FaultCode::DiskFull,
-        _ => FaultCode::NotWritable,
-    };
-    Fault::new(code, format!("the file can't be written: {error}"))
-        .with("path", path.display().to_string())
-        .into()
+    text
 }

@@ -1,6 +1,7 @@
 //! `POST /api/{query|mutate|trigger}`: the contract's verbs over HTTP.
 
 use super::App;
+use super::exports::Exports;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
@@ -8,8 +9,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bohao_engine::Desk;
 use bohao_wire::{
-    ChooseRecordingsFolder, Done, Fault, FaultCode, Mutation, OpenRecordingsFolder, Query,
-    SaveRecording, SavedRecording, Trigger, Triggers,
+    ChooseRecordingsFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutation,
+    OpenRecordingsFolder, Query, SaveRecording, SavedRecording, ShowSaved, Trigger, Triggers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -41,7 +42,10 @@ pub async fn answer(
             Err(fault) => Err(fault),
         },
         "trigger" => match decoded::<Trigger>(&body) {
-            Ok(trigger) => trigger.answer(&Browser { desk }).await,
+            Ok(trigger) => {
+                let exports = &app.exports;
+                trigger.answer(&Browser { desk, exports }).await
+            }
             Err(fault) => Err(fault),
         },
         _ => Err(unknown("there is no such verb")),
@@ -78,6 +82,7 @@ pub async fn other_method() -> Response {
 /// What a browser can do of what only a host can.
 struct Browser<'a> {
     desk: &'a Desk,
+    exports: &'a Exports,
 }
 
 impl Triggers for Browser<'_> {
@@ -93,6 +98,19 @@ impl Triggers for Browser<'_> {
     }
 
     async fn choose_recordings_folder(&self, _: ChooseRecordingsFolder) -> Result<Done, Fault> {
+        Err(not_here())
+    }
+
+    async fn export_calls(&self, request: ExportCalls) -> Result<ExportedCalls, Fault> {
+        let name = self.desk.export_name(request.sheet);
+        let Some((file, rows)) = self.desk.export_to_hand_out(request).await? else {
+            return Ok(ExportedCalls::Cancelled);
+        };
+        let href = self.exports.keep(file, name);
+        Ok(ExportedCalls::Download { href, rows })
+    }
+
+    async fn show_saved(&self, _: ShowSaved) -> Result<Done, Fault> {
         Err(not_here())
     }
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use std::io::{self, SeekFrom};
 use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt, Take};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt};
 
 const CHUNK: usize = 64 * 1024;
 
@@ -67,7 +67,7 @@ async fn opened(recording: &RecordingFile, range: Option<&str>) -> io::Result<Re
     Ok(response)
 }
 
-fn body(file: Take<File>) -> Body {
+pub(super) fn body(file: impl AsyncRead + Send + Unpin + 'static) -> Body {
     Body::from_stream(stream::try_unfold(file, |mut file| async move {
         let mut chunk = vec![0; CHUNK];
         let count = file.read(&mut chunk).await?;
@@ -78,7 +78,7 @@ fn body(file: Take<File>) -> Body {
 }
 
 /// The name in the old spelling for old programs, and whole in the new one.
-fn attachment(name: &str) -> String {
+pub(super) fn attachment(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|letter| match letter {
@@ -99,7 +99,7 @@ fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")
 }
 
-fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+pub(super) fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     // A name or type that is no header value is left out: the bytes are what counts.
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);

@@ -120,6 +120,10 @@ fn field(name: &str) -> &str {
         "hours" => "时段，例如 08:00-21:00",
         "reason" => "修改原因",
         "recordings_dir" => "录音文件夹",
+        "recordings" => {
+            "录音的命名，可用 date time customer number own status length subid call note"
+        }
+        "calls" => "一次最多指定 100000 通电话",
         other => other,
     }
 }

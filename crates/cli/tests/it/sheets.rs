@@ -159,8 +159,86 @@ fn export_writes_every_form_and_spares_what_is_there() {
     );
 
     let xlsx = fresh(&data, &["--json", "export", &place("out.xlsx")]);
-    assert_eq!(xlsx.exit, 2);
-    assert!(!dir.path().join("out.xlsx").exists());
+    assert_eq!((xlsx.exit, &xlsx.json()["rows"]), (0, &json!(2)));
+    assert!(std::fs::read(place("out.xlsx")).unwrap().starts_with(b"PK"));
+
+    let unknown = fresh(&data, &["--json", "export", &place("out.doc")]);
+    assert_eq!(unknown.exit, 2);
+    assert!(!dir.path().join("out.doc").exists());
+}
+
+#[test]
+fn export_masks_and_encodes_as_it_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("desk");
+    assert_eq!(fresh(&data, &["import", &sheet(dir.path())]).exit, 0);
+    let file = dir.path().join("log.txt");
+    let file = file.to_str().unwrap();
+
+    let words = [
+        "--lang",
+        "zh",
+        "export",
+        file,
+        "--format",
+        "csv",
+        "--encoding",
+        "gbk",
+        "--masked",
+    ];
+    assert_eq!(fresh(&data, &words).exit, 0);
+    let bytes = std::fs::read(file).unwrap();
+    assert!(bytes.starts_with(b"\xcd\xa8\xbb\xb0"), "通话 in GBK");
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(
+        text.contains("139****4471") && !text.contains(TEL_B),
+        "{text}"
+    );
+
+    let words = ["export", file, "--force", "--format", "csv", "--as-text"];
+    assert_eq!(fresh(&data, &words).exit, 0);
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains(&format!("\"{TEL_B}\t\"")), "{text}");
+}
+
+#[test]
+fn export_lays_recordings_into_a_folder_and_says_what_is_wrong_with_a_name() {
+    let stand = Stand::new();
+    stand.dial_and_await_the_push(TEL_B);
+    assert_eq!(stand.run(&["sync"]).exit, 0);
+    let (calls, _) = stand.json(&["calls"]);
+    let subid = calls[0]["subid"].as_str().unwrap();
+    let saved = stand.dir.path().join("saved.wav");
+    let saved = saved.to_str().unwrap();
+    assert_eq!(stand.run(&["recording", subid, "--to", saved]).exit, 0);
+
+    let place = |name: &str| stand.dir.path().join(name).to_str().unwrap().to_owned();
+    let (sheet, folder) = (place("log.xlsx"), place("voices"));
+    let wrong = [
+        "export",
+        &sheet,
+        "--recordings",
+        &folder,
+        "--name",
+        "{nummer}",
+    ];
+    let (told, exit) = stand.json(&wrong);
+    assert_eq!((exit, &told["code"]), (2, &json!("bad_input")));
+    assert!(!Path::new(&sheet).exists() && !Path::new(&folder).exists());
+
+    let words = [
+        "export",
+        &sheet,
+        "--recordings",
+        &folder,
+        "--name",
+        "{number}",
+    ];
+    let (told, exit) = stand.json(&words);
+    assert_eq!((exit, &told["rows"]), (0, &json!(1)), "{told}");
+    assert_eq!(told["recordings"]["saved"], 1);
+    let copied = std::fs::read(Path::new(&folder).join(format!("{TEL_B}.wav"))).unwrap();
+    assert_eq!(copied, std::fs::read(saved).unwrap());
 }
 
 /// More calls than a page holds, many of them at one and the same instant.

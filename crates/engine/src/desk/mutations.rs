@@ -6,10 +6,10 @@ use crate::preferences::{self, Topic, decoded, encoded};
 use crate::{faults, guard};
 use bohao_store::GuardChange;
 use bohao_wire::{
-    Account, CallRow, ChangeSettings, DeskQuery, DeskState, Event, Fault, FaultCode,
+    Account, CallRow, ChangeSettings, DeskQuery, DeskState, Done, Event, Fault, FaultCode,
     FetchRecording, ForgetAccount, GuardRules, ImportRecords, ImportReport, Mutations, Pair,
     PlaceCall, Placed, Queries, RecordingDetail, SetAccount, SetGuard, SetMode, SetNote, Settings,
-    SyncNow, SyncReport, Unpair,
+    StopJob, SyncNow, SyncReport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -124,6 +124,11 @@ impl Mutations for Desk {
             self.tell(Event::DeskChanged);
         }
         Ok(imported.report)
+    }
+
+    async fn stop_job(&self, request: StopJob) -> Result<Done, Fault> {
+        self.inner.jobs.stop(&request.job);
+        Ok(Done::Done)
     }
 }
 

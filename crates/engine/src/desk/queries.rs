@@ -3,13 +3,14 @@
 use super::Desk;
 use crate::beijing::day_start;
 use crate::doctor::Examiner;
+use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
 use crate::{dialing, faults, guard, numbers};
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, DeskQuery, DeskState,
     Examination, Examine, Fault, FaultCode, GuardQuery, GuardRules, LookUpNumber, NumberCard,
-    Pairing, Queries, ReadPairing, Settings, SettingsQuery, Today, TodayQuery, Waveform,
-    WaveformQuery,
+    Pairing, Queries, ReadPairing, RecordingName, RecordingNameQuery, Settings, SettingsQuery,
+    Today, TodayQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -132,6 +133,30 @@ impl Queries for Desk {
             clock: &self.inner.around.clock,
         };
         Ok(examiner.examine().await)
+    }
+
+    async fn recording_name(&self, request: RecordingNameQuery) -> Result<RecordingName, Fault> {
+        let template = match Template::read(&request.template) {
+            Ok(template) => template,
+            Err(flaw) => return Ok(RecordingName::Flawed { field: flaw.field }),
+        };
+        let ground = self.ground();
+        let newest = ground.store.read(|db| {
+            let recorded = CallsQuery {
+                recorded: true,
+                limit: 1,
+                ..CallsQuery::default()
+            };
+            let Some(row) = db.calls().page(&recorded)?.rows.pop() else {
+                return Ok(None);
+            };
+            let format = db.recordings().detail(&row.call)?.format;
+            Ok(Some((row, format.unwrap_or_else(|| "wav".to_owned()))))
+        });
+        let newest = newest.await.map_err(faults::of_store)?;
+        Ok(RecordingName::Example {
+            name: export::example(newest, template, &request),
+        })
     }
 }
 

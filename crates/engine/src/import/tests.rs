@@ -1,8 +1,8 @@
 use super::*;
+use crate::export::tests::{form, whole_log};
 use crate::intake::take_records;
-use bohao_sheets::Headings;
 use bohao_store::RecordFact;
-use bohao_wire::{CallStatus, RecordingState, RowFlaw};
+use bohao_wire::{CallStatus, CallsQuery, RecordingState, RowFlaw, SheetForm, SheetFormat};
 use rstest::rstest;
 
 /// 2026-11-23 14:10:12 in Beijing.
@@ -44,10 +44,8 @@ impl Log {
         read.expect("a number")
     }
 
-    fn exported(&self, form: Form) -> String {
-        let (bytes, _) =
-            export(&self.store, &CallsQuery::default(), form, Vec::new()).expect("an export");
-        String::from_utf8(bytes).expect("text")
+    fn exported(&self, form: SheetForm) -> String {
+        whole_log(&self.store, form)
     }
 }
 
@@ -76,13 +74,13 @@ async fn a_rehearsal_tells_what_the_import_does_and_does_nothing() {
 async fn promise_4_a_file_that_comes_again_changes_nothing() {
     let log = Log::new();
     log.import(FILE, false).await;
-    let before = log.exported(Form::Json);
+    let before = log.exported(form(SheetFormat::Json));
 
     let again = log.import(FILE, false).await;
 
     assert_eq!(counts(&again.report), [4, 0, 0, 3]);
     assert_eq!(again.changed.map(|calls| calls.len()), Some(0));
-    assert_eq!(log.exported(Form::Json), before);
+    assert_eq!(log.exported(form(SheetFormat::Json)), before);
 }
 
 #[tokio::test]
@@ -116,12 +114,11 @@ async fn promise_4_an_import_adds_to_a_pushed_record_and_erases_nothing() {
 }
 
 #[rstest]
-#[case(Form::Csv(Headings::Chinese))]
-#[case(Form::Csv(Headings::English))]
-#[case(Form::Json)]
-#[case(Form::JsonLines)]
+#[case(SheetFormat::Csv)]
+#[case(SheetFormat::Json)]
+#[case(SheetFormat::JsonLines)]
 #[tokio::test]
-async fn what_one_desk_exports_another_imports(#[case] form: Form) {
+async fn what_one_desk_exports_another_imports(#[case] format: SheetFormat) {
     let (from, to) = (Log::new(), Log::new());
     let mut file = String::from("subid,telB,startTime,duration,status\n");
     for call in 0..700 {
@@ -135,12 +132,15 @@ async fn what_one_desk_exports_another_imports(#[case] form: Form) {
     assert_eq!(counts(&many.report), [700, 700, 0, 0]);
     assert_eq!(many.changed, None, "too many to be named one by one");
 
-    let done = to.import(&from.exported(form), false).await;
+    let done = to.import(&from.exported(form(format)), false).await;
 
     assert_eq!(counts(&done.report), [700, 700, 0, 0]);
-    assert_eq!(to.exported(Form::Json), from.exported(Form::Json));
     assert_eq!(
-        counts(&from.import(&to.exported(form), false).await.report),
+        to.exported(form(SheetFormat::Json)),
+        from.exported(form(SheetFormat::Json))
+    );
+    assert_eq!(
+        counts(&from.import(&to.exported(form(format)), false).await.report),
         [700, 0, 0, 700]
     );
 }

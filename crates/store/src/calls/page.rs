@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use bohao_wire::{CallRow, CallsOrder, CallsPage, CallsQuery};
-use rusqlite::ToSql;
+use bohao_wire::{CallId, CallRow, CallsOrder, CallsPage, CallsQuery};
+use rusqlite::{OptionalExtension, ToSql};
 
 use super::filter::{FEW, Filter};
 use super::{Calls, ROW, call_row};
@@ -62,21 +62,40 @@ impl Calls<'_> {
         Ok(CallsPage { rows, total, more })
     }
 
-    /// Tells `tell` every call that fits the question, in its order, `limit` at most, until it
-    /// breaks off. Only the calls' places are held in memory; the question's own offset and limit
-    /// do not matter.
+    /// Tells `tell` every call that fits the question, in its order, `limit` at most, and how many
+    /// it will be in all, until it breaks off. Only the calls' places are held in memory; the
+    /// question's own offset and limit do not matter.
     pub fn each(
         &self,
         query: &CallsQuery,
         limit: u64,
-        mut tell: impl FnMut(CallRow) -> ControlFlow<()>,
+        mut tell: impl FnMut(CallRow, u64) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let places = match self.asked(query)? {
             Places::None => Vec::new(),
             Places::Known(places) => cut(&places, 0, limit),
             Places::On(way) => self.along(&way, 0, limit)?,
         };
-        self.rows(&places, &mut tell)
+        self.rows(&places, &mut |row| tell(row, length(&places)))
+    }
+
+    /// The same for these calls, newest first. Those that the log does not hold are passed over.
+    pub fn each_of(
+        &self,
+        calls: &[CallId],
+        mut tell: impl FnMut(CallRow, u64) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let mut place = self
+            .connection
+            .prepare_cached("SELECT place FROM calls WHERE call = ?1")?;
+        let mut places = Vec::new();
+        for call in calls {
+            let found = place.query_row([&call.0], |row| row.get::<_, i64>(0));
+            places.extend(found.optional()?);
+        }
+        places.sort_unstable_by_key(|place| std::cmp::Reverse(*place));
+        places.dedup();
+        self.rows(&places, &mut |row| tell(row, length(&places)))
     }
 
     /// How many calls fit the question, or so many at least; its offset and limit do not matter.

@@ -3,6 +3,7 @@ import { calls } from './calls';
 import { settings } from './settings';
 import { dialing } from './dialing';
 import { examination } from './examination';
+import { exporting } from './export';
 import { pause, type Whole } from './part';
 import { Scene } from './scene';
 import { tone } from './tone';
@@ -18,22 +19,26 @@ export function fakeHost(
     dialing: dialing(scene),
     calls: calls(scene),
     examination: examination(),
+    exporting: exporting(scene),
   };
   const queries: Whole<'query'> = {
     ...parts.settings.queries,
     ...parts.dialing.queries,
     ...parts.calls.queries,
     ...parts.examination.queries,
+    ...parts.exporting.queries,
   };
   const mutations: Whole<'mutate'> = {
     ...parts.settings.mutations,
     ...parts.dialing.mutations,
     ...parts.calls.mutations,
+    ...parts.exporting.mutations,
   };
   const triggers: Whole<'trigger'> = {
     SaveRecording: () => ({ outcome: 'saved', path: 'D:\\客户录音\\04202611211352047781.wav' }),
     OpenRecordingsFolder: () => ({ outcome: 'done' }),
     ChooseRecordingsFolder: () => ({ outcome: 'done' }),
+    ...parts.exporting.triggers,
   };
   const answer = async (table: object, name: string, args: unknown) => {
     if (scene.words.has('slow')) await pause(1500);

@@ -3,6 +3,7 @@ import { enAnswers } from './answers';
 import { calls } from './calls';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
+import { exporting } from './export';
 import { importing } from './import';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
@@ -25,6 +26,7 @@ export const en: Words = {
   calls,
   detail,
   player,
+  export: exporting,
   import: importing,
   settings,
 };

@@ -2,6 +2,7 @@ import { zhAnswers } from './answers';
 import { calls } from './calls';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
+import { exporting } from './export';
 import { importing } from './import';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
@@ -24,6 +25,7 @@ export const zh = {
   calls,
   detail,
   player,
+  export: exporting,
   import: importing,
   settings,
 };

@@ -1,31 +1,11 @@
-//! A disk that is full: a small file system in memory, where this machine lets one be mounted.
+//! A disk that is full.
 
 use super::stand::{Reply, Stand};
 use super::*;
-use crate::recordings::Overwrite;
+use crate::Overwrite;
+use crate::small_disk::SmallDisk;
 use bohao_wire::RecordingState;
 use std::process::Command;
-
-/// A file system of 64 KiB, gone when it is dropped.
-struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(at: &Path) -> Option<SmallDisk> {
-        std::fs::create_dir_all(at).expect("a folder");
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"])
-            .arg(at);
-        let mounted = mount.output().is_ok_and(|output| output.status.success());
-        mounted.then(|| SmallDisk(at.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
 
 #[tokio::test]
 async fn promise_6_a_full_disk_leaves_nothing_and_is_waited_for() {

@@ -1,6 +1,7 @@
 use super::stand::{Reply, Stand};
 use super::*;
-use crate::recordings::{Overwrite, saving::default_file_name};
+use crate::Overwrite;
+use crate::recordings::saving::default_file_name;
 use bohao_wire::{CallRow, CallState, RecordingState};
 use proptest::prelude::*;
 use rstest::rstest;

@@ -1,0 +1,101 @@
+//! CSV that a spreadsheet opens by a double click.
+
+use super::Files;
+use super::columns::{self, Cell, beijing};
+use bohao_wire::{CallRow, LongNumbers, SheetForm, TextEncoding};
+use encoding_rs::GB18030;
+use std::io::{self, Write};
+
+pub(super) struct Table<W> {
+    out: W,
+    form: SheetForm,
+    files: Files,
+    /// The line that is being put together.
+    line: String,
+}
+
+impl<W: Write> Table<W> {
+    pub fn new(out: W, form: SheetForm, files: Files) -> io::Result<Self> {
+        let mut table = Table {
+            out,
+            form,
+            files,
+            line: String::new(),
+        };
+        if form.encoding == TextEncoding::Utf8 {
+            table.out.write_all("\u{feff}".as_bytes())?;
+        }
+        for column in columns::all(files) {
+            table.add(column.heading(form.headings));
+        }
+        table.end()?;
+        Ok(table)
+    }
+
+    pub fn row(&mut self, row: &CallRow, file: Option<&str>) -> io::Result<()> {
+        let (headings, files) = (self.form.headings, self.files);
+        for cell in columns::cells(row, file, headings, files) {
+            match cell {
+                Cell::Nothing => self.add(""),
+                Cell::Text(text) => self.add(&text),
+                Cell::Figure(figure) => self.add(&figure.to_string()),
+                Cell::Instant(instant) => self.add(&beijing(instant).unwrap_or_default()),
+                Cell::Digits(digits) => match self.form.digits {
+                    LongNumbers::Plain => self.add(digits),
+                    LongNumbers::AsText => self.add(&format!("{digits}\t")),
+                },
+            }
+        }
+        self.end()
+    }
+
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
+    fn add(&mut self, cell: &str) {
+        let mark = if is_formula(cell) { "'" } else { "" };
+        self.line.push_str(mark);
+        if cell.contains(['"', ',', '\n', '\r', ';', '\t']) {
+            let start = self.line.len() - mark.len();
+            self.line.insert(start, '"');
+            self.line.push_str(&cell.replace('"', "\"\""));
+            self.line.push('"');
+        } else {
+            self.line.push_str(cell);
+        }
+        self.line.push(',');
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        self.line.pop();
+        self.line.push_str("\r\n");
+        match self.form.encoding {
+            TextEncoding::Utf8 => self.out.write_all(self.line.as_bytes())?,
+            // GB18030 writes what GBK has as GBK does, and has four bytes for all else.
+            TextEncoding::Gbk => self.out.write_all(&GB18030.encode(&self.line).0)?,
+        }
+        self.line.clear();
+        Ok(())
+    }
+}
+
+/// A spreadsheet would run it. A plain number, or a phone number with its country, is none: an
+/// apostrophe would spoil it for every other program.
+fn is_formula(cell: &str) -> bool {
+    let Some(sign) = cell
+        .chars()
+        .next()
+        .filter(|c| "=+-@\t\r\n＝＋－＠".contains(*c))
+    else {
+        return false;
+    };
+    // A tab behind a number says that it is text.
+    let digits = cell[sign.len_utf8()..].trim_end_matches('\t');
+    let plain = !digits.is_empty()
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.bytes().filter(|&byte| byte == b'.').count() <= 1;
+    !(plain && matches!(sign, '+' | '-'))
+}
