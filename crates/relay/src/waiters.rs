@@ -1,6 +1,9 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
 };
 
 use tokio::sync::Notify;
@@ -9,11 +12,20 @@ use tokio::sync::Notify;
 #[derive(Default)]
 pub(crate) struct Waiters {
     seats: Mutex<HashMap<i64, Arc<Notify>>>,
+    /// How often any bell was rung.
+    rung: AtomicU64,
 }
 
 impl Waiters {
-    /// The seat's bell. A poll must create its `notified()` before it reads the last time, or a
-    /// commit between the two would go unnoticed.
+    /// Changes with every ring. What it was before a read tells later whether that read may have
+    /// missed something: a ring comes after its commit.
+    pub(crate) fn rung(&self) -> u64 {
+        self.rung.load(SeqCst)
+    }
+
+    /// The seat's bell. A poll must create its `notified()` before it looks for the last time
+    /// whether anything was [rung](Self::rung) since its read, or a commit between the two would go
+    /// unnoticed.
     pub(crate) fn bell(&self, seat: i64) -> Arc<Notify> {
         let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
         if seats.len() == seats.capacity() {
@@ -24,6 +36,7 @@ impl Waiters {
     }
 
     pub(crate) fn ring(&self, seat: i64) {
+        self.rung.fetch_add(1, SeqCst);
         let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bell) = seats.get(&seat) {
             bell.notify_waiters();
@@ -32,6 +45,7 @@ impl Waiters {
 
     /// For when something may have come that nobody told of.
     pub(crate) fn ring_all(&self) {
+        self.rung.fetch_add(1, SeqCst);
         let seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
         seats.values().for_each(|bell| bell.notify_waiters());
     }

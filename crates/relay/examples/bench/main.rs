@@ -1,5 +1,6 @@
-//! F1, F2, F3 and F5 of the relay, beside its peers and the raw limits of the same run. `cargo xtask
-//! bench relay` brings the peers and runs it; it prints Markdown, and on stderr how far it is.
+//! F1, F2, F3 and F5 of the relay, beside its peers and the raw limits of the same run, and what one
+//! core holds. `cargo xtask bench relay` brings the peers and runs it; it prints Markdown, and on
+//! stderr how far it is.
 //!
 //! `bench RELAY [QHOOK]`, both programs; `BOHAO_BENCH_ROUNDS` sets how many rounds there are.
 #![expect(
@@ -21,6 +22,7 @@ mod peak;
 mod polls;
 mod seats;
 mod server;
+mod small;
 
 use std::path::{Path, PathBuf};
 
@@ -67,6 +69,7 @@ fn measure(relay: &Path, qhook: Option<&str>) -> Result<()> {
         peak::measure(&ground, rounds).await?;
         alone::measure(&ground, rounds).await?;
         polls::measure(&ground).await?;
+        small::measure(&ground).await?;
         idle::measure(&ground).await
     })?;
     Ok(std::fs::remove_dir_all(folder)?)

@@ -57,7 +57,25 @@ pub fn eat_my_data() -> Result<PathBuf> {
 
 impl Relay {
     pub fn start(program: &Path, database: &Path, syncs: Syncs) -> Result<Self> {
-        let mut command = command(program, database, syncs)?;
+        Self::run(command(program, database, syncs)?)
+    }
+
+    /// A relay that has one core for itself, as on a small server.
+    pub fn start_on_one_core(program: &Path, database: &Path) -> Result<Self> {
+        let whole = command(program, database, Syncs::Real)?;
+        let mut command = Command::new("taskset");
+        command.args(["--cpu-list", "0"]);
+        command.arg(whole.get_program()).args(whole.get_args());
+        for (name, value) in whole.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Result<Self> {
         command.args([
             "serve",
             "--listen",

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, rc::Rc, time::Duration};
 use anyhow::{Result, ensure};
 use serde_json::Value;
 use tokio::{
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    sync::{
+        Notify,
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    },
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
@@ -72,15 +75,8 @@ async fn waiting(ground: &Ground, seats: usize, polls: usize) -> Result<Waited> 
     let keys = seats::make(&database, seats)?;
     let relay = Relay::start(&ground.relay, &database, Syncs::Real)?;
     let memory_idle = relay.server.memory()?;
-    let (answers, mut answered) = unbounded_channel();
-    let mut parked = JoinSet::new();
     let keys = Rc::new(keys);
-    for number in 0..polls {
-        let connection = Connection::open(relay.address).await?;
-        let (keys, answers) = (Rc::clone(&keys), answers.clone());
-        parked.spawn_local(poll(connection, keys, number % seats, answers));
-    }
-    all_parked(relay.metrics, polls).await?;
+    let mut parked = Parked::at(&relay, &keys, polls).await?;
     let memory_parked = relay.server.memory()?;
     let mut waited = Waited {
         since_commit: Figures::default(),
@@ -94,10 +90,40 @@ async fn waiting(ground: &Ground, seats: usize, polls: usize) -> Result<Waited> 
         let seat = round * 7919 % seats;
         let wire = relay.wire(&keys[seat]);
         let mut line = Line::open(&wire).await?;
-        push(&mut line, &mut answered, polls / seats, &mut waited).await?;
+        push(&mut line, &mut parked.answered, polls / seats, &mut waited).await?;
+        parked.again.notify_waiters();
         all_parked(relay.metrics, polls).await?;
     }
     Ok(waited)
+}
+
+/// Polls that wait, spread over seats, for as long as this lives.
+pub struct Parked {
+    answered: UnboundedReceiver<Instant>,
+    /// Lets those that were answered poll again. They wait for it, or the loader's next questions
+    /// would be counted as the relay's time to answer the ones before.
+    again: Rc<Notify>,
+    _polls: JoinSet<Result<()>>,
+}
+
+impl Parked {
+    /// Returns once all of them wait.
+    pub async fn at(relay: &Relay, keys: &Rc<Vec<Keys>>, polls: usize) -> Result<Self> {
+        let (answers, answered) = unbounded_channel();
+        let (again, mut parked) = (Rc::new(Notify::new()), JoinSet::new());
+        for number in 0..polls {
+            let connection = Connection::open(relay.address).await?;
+            let (keys, answers) = (Rc::clone(keys), answers.clone());
+            let seat = number % keys.len();
+            parked.spawn_local(poll(connection, keys, seat, answers, Rc::clone(&again)));
+        }
+        all_parked(relay.metrics, polls).await?;
+        Ok(Self {
+            answered,
+            again,
+            _polls: parked,
+        })
+    }
 }
 
 /// One push, and the answers to all polls that it wakes.
@@ -129,6 +155,7 @@ async fn poll(
     keys: Rc<Vec<Keys>>,
     seat: usize,
     answers: UnboundedSender<Instant>,
+    again: Rc<Notify>,
 ) -> Result<()> {
     let mut after = 0;
     loop {
@@ -144,7 +171,9 @@ async fn poll(
         let next = page["next"].as_u64().unwrap_or_default();
         if next > after {
             after = next;
+            let again = again.notified();
             answers.send(at)?;
+            again.await;
         }
     }
 }

@@ -6,12 +6,12 @@ use std::{
 };
 
 use axum::{
-    Extension, Json,
+    Extension,
     extract::{RawQuery, State},
-    http::header::CACHE_CONTROL,
+    http::header::{CACHE_CONTROL, CONTENT_TYPE},
     response::IntoResponse,
 };
-use bohao_relay_api::{MAX_LIMIT, MAX_WAIT_SECONDS, RecordsPage};
+use bohao_relay_api::{MAX_LIMIT, MAX_WAIT_SECONDS};
 use tokio::time::{Instant, timeout_at};
 use url::form_urlencoded;
 
@@ -31,6 +31,7 @@ pub(super) async fn records(
     let asked = Asked::parse(query.as_deref().unwrap_or_default());
     // The token comes first: who has none learns nothing, not even what is wrong with the query.
     let looked = asked.as_ref().cloned().unwrap_or_default();
+    let rung = app.waiters.rung();
     let first = match read(&app, &token, &looked).await {
         Err(ApiError::Unauthorized) => return Err(ApiError::Unauthorized),
         first => first,
@@ -41,8 +42,12 @@ pub(super) async fn records(
     if first.is_own {
         app.metrics.reached.note(first.seat, asked.after);
     }
-    let page = park(&app, &token, &asked, first).await?;
-    Ok(([(CACHE_CONTROL, "no-store")], Json(page)))
+    let page = park(&app, &token, &asked, first, rung).await?;
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_TYPE, "application/json"),
+    ];
+    Ok((headers, page.json))
 }
 
 #[derive(Clone)]
@@ -108,29 +113,34 @@ async fn read(app: &App, token: &Arc<TokenHash>, asked: &Asked) -> Result<Page, 
 
 /// Holds an empty page back until a record of its seat is on disk, the time is up, or the relay is
 /// to end. A cursor past the head is not held: nothing that comes would be after it for long.
+/// `rung` is what the bells said before the page was read.
 async fn park(
     app: &App,
     token: &Arc<TokenHash>,
     asked: &Asked,
-    first: Page,
-) -> Result<RecordsPage, ApiError> {
-    let is_due = |page: &RecordsPage| !page.records.is_empty() || page.rewinds(asked.after);
-    if asked.wait.is_zero() || is_due(&first.page) {
-        return Ok(first.page);
+    mut page: Page,
+    mut rung: u64,
+) -> Result<Page, ApiError> {
+    if asked.wait.is_zero() || page.is_due {
+        return Ok(page);
     }
     let _parked = Gauge::enter(&app.metrics.parked_polls);
-    let bell = app.waiters.bell(first.seat);
+    let bell = app.waiters.bell(page.seat);
     let ends = Instant::now() + asked.wait;
     let mut stopping = app.stopping.clone();
     loop {
-        // Made before the read, so that a commit between read and wait still rings it.
-        let rung = bell.notified();
-        let Page { page, .. } = read(app, token, asked).await?;
-        if is_due(&page) {
-            return Ok(page);
+        // Made before the look, so that a commit between look and wait still rings it.
+        let ring = bell.notified();
+        let now = app.waiters.rung();
+        if now != rung {
+            rung = now;
+            page = read(app, token, asked).await?;
+            if page.is_due {
+                return Ok(page);
+            }
         }
         let is_over = tokio::select! {
-            rung = timeout_at(ends, rung) => rung.is_err(),
+            ring = timeout_at(ends, ring) => ring.is_err(),
             _ = stopping.wait_for(|stopping| *stopping) => true,
         };
         if is_over {

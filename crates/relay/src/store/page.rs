@@ -1,15 +1,32 @@
 use bohao_relay_api::RecordsPage;
+use bytes::Bytes;
 
 /// A page ends at this many bytes of bodies, so that a thousand large ones fit into memory.
 pub(super) const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
-/// A seat's page, with the seat to wait for if it is empty.
+/// A seat's page, with the seat to wait for if it is empty. All who share a read share its JSON.
 #[derive(Clone)]
 pub(crate) struct Page {
     pub(crate) seat: i64,
     /// Whether the seat's own token asked, and not its team's.
     pub(crate) is_own: bool,
-    pub(crate) page: RecordsPage,
+    /// Whether there is something to tell: a record, or that the cursor is past the head.
+    pub(crate) is_due: bool,
+    /// The answer's body.
+    pub(crate) json: Bytes,
+}
+
+impl Page {
+    /// The page after a cursor. Encodes its records: to be called where that keeps nobody waiting.
+    pub(super) fn new(seat: i64, is_own: bool, after: i64, page: &RecordsPage) -> Self {
+        let json = serde_json::to_vec(page).expect("numbers and texts always make JSON");
+        Self {
+            seat,
+            is_own,
+            is_due: !page.records.is_empty() || page.rewinds(after),
+            json: json.into(),
+        }
+    }
 }
 
 /// The seats that a token reads.

@@ -100,11 +100,7 @@ impl Readers {
                     next,
                     head,
                 };
-                Ok(Ok(Page {
-                    seat: seat.id,
-                    is_own,
-                    page,
-                }))
+                Ok(Ok(Page::new(seat.id, is_own, after, &page)))
             })
             .await
     }

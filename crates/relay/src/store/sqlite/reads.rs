@@ -218,11 +218,7 @@ fn read_page(
         next,
         head: seat.head,
     };
-    Ok(Ok(Page {
-        seat: seat.id,
-        is_own,
-        page,
-    }))
+    Ok(Ok(Page::new(seat.id, is_own, asked.after, &page)))
 }
 
 fn records_after(
