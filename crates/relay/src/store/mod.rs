@@ -6,6 +6,7 @@ mod database;
 mod error;
 mod page;
 mod postgres;
+mod private;
 mod push;
 mod register;
 mod space;

@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use super::private;
+
 /// Watches the free space of the disk that holds the database.
 #[derive(Clone)]
 pub(crate) struct DiskSpace {
@@ -11,10 +13,7 @@ impl DiskSpace {
     /// `reserve` bytes are to stay free, or a 20th of the disk if that is less, so that a small
     /// disk is not full before it was used.
     pub(crate) fn new(database: &Path, reserve: u64) -> Self {
-        let folder = match database.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
+        let folder = private::folder_of(database).to_path_buf();
         let total = fs4::total_space(&folder).unwrap_or(u64::MAX);
         Self {
             reserve: reserve.min(total / 20),

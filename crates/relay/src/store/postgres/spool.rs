@@ -1,4 +1,4 @@
-use std::{fs, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use super::{
     Ended, Push, Sizes, StoreError, Surroundings,
@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     Limits,
-    store::sqlite::{self, SeatCopies},
+    store::{
+        private,
+        sqlite::{self, SeatCopies},
+    },
     token::TokenHash,
     waiters::Waiters,
 };
@@ -37,7 +40,7 @@ pub(super) struct Slice {
 /// Takes the first spool in the folder that no other relay holds, and what was left in those of
 /// relays that are gone.
 pub(super) fn claim(folder: &Path, address: &Address) -> Result<sqlite::Opened, StoreError> {
-    make_private(folder)?;
+    private::create_folder(folder)?;
     let path = |number: usize| folder.join(format!("{}-{number}.db", address.fingerprint()));
     let mut claimed = None;
     for number in 1..=SPOOLS {
@@ -152,12 +155,4 @@ impl Spool {
     pub(super) fn stop(&self) {
         self.0.writer.stop();
     }
-}
-
-fn make_private(folder: &Path) -> Result<(), StoreError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
 }

@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod checkpoint;
 mod contents;
+mod first_look;
 mod open;
 mod place;
 mod reads;

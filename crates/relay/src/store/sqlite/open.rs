@@ -7,7 +7,11 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{super::StoreError, schema};
+use super::{
+    super::{StoreError, private},
+    first_look::{self, WHOLE_BYTES},
+    schema,
+};
 
 /// SQLite before 3.51.3 can damage a database when a WAL is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -56,10 +60,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 pub(super) fn open_checked(path: &Path) -> Result<Connection, StoreError> {
     sync_file(path)?;
     let connection = open(path)?;
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(StoreError::Damaged("it fails SQLite's own check".into()));
-    }
+    first_look::look(&connection, WHOLE_BYTES)?;
     Ok(connection)
 }
 
@@ -76,17 +77,11 @@ fn refuse_orphan(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// The file holds phone numbers, so only its owner may read it. SQLite gives its WAL the same mode.
-/// A file that is there is not even opened, for the sake of the locks on it.
+/// SQLite gives its WAL the same owner and mode.
 pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(file) => file.sync_all().map_err(|_| StoreError::SyncFailed),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error.into()),
+    match private::create(path)? {
+        Some(file) => file.sync_all().map_err(|_| StoreError::SyncFailed),
+        None => Ok(()),
     }
 }
 
@@ -103,11 +98,7 @@ pub(super) fn sync_file(path: &Path) -> Result<(), StoreError> {
 /// it. SQLite syncs neither the folder of a new database nor that of a new WAL.
 #[cfg(unix)]
 pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let folder = std::fs::File::open(folder)?;
+    let folder = std::fs::File::open(private::folder_of(path))?;
     folder.sync_all().map_err(|_| StoreError::SyncFailed)
 }
 

@@ -3,7 +3,7 @@ use std::{
     path::Path,
 };
 
-use super::StoreError;
+use super::super::{StoreError, private};
 
 /// Says that a relay serves a database, for as long as it lives, however its process ends. Polls
 /// are woken within the process that stored a record, so a second relay would let them sleep.
@@ -17,11 +17,10 @@ impl Serving {
         let database = fs::canonicalize(database).unwrap_or_else(|_| database.to_path_buf());
         let mut name = database.into_os_string();
         name.push("-serving");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(name)?;
+        let file = match private::create(Path::new(&name))? {
+            Some(file) => file,
+            None => OpenOptions::new().write(true).open(name)?,
+        };
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(StoreError::Served),

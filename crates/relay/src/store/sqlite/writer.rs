@@ -22,9 +22,9 @@ use super::{
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 1024 * 1024;
 
-/// Digests fall all over their index. Those of a busy day's records are kept at hand, or each push
-/// would have to read a page before it writes one.
-const CACHE_KIB: i64 = 6 * 1024;
+/// Digests fall all over their index. Those of some hundred thousand records are kept at hand, or each
+/// push would have to read a page before it writes one. It is memory that only many pushes take.
+const CACHE_KIB: i64 = 24 * 1024;
 
 /// The way to the one thread that writes records.
 #[derive(Clone)]
