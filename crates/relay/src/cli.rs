@@ -131,7 +131,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             serve::serve(serve, &setup.config, setup.database, setup.public_url)
         }
         Command::Seat { json, command } => {
-            let seats = said.settle()?.seats();
+            let setup = said.settle()?;
+            setup.tell_if_new();
+            let seats = setup.seats();
             match json {
                 true => seat::print_json(&seats, command),
                 false => seat::print_text(&seats, command),
@@ -139,6 +141,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Team { json, command } => {
             let setup = said.settle()?;
+            setup.tell_if_new();
             let teams = Teams::new(setup.database.clone());
             team::run(&teams, &setup.seats(), command, json)
         }
@@ -172,6 +175,17 @@ impl Said {
 }
 
 impl Setup {
+    /// A command that was not told where the relay's database is would make one of its own, with
+    /// seats that no relay serves.
+    fn tell_if_new(&self) {
+        if let Some(file) = self.database.file().filter(|file| !file.exists()) {
+            say(&format!(
+                "there is no database yet; making {}",
+                file.display()
+            ));
+        }
+    }
+
     fn seats(&self) -> Seats {
         Seats::new(self.database.clone(), self.public_url.clone())
     }

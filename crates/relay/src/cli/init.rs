@@ -17,6 +17,9 @@ use super::{print, seat, snippets};
 /// Where a system keeps it, if a package made the folder.
 const SYSTEM_DATA: &str = "/var/lib/bohao-relay";
 
+/// The config file that the systemd unit serves by.
+const SYSTEM_CONFIG: &str = "/etc/bohao-relay/relay.toml";
+
 #[derive(Args)]
 pub(crate) struct Init {
     /// The first seat's name.
@@ -112,12 +115,12 @@ pub(crate) fn run(
         return handed_over;
     }
     print(&format!(
-        "\n{}\n{}\n{}\nstart it    bohao-relay serve --config {}\n\
+        "\n{}\n{}\n{}\nstart it    {}\n\
          then try it bohao-relay push-test --config {}\n",
         seat::new_seat_text(&new),
         picture(link.expose_secret()),
         plan.what_goes_in_front(),
-        config.display(),
+        how_to_start(&config),
         config.display(),
     ))?;
     handed_over
@@ -155,6 +158,14 @@ impl Plan {
             Some(_) => "It speaks TLS itself; nothing has to be put in front.\n".to_owned(),
             None => snippets::for_proxies(&self.public_url, &self.listen),
         }
+    }
+}
+
+/// By hand it would be root's process where there is a user for it.
+fn how_to_start(config: &Path) -> String {
+    match config == Path::new(SYSTEM_CONFIG) {
+        true => "systemctl enable --now bohao-relay".to_owned(),
+        false => format!("bohao-relay serve --config {}", config.display()),
     }
 }
 
@@ -279,6 +290,14 @@ mod tests {
             "never over one that is there"
         );
         Config::read(&file).unwrap()
+    }
+
+    #[test]
+    fn a_system_starts_it_by_its_unit_and_a_person_by_hand() {
+        let said = how_to_start(Path::new("/etc/bohao-relay/relay.toml"));
+        assert_eq!(said, "systemctl enable --now bohao-relay");
+        let said = how_to_start(Path::new("/home/me/relay.toml"));
+        assert_eq!(said, "bohao-relay serve --config /home/me/relay.toml");
     }
 
     #[test]

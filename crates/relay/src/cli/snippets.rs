@@ -1,7 +1,20 @@
 use url::Url;
 
-/// What a reverse proxy in front of the relay has to be told. Neither keeps a log of its requests:
-/// a push's address is a secret. A poll is held for up to a minute.
+/// Both log the address of a request that failed unless they are told not to, and a push's address is
+/// a secret. Caddy is told for all of its sites at once.
+const CADDY_LOG: &str = "{
+    log {
+        format filter {
+            wrap console
+            fields {
+                request>uri delete
+            }
+        }
+    }
+}";
+
+/// What a reverse proxy in front of the relay has to be told. Neither keeps a log of its requests. A
+/// poll is held for up to a minute.
 pub(crate) fn for_proxies(public_url: &Url, listen: &str) -> String {
     let host = public_url.host_str().unwrap_or("relay.example");
     let site = match public_url.port() {
@@ -18,6 +31,7 @@ pub(crate) fn for_proxies(public_url: &Url, listen: &str) -> String {
     };
     format!(
         "Caddy (it gets the certificate by itself):\n\n\
+         {CADDY_LOG}\n\n\
          {site} {{\n{caddy}}}\n\n\
          nginx:\n\n\
          server {{\n\
@@ -26,6 +40,7 @@ pub(crate) fn for_proxies(public_url: &Url, listen: &str) -> String {
          \x20   ssl_certificate     /etc/letsencrypt/live/{host}/fullchain.pem;\n\
          \x20   ssl_certificate_key /etc/letsencrypt/live/{host}/privkey.pem;\n\
          \x20   access_log off;\n\
+         \x20   error_log /var/log/nginx/error.log emerg;\n\
          \x20   location {path}/ {{\n\
          \x20       proxy_pass http://{listen}/;\n\
          \x20       proxy_http_version 1.1;\n\
@@ -65,7 +80,14 @@ mod tests {
         #[case] nginx: &str,
     ) {
         let text = for_proxies(&Url::parse(url).unwrap(), "127.0.0.1:8787");
-        for part in [caddy, nginx, "proxy_pass http://127.0.0.1:8787/;"] {
+        for part in [
+            caddy,
+            nginx,
+            "proxy_pass http://127.0.0.1:8787/;",
+            "access_log off;",
+            "error.log emerg;",
+            "request>uri delete",
+        ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
     }

@@ -143,6 +143,23 @@ fn a_backup_never_replaces_a_file_and_leaves_none_half_made() {
     );
 }
 
+/// A backup that was killed, or the machine with it, leaves what it had written.
+#[test]
+fn what_a_backup_left_that_was_cut_off_is_no_hindrance_to_the_next() {
+    let database = TestDatabase::new();
+    let relay = Program::serve(&database);
+    relay.add(&database, "A").keep(b"1");
+    let copy = database.folder().join("copy.db");
+    let left = database.folder().join("copy.db.part");
+    fs::write(&left, "half of somet").unwrap();
+    let mut backup = command(&database);
+    backup.arg("backup").arg(&copy);
+    let output = output(backup);
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words}");
+    assert!(copy.exists() && !left.exists());
+}
+
 #[test]
 fn a_second_relay_on_one_file_is_refused_until_the_first_is_gone() {
     let database = TestDatabase::new();

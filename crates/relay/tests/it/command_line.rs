@@ -214,6 +214,24 @@ fn a_database_in_no_folder_gets_a_clear_word() {
     assert!(stderr.contains("database file can't be used"), "{stderr}");
 }
 
+/// Whoever forgets to say where the relay's database is would get a seat that no relay serves.
+#[test]
+fn a_database_is_not_made_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let is_told = || {
+        let mut list = command(&database);
+        list.args(["seat", "list", "--json"]);
+        let output = output(list);
+        assert_eq!(output.stdout, b"[]\n");
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("no database yet")
+    };
+    assert!(is_told() && database.exists());
+    assert!(!is_told());
+}
+
 #[test]
 fn metrics_have_their_own_listener_and_fixed_labels() {
     let database = TestDatabase::new();

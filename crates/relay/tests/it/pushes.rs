@@ -203,6 +203,68 @@ fn what_is_no_http_does_the_relay_no_harm(#[case] request: &str) {
     seat.keep(b"still here");
 }
 
+/// Old senders and those that do not wait speak HTTP too.
+#[rstest]
+#[case::http_1_0("POST {path} HTTP/1.0\r\ncontent-length: 1\r\n\r\na", &["a"])]
+#[case::one_after_the_other(
+    "POST {path} HTTP/1.1\r\nhost: r\r\ncontent-length: 1\r\n\r\na\
+     POST {path} HTTP/1.1\r\nhost: r\r\ncontent-length: 1\r\n\r\nb\
+     POST {path} HTTP/1.1\r\nhost: r\r\ncontent-length: 1\r\nconnection: close\r\n\r\nc",
+    &["a", "b", "c"]
+)]
+#[case::a_whole_address(
+    "POST http://relay.example{path} HTTP/1.1\r\nhost: r\r\ncontent-length: 1\r\n\
+     connection: close\r\n\r\na",
+    &["a"]
+)]
+#[case::a_query_behind_it(
+    "POST {path}?a=b HTTP/1.1\r\nhost: r\r\ncontent-length: 1\r\nconnection: close\r\n\r\na",
+    &["a"]
+)]
+#[case::a_type_in_no_known_letters(
+    "POST {path} HTTP/1.1\r\nhost: r\r\ncontent-type: \u{e9}\r\ncontent-length: 1\r\n\
+     connection: close\r\n\r\na",
+    &["a"]
+)]
+fn whatever_http_allows_is_taken(#[case] requests: &str, #[case] kept: &[&str]) {
+    let relay = TestRelay::start();
+    let seat = relay.add("A");
+    let requests = requests.replace("{path}", &seat.push_path);
+    let answers = raw(seat.address, requests.as_bytes()).unwrap();
+    assert_eq!(answers.status, 200);
+    let told = answers.body.matches("HTTP/1.1 200").count() + 1;
+    assert_eq!(told, kept.len(), "each has an answer of its own");
+    let stored: Vec<_> = seat.read_all().into_iter().map(|(_, body)| body).collect();
+    let kept: Vec<_> = kept.iter().map(|body| body.as_bytes().to_vec()).collect();
+    assert_eq!(stored, kept);
+}
+
+/// What a proxy in front and the relay might each take for another request's begin.
+#[rstest]
+#[case::two_lengths("content-length: 1\r\ncontent-length: 2\r\n\r\nab")]
+#[case::a_length_of_two("content-length: 1, 2\r\n\r\nab")]
+#[case::a_signed_length("content-length: +1\r\n\r\na")]
+#[case::a_length_past_all("content-length: 99999999999999999999\r\n\r\na")]
+#[case::a_coding_unknown("transfer-encoding: identity, x\r\n\r\na")]
+#[case::a_folded_header("x: a\r\n b\r\ncontent-length: 1\r\n\r\na")]
+#[case::a_space_before_the_colon("content-length : 1\r\n\r\na")]
+#[case::a_chunk_size_past_all(
+    "transfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\na\r\n0\r\n\r\n"
+)]
+#[case::a_chunk_longer_than_it_says("transfer-encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n")]
+#[case::a_null_in_a_header("x: \0\r\ncontent-length: 1\r\n\r\na")]
+fn a_request_of_doubtful_bounds_is_not_stored(#[case] rest: &str) {
+    let relay = TestRelay::start();
+    let seat = relay.add("A");
+    let request = format!(
+        "POST {} HTTP/1.1\r\nhost: r\r\nconnection: close\r\n{rest}",
+        seat.push_path
+    );
+    let answer = raw(seat.address, request.as_bytes());
+    assert_ne!(answer.map(|answer| answer.status), Some(200));
+    assert_eq!(seat.read_all(), []);
+}
+
 #[test]
 fn a_header_without_end_is_refused() {
     let relay = TestRelay::start();

@@ -181,6 +181,35 @@ fn what_init_makes_is_its_owners_alone() {
     }
 }
 
+/// An operator who is root may run any command, and serve once by hand, before the relay's own user
+/// does: nothing is left behind that this user can't open.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_root_makes_in_the_relays_folder_is_the_relays_own() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let folder = tempfile::tempdir().unwrap();
+    if fs::metadata(folder.path()).unwrap().uid() != 0 {
+        return;
+    }
+    let nobody = 65534;
+    chown(folder.path(), Some(nobody), Some(nobody)).unwrap();
+    let database = folder.path().join("relay.db");
+    let added = seat_json(&database, &["add", "A"]);
+    let relay = Program::serve(&database);
+    relay.seat(&added).keep(b"1");
+    relay.kill();
+    let made: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .collect();
+    // The database, its log and the log's index, and the lock.
+    assert_eq!(made.len(), 4, "{made:?}");
+    for entry in made {
+        let about = entry.metadata().unwrap();
+        assert_eq!((about.uid(), about.gid()), (nobody, nobody), "{entry:?}");
+    }
+}
+
 #[test]
 fn options_go_before_the_environment_which_goes_before_the_file() {
     let folder = tempfile::tempdir().unwrap();

@@ -55,6 +55,11 @@ fn neither_token_does_the_others_work() {
 #[case::none("/p/")]
 #[case::deeper("/p/a/b")]
 #[case::elsewhere("/v2/records")]
+#[case::twice_a_slash("//p/x")]
+#[case::up_and_down("/v1/../p/x")]
+#[case::an_encoded_slash("/p%2fx")]
+#[case::another_case("/P/x")]
+#[case::nothing_at_all("*")]
 fn an_unknown_token_or_route_is_not_found(#[case] path: &str) {
     let relay = TestRelay::start();
     let answer = socket::push(relay.address(), path, b"1");
@@ -83,6 +88,7 @@ fn a_push_address_takes_post_alone(#[case] method: &str) {
 #[rstest]
 #[case("/v1/records")]
 #[case("/v1/status")]
+#[case("/v1/seats")]
 #[case("/healthz")]
 fn what_is_read_takes_no_post(#[case] path: &str) {
     let relay = TestRelay::start();

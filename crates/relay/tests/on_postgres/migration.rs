@@ -7,6 +7,7 @@ use rstest::rstest;
 use crate::{
     database::TestDatabase,
     program::{Place, Program, clean, command, output, seat_json},
+    seats::eventually,
 };
 
 fn migrate(from: &Path, to: &impl Place) -> (Option<i32>, String, String) {
@@ -155,4 +156,48 @@ fn a_copy_that_differs_is_no_move(#[case] change: &str) {
     assert!(words.contains("the copy differs"), "{words}");
     assert_eq!(seat_json(&database, &["list"]), serde_json::json!([]));
     assert_eq!(database.count_records(), 0);
+}
+
+/// The move lingers at its second record, where it is killed.
+#[test]
+fn a_move_that_is_killed_half_way_has_moved_nothing_and_can_be_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relay.db");
+    let relay = Program::serve(&file);
+    let seat = relay.add(&file, "A");
+    for body in [b"1", b"2", b"3"] {
+        seat.keep(body);
+    }
+    relay.kill();
+    let database = TestDatabase::new();
+    seat_json(&database, &["list"]);
+    database.tamper(
+        "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN IF NEW.seq = 2 THEN PERFORM pg_sleep(600); END IF; RETURN NEW; END $$;
+         CREATE TRIGGER linger BEFORE INSERT ON records FOR EACH ROW EXECUTE FUNCTION linger()",
+    );
+    let mut moving = Command::new(env!("CARGO_BIN_EXE_bohao-relay"));
+    clean(&mut moving)
+        .args(["migrate".as_ref(), file.as_os_str()])
+        .arg(database.argument());
+    let mut moving = moving.spawn().unwrap();
+    let mut session = database.session();
+    let lingering = "FROM pg_stat_activity
+         WHERE wait_event = 'PgSleep' AND datname = current_database()";
+    eventually("it is half-way", || {
+        session.ask(&format!("SELECT 'yes' {lingering}")).is_some()
+    });
+    moving.kill().unwrap();
+    moving.wait().unwrap();
+    // The server does not look whether anybody is there while it sleeps.
+    session.ask(&format!(
+        "SELECT pg_terminate_backend(pid)::text {lingering}"
+    ));
+    database.tamper("DROP TRIGGER linger ON records");
+    assert_eq!(database.count_records(), 0);
+    assert_eq!(seat_json(&database, &["list"]), serde_json::json!([]));
+    let (status, _, words) = migrate(&file, &database);
+    assert_eq!(status, Some(0), "{words}");
+    let relay = Program::serve(&database);
+    assert_eq!(relay.again(seat).read_all().len(), 3);
 }
