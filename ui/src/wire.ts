@@ -41,7 +41,7 @@ export type AccountQuery = Record<symbol, never>;
 /**
  * What to do.
  */
-export type Advice = "start_keyring" | "choose_folder" | "enter_credentials" | "reenter_credentials" | "change_dialect" | "ask_platform" | "set_clock" | "check_network" | "pair_relay" | "renew_pairing" | "restore_backup";
+export type Advice = "start_keyring" | "choose_folder" | "enter_credentials" | "reenter_credentials" | "change_dialect" | "ask_platform" | "set_clock" | "check_network" | "pair_relay" | "renew_pairing" | "ask_operator" | "restore_backup";
 
 /**
  * A rule that stops a dial.
@@ -308,7 +308,7 @@ dialect?: Dialect, };
 /**
  * The checks.
  */
-export type Check = "keyring" | "database" | "recordings_folder" | "account" | "platform" | "clock" | "relay";
+export type Check = "keyring" | "database" | "recordings_folder" | "account" | "platform" | "clock" | "relay" | "loop";
 
 /**
  * Lets the user choose the folder of recordings.
@@ -663,7 +663,23 @@ seconds: number, } | { "kind": "no_relay" } | { "kind": "relay",
 /**
  * How many records it has received.
  */
-records: number, };
+records: number, } | { "kind": "went_around", 
+/**
+ * Until the relay told how the seat stands, in milliseconds.
+ */
+asked_ms: number, 
+/**
+ * From the push until it was answered: on the relay's disk.
+ */
+pushed_ms: number, 
+/**
+ * From the push until the waiting poll had it.
+ */
+arrived_ms: number, } | { "kind": "no_push_address" } | { "kind": "push_unanswered" } | { "kind": "push_refused", 
+/**
+ * The status; 403 where only the platform's own machines may push.
+ */
+status: number, } | { "kind": "push_did_not_arrive" };
 
 /**
  * Asks for the guard's rules.

@@ -50,6 +50,8 @@ pub enum Check {
     Clock,
     /// The relay answers and takes the token.
     Relay,
+    /// A marked record goes around the whole loop: pushed as by the platform, read as by the desk.
+    Loop,
 }
 
 /// How a check ended.
@@ -139,6 +141,26 @@ pub enum Found {
         /// How many records it has received.
         records: i64,
     },
+    /// A marked record was pushed to the relay and came back, and how long each leg took.
+    WentAround {
+        /// Until the relay told how the seat stands, in milliseconds.
+        asked_ms: u64,
+        /// From the push until it was answered: on the relay's disk.
+        pushed_ms: u64,
+        /// From the push until the waiting poll had it.
+        arrived_ms: u64,
+    },
+    /// The platform has no address to push to.
+    NoPushAddress,
+    /// Nobody answers at the push address.
+    PushUnanswered,
+    /// The push address refuses.
+    PushRefused {
+        /// The status; 403 where only the platform's own machines may push.
+        status: u16,
+    },
+    /// The push was taken, and nothing came back: the address is another seat's.
+    PushDidNotArrive,
 }
 
 /// What to do.
@@ -165,6 +187,8 @@ pub enum Advice {
     PairRelay,
     /// Ask for a new pairing link.
     RenewPairing,
+    /// Ask whoever runs the relay.
+    AskOperator,
     /// Restore a backup.
     RestoreBackup,
 }
@@ -227,6 +251,29 @@ impl fmt::Display for Found {
             Found::Drift { seconds } => write!(f, "{seconds} s from the platform's"),
             Found::NoRelay => f.write_str("there is none: records do not arrive by themselves"),
             Found::Relay { records } => write!(f, "it answers and has received {records} records"),
+            Found::WentAround {
+                asked_ms,
+                pushed_ms,
+                arrived_ms,
+            } => write!(
+                f,
+                "a marked record went around: asked {asked_ms} ms, on the relay's disk after \
+                 {pushed_ms} ms, back here after {arrived_ms} ms"
+            ),
+            Found::NoPushAddress => f.write_str("the platform has no address to push to"),
+            Found::PushUnanswered => f.write_str("nobody answers at the push address"),
+            Found::PushRefused { status: 403 } => f.write_str(
+                "the relay takes pushes from the platform's own machines alone (status 403)",
+            ),
+            Found::PushRefused { status: 404 } => {
+                f.write_str("no seat has this push address (status 404)")
+            }
+            Found::PushRefused { status } => {
+                write!(f, "the push address refuses (status {status})")
+            }
+            Found::PushDidNotArrive => f.write_str(
+                "the push was taken and did not come back: the push address may be another seat's",
+            ),
         }
     }
 }

@@ -16,6 +16,7 @@ pub fn check(language: Language, check: Check) -> &'static str {
         Check::Platform => ("平台", "Platform"),
         Check::Clock => ("时钟", "Clock"),
         Check::Relay => ("中继", "Relay"),
+        Check::Loop => ("推送回路", "Push and back"),
     };
     language.pick(chinese, english)
 }
@@ -65,6 +66,21 @@ fn found_in_chinese(what: &Found) -> String {
         Found::Drift { seconds } => return format!("与平台相差 {seconds} 秒"),
         Found::NoRelay => "没有配对中继，话单不会自己到来",
         Found::Relay { records } => return format!("可以使用，共收到 {records} 条记录"),
+        Found::WentAround {
+            asked_ms,
+            pushed_ms,
+            arrived_ms,
+        } => {
+            return format!(
+                "测试记录走完了一圈：查询 {asked_ms} 毫秒，推送落盘 {pushed_ms} 毫秒，收到 {arrived_ms} 毫秒"
+            );
+        }
+        Found::NoPushAddress => "没有推送地址，平台不知道把话单推到哪里",
+        Found::PushUnanswered => "推送地址没有应答",
+        Found::PushRefused { status: 403 } => "中继只接受平台机器的推送，这台电脑试不了（403）",
+        Found::PushRefused { status: 404 } => "没有坐席使用这个推送地址（404）",
+        Found::PushRefused { status } => return format!("推送地址拒绝接收（{status}）"),
+        Found::PushDidNotArrive => "推送被接收了，却没有回到这里：推送地址可能是别的坐席的",
     };
     plain.to_owned()
 }
@@ -125,6 +141,7 @@ pub fn advice(language: Language, advice: Advice) -> &'static str {
         Advice::CheckNetwork => ("检查网络", "check the network"),
         Advice::PairRelay => ("用 bohao-cli pair 配对", "pair with one: `bohao-cli pair`"),
         Advice::RenewPairing => ("要一个新的配对链接", "ask for a new pairing link"),
+        Advice::AskOperator => ("请中继的管理员查看", "ask whoever runs the relay"),
         Advice::RestoreBackup => ("恢复备份", "restore a backup"),
     };
     language.pick(chinese, english)

@@ -182,6 +182,7 @@ fn doctor_finds_nothing_bad_with_a_good_account() {
     };
     assert_eq!(verdict("platform"), "good");
     assert_eq!(verdict("relay"), "good");
+    assert_eq!(verdict("loop"), "good", "{examination}");
 }
 
 #[test]

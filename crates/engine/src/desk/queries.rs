@@ -125,12 +125,15 @@ impl Queries for Desk {
     async fn examine(&self, _: Examine) -> Result<Examination, Fault> {
         let ground = self.ground();
         let dir = ground.recordings.folder();
+        let around = &self.inner.around;
+        let nonce = (around.ids)(around.now()).0;
         let examiner = Examiner {
             book: &ground.book,
             line: &ground.line,
             store: &ground.store,
             recordings_dir: &dir,
-            clock: &self.inner.around.clock,
+            clock: &around.clock,
+            nonce: &nonce,
         };
         Ok(examiner.examine().await)
     }

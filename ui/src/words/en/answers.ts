@@ -225,6 +225,7 @@ export const enAnswers: Answers = {
     platform: 'Platform and signature',
     clock: 'Clock',
     relay: 'Relay',
+    loop: 'Push and back',
   },
   verdict: { good: 'Good', doubtful: 'Usable', bad: 'Not working', skipped: 'Not checked' },
   advice: {
@@ -238,6 +239,7 @@ export const enAnswers: Answers = {
     check_network: 'Check network, proxy and firewall.',
     pair_relay: 'No relay is paired: records do not arrive by themselves.',
     renew_pairing: 'Ask for a new pairing link.',
+    ask_operator: 'Ask whoever runs the relay.',
     restore_backup: 'Restore the database from a backup.',
   },
   found: {
@@ -267,6 +269,16 @@ export const enAnswers: Answers = {
     no_relay: () => 'Not paired yet.',
     relay: ({ records }) =>
       `It answers, and has received ${records} ${records === 1 ? 'record' : 'records'}.`,
+    went_around: ({ asked_ms, pushed_ms, arrived_ms }) =>
+      `A test record went around: asked in ${asked_ms} ms, stored in ${pushed_ms} ms, back here in ${arrived_ms} ms.`,
+    no_push_address: () => 'The platform has no address to push records to.',
+    push_unanswered: () => 'Nobody answers at the push address.',
+    push_refused: ({ status }) =>
+      status === 403
+        ? 'The relay takes pushes from the platform’s own machines alone (403).'
+        : `The push address refuses (${status}).`,
+    push_did_not_arrive: () =>
+      'The push was taken and did not come back: the push address may be another seat’s.',
   },
   state: {
     planned: 'Planned',

@@ -141,6 +141,7 @@ export const zhAnswers: Answers = {
     platform: '平台与签名',
     clock: '电脑时间',
     relay: '中继',
+    loop: '推送与取回',
   },
   verdict: { good: '正常', doubtful: '可用', bad: '有问题', skipped: '未检查' },
   advice: {
@@ -154,6 +155,7 @@ export const zhAnswers: Answers = {
     check_network: '请检查网络、代理或防火墙。',
     pair_relay: '还没有配对中继，通话记录不会自动到达。',
     renew_pairing: '请向团队管理员要一条新的配对链接。',
+    ask_operator: '请中继的管理员查看。',
     restore_backup: '请从备份恢复数据库。',
   },
   found: {
@@ -183,6 +185,15 @@ export const zhAnswers: Answers = {
     drift: ({ seconds }) => `与平台相差 ${seconds} 秒。`,
     no_relay: () => '还没有配对。',
     relay: ({ records }) => `连接正常，共收到 ${records} 条记录。`,
+    went_around: ({ asked_ms, pushed_ms, arrived_ms }) =>
+      `测试记录走完了一圈：查询 ${asked_ms} 毫秒，推送落盘 ${pushed_ms} 毫秒，收到 ${arrived_ms} 毫秒。`,
+    no_push_address: () => '没有推送地址，平台不知道把记录推到哪里。',
+    push_unanswered: () => '推送地址没有应答。',
+    push_refused: ({ status }) =>
+      status === 403
+        ? '中继只接受平台机器的推送，这台电脑试不了（403）。'
+        : `推送地址拒绝接收（${status}）。`,
+    push_did_not_arrive: () => '推送被接收了，却没有回到这里：推送地址可能是别的席位的。',
   },
   state: {
     planned: '待发出',
