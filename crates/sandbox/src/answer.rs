@@ -1,10 +1,11 @@
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::io;
 use std::time::Duration;
 
@@ -166,4 +167,43 @@ pub(crate) fn broken_off(content_type: &'static str, bytes: Bytes, sent: usize) 
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     response
+}
+
+/// More than anybody would take for an answer.
+pub(crate) const TEN_GIBIBYTES: u64 = 10 << 30;
+
+/// One byte for ever, or as often as announced; the client has to give up.
+pub(crate) fn flood(content_type: &'static str, byte: u8, length: Option<u64>) -> Response {
+    let part = Bytes::from(vec![byte; 64 * 1024]);
+    let left = length.unwrap_or(u64::MAX);
+    let parts = stream::unfold((part, left), |(part, left)| async move {
+        if left == 0 {
+            return None;
+        }
+        // Lets the other connections have their turn, however fast the client reads.
+        tokio::task::yield_now().await;
+        let count = left.min(part.len() as u64);
+        let sent = part.slice(..count as usize);
+        Some((Ok::<_, Infallible>(sent), (part, left - count)))
+    });
+    let mut response = Response::new(Body::from_stream(parts));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(length) = length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}
+
+pub(crate) fn redirect(status: StatusCode, to: &str) -> Response {
+    let mut response = status.into_response();
+    insert(response.headers_mut(), LOCATION, to);
+    response
+}
+
+/// What no header can hold is left out.
+pub(crate) fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
 }

@@ -12,12 +12,18 @@ use axum::response::{Html, IntoResponse, Response};
 use tokio::time::sleep;
 use url::{Host, Url};
 
-use crate::answer::{Code, Refusal, accepted, as_text, broken_off, cut_off, gateway_page};
+use crate::answer::{
+    Code, Refusal, TEN_GIBIBYTES, accepted, as_text, broken_off, cut_off, flood, gateway_page,
+    redirect,
+};
 use crate::exchange::{Call, Order};
 use crate::fault::{Fault, FaultKind, Stage};
 use crate::outcome::{self, Outcome};
 use crate::request::Parameters;
 use crate::server::Sandbox;
+
+/// The path of a dial below the platform's base address.
+pub(crate) const PATH: &str = "/axb/call/callByTelA";
 
 pub(crate) async fn dial(
     State(sandbox): State<Arc<Sandbox>>,
@@ -41,11 +47,8 @@ pub(crate) async fn dial(
         Some(Fault::from(kind))
     };
     let fault = armed.or_else(own);
-    match fault.as_ref().map(|fault| fault.kind) {
-        Some(FaultKind::Refuse(code)) => return Refusal::from(code).into_response(),
-        Some(FaultKind::CutBefore) => return cut_off(),
-        Some(FaultKind::BadGateway) => return gateway_page(StatusCode::BAD_GATEWAY),
-        _ => {}
+    if let Some(answer) = fault.as_ref().and_then(|fault| untaken(&sandbox, fault)) {
+        return answer;
     }
 
     let outcome = magic.map_or(sandbox.settings.outcome, |number| {
@@ -67,6 +70,25 @@ pub(crate) async fn dial(
     };
     sandbox.play(index, outcome, wanted.return_url);
     answer(&call, fault).await
+}
+
+/// The answer where a fault keeps the call from being taken.
+fn untaken(sandbox: &Sandbox, fault: &Fault) -> Option<Response> {
+    // Whoever follows these sends the same request again, and the phone rings.
+    let followed = StatusCode::TEMPORARY_REDIRECT;
+    match fault.kind {
+        FaultKind::Refuse(code) => Some(Refusal::from(code).into_response()),
+        FaultKind::CutBefore => Some(cut_off()),
+        FaultKind::BadGateway => Some(gateway_page(StatusCode::BAD_GATEWAY)),
+        // An empty reference means the very address that was asked.
+        FaultKind::RedirectLoop => Some(redirect(followed, "")),
+        FaultKind::RedirectAway => {
+            let elsewhere = || sandbox.elsewhere(PATH);
+            let to = fault.to.clone().unwrap_or_else(elsewhere);
+            Some(redirect(followed, &to))
+        }
+        _ => None,
+    }
 }
 
 /// A dial that passed every check.
@@ -148,6 +170,7 @@ async fn answer(call: &Call, fault: Option<Fault>) -> Response {
         FaultKind::Html => {
             Html("<!DOCTYPE html><html><body><h1>系统维护中</h1></body></html>").into_response()
         }
+        FaultKind::HugeAnswer => flood("application/json", b' ', Some(TEN_GIBIBYTES)),
         FaultKind::TextData => Json(as_text(&whole)).into_response(),
         FaultKind::NoTelX => Json(accepted(&call.subid, None)).into_response(),
         _ => Json(whole).into_response(),

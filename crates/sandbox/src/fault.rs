@@ -22,6 +22,13 @@ pub enum FaultKind {
     Html,
     /// A gateway's page with HTTP 502; no phone rings.
     BadGateway,
+    /// The call is taken and played, the answer announces ten gibibytes and sends them.
+    HugeAnswer,
+    /// A redirect to the very address that was asked; no phone rings unless it is followed.
+    RedirectLoop,
+    /// A redirect to another host, as for [`FaultKind::RecordingRedirectAway`]; no phone rings
+    /// unless it is followed.
+    RedirectAway,
     /// The call is taken; `code` and `data` of the answer are strings.
     TextData,
     /// The call is taken; the answer has no `telX`.
@@ -68,7 +75,7 @@ pub struct Fault {
     /// For the slow and late ones: by how much. Three seconds unless told; half a minute for
     /// [`FaultKind::PushOutOfOrder`].
     pub delay: Option<Duration>,
-    /// For [`FaultKind::RecordingRedirectAway`]: where to.
+    /// For [`FaultKind::RedirectAway`] and [`FaultKind::RecordingRedirectAway`]: where to.
     pub to: Option<String>,
 }
 
@@ -104,6 +111,9 @@ const PLAIN: &[(&str, FaultKind)] = &[
     ("half-answer", FaultKind::HalfAnswer),
     ("html", FaultKind::Html),
     ("bad-gateway", FaultKind::BadGateway),
+    ("huge-answer", FaultKind::HugeAnswer),
+    ("redirect-loop", FaultKind::RedirectLoop),
+    ("redirect-away", FaultKind::RedirectAway),
     ("text-data", FaultKind::TextData),
     ("no-telx", FaultKind::NoTelX),
     ("push-late", FaultKind::PushLate),
@@ -153,6 +163,9 @@ impl FaultKind {
             | K::HalfAnswer
             | K::Html
             | K::BadGateway
+            | K::HugeAnswer
+            | K::RedirectLoop
+            | K::RedirectAway
             | K::TextData
             | K::NoTelX => Stage::Dial,
             K::PushLate | K::PushDoubled | K::PushOutOfOrder | K::PushUnreadable | K::PushNever => {

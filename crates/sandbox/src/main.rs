@@ -82,8 +82,9 @@ struct Serve {
     #[arg(long, default_value = "s", value_parser = choice(Times::CHOICES))]
     push_times: Times,
 
-    /// A fault, and how often it strikes (once unless told). Can be given several times.
-    #[arg(long = "fault", value_name = "NAME[:TIMES]", value_parser = fault)]
+    /// A fault, how often it strikes (once unless told), and by how many milliseconds the slow and
+    /// late ones are. Can be given several times.
+    #[arg(long = "fault", value_name = "NAME[:TIMES[:MS]]", value_parser = fault)]
     faults: Vec<(Fault, u32)>,
 }
 
@@ -167,11 +168,15 @@ fn choice<T: Copy + Send + Sync + 'static>(
 }
 
 fn fault(argument: &str) -> anyhow::Result<(Fault, u32)> {
-    let (name, times) = match argument.split_once(':') {
-        Some((name, times)) => (name, times.parse().context("TIMES is a number")?),
-        None => (argument, 1),
-    };
+    let mut words = argument.splitn(3, ':');
+    let kind: FaultKind = words.next().unwrap_or_default().parse()?;
+    let times = words.next().map_or(Ok(1), str::parse::<u32>);
+    let times = times.context("TIMES is a number")?;
     anyhow::ensure!(times > 0, "TIMES is at least 1");
-    let kind: FaultKind = name.parse()?;
-    Ok((kind.into(), times))
+    let delay = words.next().map(str::parse).transpose();
+    let fault = Fault {
+        delay: delay.context("MS is a number")?.map(Duration::from_millis),
+        ..kind.into()
+    };
+    Ok((fault, times))
 }

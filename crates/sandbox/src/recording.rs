@@ -4,15 +4,11 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, LOCATION, RANGE,
-};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
-use std::convert::Infallible;
 
-use crate::answer::{Code, Refusal, broken_off};
+use crate::answer::{Code, Refusal, TEN_GIBIBYTES, broken_off, flood, insert, redirect};
 use crate::exchange::{Call, CallState};
 use crate::fault::{Fault, FaultKind, Stage};
 use crate::outcome::Outcome;
@@ -21,7 +17,7 @@ use crate::server::Sandbox;
 use crate::sound;
 
 const AUDIO: &str = "audio/wav";
-const TEN_GIBIBYTES: u64 = 10 << 30;
+const SILENCE: u8 = 0;
 
 /// The platform's own call: signed, with the path's `subid` among what is signed.
 pub(crate) async fn signed(
@@ -98,8 +94,8 @@ fn serve(sandbox: &Sandbox, subid: &str, headers: &HeaderMap) -> Response {
             tag(response.headers_mut(), &bytes);
             response
         }
-        FaultKind::RecordingEndless => endless(None),
-        FaultKind::RecordingHuge => endless(Some(TEN_GIBIBYTES)),
+        FaultKind::RecordingEndless => flood(AUDIO, SILENCE, None),
+        FaultKind::RecordingHuge => flood(AUDIO, SILENCE, Some(TEN_GIBIBYTES)),
         FaultKind::RecordingEmpty => with_type(Response::new(Body::empty())),
         FaultKind::RecordingNoRange => {
             with_type(Response::new(Body::from(sound::wav(subid, talk))))
@@ -107,13 +103,13 @@ fn serve(sandbox: &Sandbox, subid: &str, headers: &HeaderMap) -> Response {
         FaultKind::RecordingChanged => {
             ranged(sound::wav(&format!("{subid}/changed"), talk), headers)
         }
-        FaultKind::RecordingRedirect => redirect(&sandbox.recording_link(subid)),
+        FaultKind::RecordingRedirect => redirect(StatusCode::FOUND, &sandbox.recording_link(subid)),
         FaultKind::RecordingRedirectAway => {
-            let elsewhere = || sandbox.recording_link_elsewhere(subid);
-            redirect(&fault.to.unwrap_or_else(elsewhere))
+            let elsewhere = || sandbox.elsewhere(&format!("/sandbox/recordings/{subid}.wav"));
+            redirect(StatusCode::FOUND, &fault.to.unwrap_or_else(elsewhere))
         }
         // An empty reference means the very address that was asked, parameters and all.
-        FaultKind::RecordingRedirectLoop => redirect(""),
+        FaultKind::RecordingRedirectLoop => redirect(StatusCode::FOUND, ""),
         // Faults of the other stages never strike here.
         _ => ranged(sound::wav(subid, talk), headers),
     }
@@ -202,34 +198,6 @@ fn parse(range: &str, length: usize) -> Range {
     Range::Part(first, last)
 }
 
-/// Silence for ever, or as long as announced; the client has to give up.
-fn endless(length: Option<u64>) -> Response {
-    const SILENCE: Bytes = Bytes::from_static(&[0; 64 * 1024]);
-    let left = length.unwrap_or(u64::MAX);
-    let parts = stream::unfold(left, |left| async move {
-        if left == 0 {
-            return None;
-        }
-        // Lets the other connections have their turn, however fast the client reads.
-        tokio::task::yield_now().await;
-        let count = left.min(SILENCE.len() as u64);
-        let part = SILENCE.slice(..count as usize);
-        Some((Ok::<_, Infallible>(part), left - count))
-    });
-    let mut response = Response::new(Body::from_stream(parts));
-    if let Some(length) = length {
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    with_type(response)
-}
-
-fn redirect(to: &str) -> Response {
-    let mut response = StatusCode::FOUND.into_response();
-    insert(response.headers_mut(), LOCATION, to);
-    response
-}
-
 fn tag(headers: &mut HeaderMap, bytes: &Bytes) {
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     insert(
@@ -247,13 +215,6 @@ fn with_type(mut response: Response) -> Response {
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
-}
-
-/// What no header can hold is left out.
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
-    }
 }
 
 #[cfg(test)]

@@ -163,10 +163,9 @@ impl Sandbox {
         format!("{}/sandbox/recordings/{subid}.wav", self.url())
     }
 
-    /// The same file under another host's name.
-    pub(crate) fn recording_link_elsewhere(&self, subid: &str) -> String {
-        let port = self.address.port();
-        format!("http://localhost:{port}/sandbox/recordings/{subid}.wav")
+    /// A path of this very server under another host's name.
+    pub(crate) fn elsewhere(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.address.port())
     }
 
     /// Plays a call that was taken, whatever becomes of the connection that asked for it.
@@ -201,8 +200,8 @@ fn routes(sandbox: Arc<Sandbox>) -> Router {
         .post(control::arm)
         .delete(control::clear);
     Router::new()
-        .route("/axb/call/callByTelA", any(dial::dial))
-        .route("/prod-api/axb/call/callByTelA", any(dial::dial))
+        .route(dial::PATH, any(dial::dial))
+        .route(&format!("/prod-api{}", dial::PATH), any(dial::dial))
         .route(
             "/call/companyRecordDownlaod/{subid}",
             any(recording::signed),

@@ -130,6 +130,9 @@ async fn a_client_whose_clock_is_wrong_learns_the_time_and_rings_once() {
 #[case::half_answer(FaultKind::HalfAnswer, 1)]
 #[case::html(FaultKind::Html, 1)]
 #[case::bad_gateway(FaultKind::BadGateway, 0)]
+#[case::huge_answer(FaultKind::HugeAnswer, 1)]
+#[case::redirect_loop(FaultKind::RedirectLoop, 0)]
+#[case::redirect_away(FaultKind::RedirectAway, 0)]
 #[tokio::test]
 async fn whatever_goes_wrong_the_phone_rings_at_most_once(
     #[case] kind: FaultKind,

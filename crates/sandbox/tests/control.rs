@@ -131,6 +131,20 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
+/// Where it says that it listens, and the program itself.
+fn started(flags: &[&str]) -> (String, Program) {
+    let mut child = program(flags)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let stdout = child.stdout.take().expect("its output");
+    let program = Program(child);
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).expect("a line");
+    let url = line.trim_end().strip_prefix("listening on ");
+    (url.expect("the announced words").to_owned(), program)
+}
+
 #[tokio::test]
 async fn the_program_says_where_it_listens_and_takes_its_flags() {
     let flags = [
@@ -141,18 +155,7 @@ async fn the_program_says_where_it_listens_and_takes_its_flags() {
         "--fault",
         "code-2000:2",
     ];
-    let mut child = program(&flags)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let stdout = child.stdout.take().expect("its output");
-    let _program = Program(child);
-    let mut line = String::new();
-    BufReader::new(stdout).read_line(&mut line).expect("a line");
-    let url = line
-        .trim_end()
-        .strip_prefix("listening on ")
-        .expect("the announced words");
+    let (url, _program) = started(&flags);
     assert!(
         url.starts_with("http://127.0.0.1:") && !url.ends_with(":0"),
         "{url}"
@@ -171,6 +174,25 @@ async fn the_program_says_where_it_listens_and_takes_its_flags() {
         let answer: Value = answer.expect("an answer").json().await.expect("JSON");
         assert_eq!(answer["code"], code);
     }
+}
+
+/// Whatever can go wrong can be asked for where the program is started, in the order given.
+#[tokio::test]
+async fn every_fault_can_be_armed_on_the_command_line() {
+    let names = FaultKind::names();
+    let flags: Vec<String> = names
+        .iter()
+        .map(|name| format!("--fault={name}:2:5"))
+        .collect();
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let (url, _program) = started(&flags);
+    let listed = client().get(format!("{url}/sandbox/faults")).send().await;
+    let listed: Value = listed.expect("an answer").json().await.expect("JSON");
+    let expected: Vec<Value> = names
+        .iter()
+        .map(|name| json!({ "fault": name, "times": 2 }))
+        .collect();
+    assert_eq!(listed["faults"], json!(expected));
 }
 
 #[test]

@@ -321,6 +321,41 @@ async fn a_web_page_in_place_of_json(
 }
 
 #[tokio::test]
+async fn an_answer_that_nobody_can_hold() {
+    let running = start(swift()).await;
+    running.set_fault(FaultKind::HugeAnswer, 1);
+    let form = signed(dial_parameters(TEL_A, TEL_B, ""));
+    let mut answer = post(&running, &form).await.expect("its head");
+    assert_eq!(answer.content_length(), Some(10 << 30));
+    let mut received = 0;
+    while received < 1 << 20 {
+        let part = answer.chunk().await.expect("more").expect("ever more");
+        received += part.len();
+    }
+    assert_eq!(running.rings(TEL_A, TEL_B), 1);
+}
+
+/// A client that follows them dials, and that is counted.
+#[tokio::test]
+async fn redirects_ring_nobody_unless_they_are_followed() {
+    let running = start(swift()).await;
+    running.set_fault(FaultKind::RedirectLoop, 1);
+    running.set_fault(FaultKind::RedirectAway, 1);
+    let form = signed(dial_parameters(TEL_A, TEL_B, ""));
+    let elsewhere = format!("http://localhost:{}{DIAL}", running.address.port());
+    for location in ["", elsewhere.as_str()] {
+        let answer = post(&running, &form).await.expect("an answer");
+        assert_eq!(answer.status(), 307);
+        assert_eq!(answer.headers()["location"], location);
+    }
+    assert_eq!(running.rings(TEL_A, TEL_B), 0);
+    let followed = client().post(elsewhere).form(&form).send().await;
+    let followed: Value = followed.expect("an answer").json().await.expect("JSON");
+    assert_eq!(followed["code"], 200);
+    assert_eq!(running.rings(TEL_A, TEL_B), 1);
+}
+
+#[tokio::test]
 async fn a_slow_answer_comes_after_the_call_was_taken() {
     let running = start(swift()).await;
     let fault = Fault {
