@@ -82,6 +82,30 @@ describe('what the platform answers', () => {
     await desk.at('settings-account').waitFor();
   });
 
+  it.each([
+    { locale: 'zh-CN', words: zh },
+    { locale: 'en-GB', words: en },
+  ] as const)('an answer that is none is told for what it is ($locale)', async ({ locale, words }) => {
+    await using outside = await station(['--ring-ms', '0', '--talk-ms', '0']);
+    await using desk = await openLive(browser(), outside, { locale });
+    const faults = ['html', 'half-answer', 'huge-answer', 'redirect-loop', 'redirect-away'];
+    for (const [index, fault] of faults.entries()) {
+      const number = `1392210447${index}`;
+      await outside.arm(fault);
+      // A record would settle it.
+      await outside.arm('push-never');
+      await desk.dial(number);
+      await reach(desk, 'outcome', 'data-kind', 'unknown');
+      expect(await desk.at('outcome').innerText(), fault).toContain(words.live.mayHaveDialled);
+      expect(await outside.rings(number), fault).toBe(fault.startsWith('redirect') ? 0 : 1);
+      // Escape empties the number line, and then takes the answer away.
+      await desk.page.keyboard.press('Escape');
+      await desk.page.keyboard.press('Escape');
+      await desk.at('live-card').waitFor({ state: 'detached' });
+    }
+    expect(await desk.at('today-list').getByRole('option').count()).toBe(faults.length);
+  });
+
   it('an answer cut off is unknown, never dialled again, and settled by its record', async () => {
     await using outside = await station();
     await using desk = await openLive(browser(), outside);

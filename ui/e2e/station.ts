@@ -16,17 +16,21 @@ export interface Station extends AsyncDisposable {
   killRelay(): Promise<void>;
   /** Starts it again where it was. */
   startRelay(): Promise<void>;
+  /** Lets the platform do this wrong once. */
+  arm(fault: string): Promise<void>;
   /** How often this pair of numbers was really rung. */
   rings(telB: string): Promise<number>;
 }
 
-export async function station(): Promise<Station> {
+/** `more` is said to the platform when it starts. */
+export async function station(more: string[] = []): Promise<Station> {
   const place = await folder();
   const database = join(place.path, 'relay.db');
   const serve = (listen: string) => start('relay', ['serve', '--database', database, '--listen', listen]);
   const platform = await start('sandbox', [
     ...['serve', '--listen', '127.0.0.1:0'],
     ...['--app-key', APP_KEY, '--app-secret', APP_SECRET],
+    ...more,
   ]);
   let relay = await serve('127.0.0.1:0');
   const [platformUrl, relayUrl] = [addressIn(platform.line), addressIn(relay.line)];
@@ -46,6 +50,12 @@ export async function station(): Promise<Station> {
     killRelay: () => relay.end('SIGKILL'),
     async startRelay() {
       relay = await serve(new URL(relayUrl).host);
+    },
+    async arm(fault) {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ fault });
+      const armed = await fetch(`${platformUrl}/sandbox/faults`, { method: 'POST', headers, body });
+      if (!armed.ok) throw new Error(`${fault}: ${await armed.text()}`);
     },
     async rings(telB) {
       const answer = await fetch(`${platformUrl}/sandbox/calls`);

@@ -112,6 +112,9 @@ async fn a_click_in_a_process_of_its_own() {
 #[case(FaultKind::HalfAnswer, CallState::Unknown, 1)]
 #[case(FaultKind::Html, CallState::Unknown, 1)]
 #[case(FaultKind::BadGateway, CallState::Unknown, 0)]
+#[case(FaultKind::HugeAnswer, CallState::Unknown, 1)]
+#[case(FaultKind::RedirectLoop, CallState::Unknown, 0)]
+#[case(FaultKind::RedirectAway, CallState::Unknown, 0)]
 #[tokio::test]
 async fn promise_1_what_may_have_left_is_unknown_and_not_repeated(
     #[case] fault: FaultKind,
@@ -222,6 +225,9 @@ async fn figure_12_ten_thousand_dials_through_faults() {
         FaultKind::HalfAnswer,
         FaultKind::Html,
         FaultKind::BadGateway,
+        FaultKind::HugeAnswer,
+        FaultKind::RedirectLoop,
+        FaultKind::RedirectAway,
         FaultKind::Refuse(bohao_sandbox::Code::CallUnderWay),
         FaultKind::Refuse(bohao_sandbox::Code::BadTime),
         FaultKind::Refuse(bohao_sandbox::Code::ServerFault),

@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod bad_input;
 mod demo;
 mod dial;
 mod log;

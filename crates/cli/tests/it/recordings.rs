@@ -4,17 +4,10 @@ use crate::stand::{NOWHERE, Stand, TEL_B, said};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-/// A connected call whose record is in; its subid.
-fn connected(stand: &Stand, number: &str) -> String {
-    let placed = stand.dial_and_await_the_push(number);
-    assert_eq!(stand.run(&["sync"]).exit, 0);
-    placed["subid"].as_str().unwrap().to_owned()
-}
-
 #[test]
 fn it_is_fetched_and_saved_whole() {
     let stand = Stand::new();
-    let subid = connected(&stand, TEL_B);
+    let subid = stand.connected(TEL_B);
     let target = stand.dir.path().join("call.wav");
     let (saved, exit) = stand.json(&["recording", &subid, "--to", target.to_str().unwrap()]);
     assert_eq!(exit, 0, "{saved}");
@@ -36,7 +29,7 @@ fn it_is_fetched_and_saved_whole() {
 #[test]
 fn a_file_in_the_way_stays_unless_forced() {
     let stand = Stand::new();
-    let subid = connected(&stand, TEL_B);
+    let subid = stand.connected(TEL_B);
     let target = stand.dir.path().join("call.wav");
     std::fs::write(&target, "mine").unwrap();
     let words = ["recording", &subid, "--to", target.to_str().unwrap()];
@@ -51,7 +44,7 @@ fn a_file_in_the_way_stays_unless_forced() {
 #[test]
 fn a_folder_gets_the_suggested_name() {
     let stand = Stand::new();
-    let subid = connected(&stand, TEL_B);
+    let subid = stand.connected(TEL_B);
     let folder = stand.dir.path().join("folder");
     std::fs::create_dir(&folder).unwrap();
     let (saved, exit) = stand.json(&["recording", &subid, "--to", folder.to_str().unwrap()]);
@@ -77,7 +70,7 @@ fn an_unknown_subid_is_bad_input() {
 #[test]
 fn one_that_the_platform_does_not_have_yet_leaves_no_file() {
     let stand = Stand::new();
-    let subid = connected(&stand, "13922100021");
+    let subid = stand.connected("13922100021");
     let target = stand.dir.path().join("none.wav");
     let (fault, exit) = stand.json(&["recording", &subid, "--to", target.to_str().unwrap()]);
     assert_eq!((exit, &fault["code"]), (3, &json!("recording_unavailable")));
@@ -88,7 +81,7 @@ fn one_that_the_platform_does_not_have_yet_leaves_no_file() {
 #[test]
 fn an_unreachable_platform_is_told_as_such() {
     let stand = Stand::new();
-    let subid = connected(&stand, TEL_B);
+    let subid = stand.connected(TEL_B);
     let target = stand.dir.path().join("none.wav");
     let mut command = stand.command();
     command.env("BOHAO_RECORDING_URL", NOWHERE);
@@ -110,7 +103,7 @@ fn an_unreachable_platform_is_told_as_such() {
 #[test]
 fn the_desks_own_files_are_never_replaced() {
     let stand = Stand::new();
-    let subid = connected(&stand, TEL_B);
+    let subid = stand.connected(TEL_B);
     let database = stand.data_dir().join("bohao.db");
     let target = database.to_str().unwrap();
     let words = [

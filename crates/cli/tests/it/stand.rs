@@ -123,6 +123,13 @@ impl Stand {
         placed
     }
 
+    /// A connected call whose record is in the log; its subid.
+    pub fn connected(&self, number: &str) -> String {
+        let placed = self.dial_and_await_the_push(number);
+        assert_eq!(self.run(&["sync"]).exit, 0);
+        placed["subid"].as_str().unwrap().to_owned()
+    }
+
     fn pushed(&self) -> usize {
         let calls = self.sandbox.calls();
         let pushes = calls.iter().flat_map(|call| &call.pushes);
