@@ -186,7 +186,8 @@ pub struct Filter {
     /// Only calls that stand so: planned, sending, accepted, refused, not_sent, unknown, recorded.
     #[arg(long, value_name = "S", value_parser = word::<CallState>)]
     state: Option<CallState>,
-    /// Not before: Unix milliseconds, or YYYY-MM-DD[ HH:MM[:SS]] in Beijing time.
+    /// Not before: Unix milliseconds, YYYY-MM-DD[ HH:MM[:SS]] in Beijing time, or with an offset of
+    /// its own, as in 2026-11-23T14:07:00Z.
     #[arg(long, value_name = "T", value_parser = beijing::parse, allow_negative_numbers = true)]
     since: Option<i64>,
     /// Before; as --since.

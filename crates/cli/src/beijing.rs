@@ -13,17 +13,21 @@ pub struct NoInstant;
 
 impl std::fmt::Display for NoInstant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Unix milliseconds, or YYYY-MM-DD[ HH:MM[:SS]] in Beijing time")
+        f.write_str("Unix milliseconds, YYYY-MM-DD[ HH:MM[:SS]] in Beijing time, or with an offset as in 2026-11-23T14:07:00Z")
     }
 }
 
 impl std::error::Error for NoInstant {}
 
-/// Unix milliseconds, or `YYYY-MM-DD[ HH:MM[:SS]]` in Beijing time.
+/// Unix milliseconds, or `YYYY-MM-DD[ HH:MM[:SS]]` in Beijing time, or as RFC 3339 has it with an
+/// offset of its own.
 pub fn parse(text: &str) -> Result<i64, NoInstant> {
     let text = text.trim();
     if let Ok(milliseconds) = text.parse() {
         return Ok(milliseconds);
+    }
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant.as_millisecond());
     }
     let whole = match text.replacen('T', " ", 1) {
         day if day.len() == 10 => format!("{day} 00:00:00"),
@@ -58,6 +62,9 @@ mod tests {
     #[case("2026-11-23 00:30", 1_795_365_000_000)]
     #[case("2026-11-23T00:30:00", 1_795_365_000_000)]
     #[case(" 2026-11-23 00:30:01 ", 1_795_365_001_000)]
+    #[case("2026-11-22T16:30:00Z", 1_795_365_000_000)]
+    #[case("2026-11-23T00:30:00.5+08:00", 1_795_365_000_500)]
+    #[case("-1000", -1000)]
     fn an_instant_is_read_in_beijing(#[case] text: &str, #[case] instant: i64) {
         assert_eq!(parse(text), Ok(instant));
     }
