@@ -33,11 +33,7 @@ impl Context {
     /// # Errors
     /// As [`Desk::open`].
     pub async fn open(&self, opening: Opening) -> Result<Desk, Failure> {
-        let data_dir = self.data_dir.clone();
-        // A keyring may take its time to answer.
-        let around = tokio::task::spawn_blocking(move || Surroundings::system(data_dir))
-            .await
-            .map_err(Failure::internal)?;
+        let around = Surroundings::system(self.data_dir.clone());
         let desk = Desk::open(around, opening).await?;
         self.remark_on(&desk);
         Ok(desk)

@@ -13,6 +13,8 @@ use bohao_wire::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// The account of one ground: the real one, or practice's.
 #[derive(Clone)]
@@ -20,7 +22,13 @@ pub struct AccountBook {
     store: Store,
     vault: Vault,
     environment: Environment,
+    /// Where each secret comes from, as it was last read: a keyring takes its time, and the screens
+    /// ask often.
+    origins: Arc<Mutex<Option<Origins>>>,
 }
+
+/// Who keeps the secrets, and where each one comes from, in the order of [`Slot::ALL`].
+type Origins = (Custody, [Origin; Slot::ALL.len()]);
 
 /// The part of the account that is no secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,13 +67,15 @@ impl AccountBook {
             store,
             vault,
             environment,
+            origins: Arc::default(),
         }
     }
 
     /// What is set up, without any secret.
     pub async fn view(&self) -> Result<Account, Fault> {
         let notes = self.notes().await?;
-        let custody = match self.vault.custody() {
+        let (custody, [app_key, app_secret, push_url, relay_token]) = self.origins().await?;
+        let custody = match custody {
             Custody::SessionOnly { reason } => bohao_wire::Custody::SessionOnly {
                 reason: reason.to_string(),
             },
@@ -73,10 +83,10 @@ impl AccountBook {
             Custody::Memory => bohao_wire::Custody::Practice,
         };
         Ok(Account {
-            app_key: self.origin(Slot::AppKey).await?,
-            app_secret: self.origin(Slot::AppSecret).await?,
-            push_url: self.origin(Slot::PushUrl).await?,
-            relay_token: self.origin(Slot::RelayToken).await?,
+            app_key: told(app_key),
+            app_secret: told(app_secret),
+            push_url: told(push_url),
+            relay_token: told(relay_token),
             relay_url: notes.relay_url,
             own_numbers: notes.own_numbers,
             custody,
@@ -237,24 +247,37 @@ impl AccountBook {
         self.ask(move |vault| vault.get(slot)).await
     }
 
-    async fn origin(&self, slot: Slot) -> Result<SecretOrigin, Fault> {
-        let origin = self.ask(move |vault| vault.origin(slot)).await?;
-        Ok(match origin {
-            Origin::Environment => SecretOrigin::Environment,
-            Origin::Keyring => SecretOrigin::Keyring,
-            Origin::Session => SecretOrigin::Session,
-            Origin::Unset => SecretOrigin::Unset,
-        })
+    async fn origins(&self) -> Result<Origins, Fault> {
+        let mut known = self.origins.lock().await;
+        if let Some(origins) = &*known {
+            return Ok(origins.clone());
+        }
+        let read = self.ask(|vault| {
+            let [key, secret, push, token] = Slot::ALL.map(|slot| vault.origin(slot));
+            Ok((vault.custody(), [key?, secret?, push?, token?]))
+        });
+        Ok(known.insert(read.await?).clone())
     }
 
     async fn keep(&self, secrets: Vec<(Slot, SecretString)>) -> Result<(), Fault> {
-        self.ask(move |vault| vault.set_all(&secrets).map(drop))
-            .await
+        let kept = self.ask(move |vault| vault.set_all(&secrets).map(drop));
+        self.change_secrets(kept).await
     }
 
     async fn erase(&self, slots: Vec<Slot>) -> Result<(), Fault> {
-        self.ask(move |vault| slots.into_iter().try_for_each(|slot| vault.forget(slot)))
-            .await
+        let erased =
+            self.ask(move |vault| slots.into_iter().try_for_each(|slot| vault.forget(slot)));
+        self.change_secrets(erased).await
+    }
+
+    /// Whatever becomes of a change, where the secrets come from is read again after it.
+    async fn change_secrets(
+        &self,
+        change: impl Future<Output = Result<(), Fault>>,
+    ) -> Result<(), Fault> {
+        let changed = change.await;
+        *self.origins.lock().await = None;
+        changed
     }
 
     /// A keyring may wait for its user to unlock it, so it is asked off the async threads.
@@ -267,6 +290,15 @@ impl AccountBook {
             .await
             .map_err(|_| Fault::new(FaultCode::Internal, "the keyring's thread stopped"))?
             .map_err(faults::of_vault)
+    }
+}
+
+fn told(origin: Origin) -> SecretOrigin {
+    match origin {
+        Origin::Environment => SecretOrigin::Environment,
+        Origin::Keyring => SecretOrigin::Keyring,
+        Origin::Session => SecretOrigin::Session,
+        Origin::Unset => SecretOrigin::Unset,
     }
 }
 

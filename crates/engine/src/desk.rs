@@ -91,6 +91,16 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Makes sure that this process, and no other, is the one to keep the data in step, before it
+    /// [starts](Desk::start) to.
+    ///
+    /// # Errors
+    /// `InUse` if another process does so.
+    pub async fn take_charge(&self) -> Result<(), Fault> {
+        let mut standing = self.inner.standing.lock().await;
+        self.take_duty(&mut standing)
+    }
+
     /// Keeps the desk in step by itself from now on: records come in, recordings are fetched.
     ///
     /// # Errors

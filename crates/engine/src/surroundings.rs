@@ -44,7 +44,7 @@ pub enum DataDir {
 
 impl Surroundings {
     /// The system's clock, chance, environment and keyring: the one place in the engine that
-    /// touches them. Blocks for some seconds where a keyring is slow.
+    /// touches them. A slow keyring is waited for by whoever first needs a secret.
     pub fn system(data_dir: DataDir) -> Self {
         let vault = Vault::open(&data_dir.profile());
         let (DataDir::Standard(data_dir) | DataDir::Chosen(data_dir)) = data_dir;

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::custody::{Keeper, write_all};
 use crate::memory::Memory;
 use crate::system::SystemKeyring;
-use crate::worker::{PATIENCE, Worker};
+use crate::worker::{Connecting, PATIENCE, Worker};
 use crate::{Custody, NoKeyring, Slot, VaultError};
 
 /// The secrets of one profile. Clones share what they hold.
@@ -15,7 +15,7 @@ use crate::{Custody, NoKeyring, Slot, VaultError};
 /// Values are stored as given; whoever takes them from a user trims them first.
 #[derive(Clone)]
 pub struct Vault {
-    place: Place,
+    place: Arc<LazyPlace>,
     overrides: Arc<HashMap<Slot, SecretString>>,
 }
 
@@ -46,10 +46,12 @@ const LIMIT: usize = 2560;
 /// A running keyring answers in milliseconds; D-Bus may take a while to start one.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 
-#[derive(Clone)]
+/// A place that is waited for by whoever needs it first: a keyring may still be on its way.
+type LazyPlace = LazyLock<Place, Box<dyn FnOnce() -> Place + Send>>;
+
 enum Place {
     Keyring(Worker),
-    Memory(Arc<Mutex<Memory>>, Custody),
+    Memory(Mutex<Memory>, Custody),
 }
 
 impl Vault {
@@ -59,24 +61,17 @@ impl Vault {
     }
 
     /// The operating system's keyring, entries of the service `bohao` named `{profile}/{slot}`; profiles do not see
-    /// each other's. Blocks for at most five seconds. Without a keyring the vault keeps secrets for this session only
-    /// (see [`Vault::custody`]); the next start looks again.
+    /// each other's. It is connected to meanwhile, so only whoever first needs it waits, for at most five seconds.
+    /// Without a keyring the vault keeps secrets for this session only (see [`Vault::custody`]); the next start looks
+    /// again.
     pub fn keyring(profile: &str) -> Self {
         let profile = profile.to_owned();
-        let worker = Worker::start(
-            move || SystemKeyring::connect(profile),
-            CONNECT_DEADLINE,
-            PATIENCE,
-        );
-        match worker {
-            Ok(worker) => Self::at(Place::Keyring(worker)),
-            Err(reason) => Self::session_only(reason),
-        }
+        Self::kept_by(move || SystemKeyring::connect(profile))
     }
 
     /// Memory alone, empty, for tests and practice.
     pub fn in_memory() -> Self {
-        Self::at(Place::Memory(Arc::default(), Custody::Memory))
+        Self::at(|| Place::Memory(Mutex::default(), Custody::Memory))
     }
 
     /// Puts the environment over what is stored. `vars` is asked once for each [`Slot::variable`]; an empty value
@@ -95,9 +90,9 @@ impl Vault {
         }
     }
 
-    /// Who keeps the secrets.
+    /// Who keeps the secrets. Waits for the keyring, if it is still being connected to.
     pub fn custody(&self) -> Custody {
-        match &self.place {
+        match self.place() {
             Place::Keyring(_) => Custody::Keyring,
             Place::Memory(_, custody) => custody.clone(),
         }
@@ -125,7 +120,7 @@ impl Vault {
         if self.get(slot)?.is_none() {
             return Ok(Origin::Unset);
         }
-        Ok(match self.place {
+        Ok(match self.place() {
             Place::Keyring(_) => Origin::Keyring,
             Place::Memory(..) => Origin::Session,
         })
@@ -175,26 +170,32 @@ impl Vault {
         self.run(move |keeper| keeper.erase(slot))
     }
 
-    fn session_only(reason: NoKeyring) -> Self {
-        tracing::warn!(%reason, "secrets are kept for this session only");
-        Self::at(Place::Memory(
-            Arc::default(),
-            Custody::SessionOnly { reason },
-        ))
+    fn kept_by<K: Keeper + 'static>(
+        connect: impl FnOnce() -> Result<K, NoKeyring> + Send + 'static,
+    ) -> Self {
+        let connecting = Connecting::begin(connect, PATIENCE);
+        Self::at(move || {
+            let worker = connecting.and_then(|connecting| connecting.within(CONNECT_DEADLINE));
+            worker.map_or_else(session_only, Place::Keyring)
+        })
     }
 
-    fn at(place: Place) -> Self {
+    fn at(place: impl FnOnce() -> Place + Send + 'static) -> Self {
         Self {
-            place,
+            place: Arc::new(LazyLock::new(Box::new(place))),
             overrides: Arc::default(),
         }
+    }
+
+    fn place(&self) -> &Place {
+        LazyLock::force(&self.place)
     }
 
     fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Keeper) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
-        match &self.place {
+        match self.place() {
             Place::Keyring(worker) => worker.run(work),
             // A map is whole after every step, so a panic elsewhere does not spoil it.
             Place::Memory(memory, _) => {
@@ -204,10 +205,37 @@ impl Vault {
     }
 }
 
+fn session_only(reason: NoKeyring) -> Place {
+    tracing::warn!(%reason, "secrets are kept for this session only");
+    Place::Memory(Mutex::default(), Custody::SessionOnly { reason })
+}
+
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vault")
-            .field("custody", &self.custody())
-            .finish_non_exhaustive()
+        f.write_str("Vault")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_keyring_on_its_way_keeps_only_those_waiting_who_need_it() {
+        let (arrive, on_its_way) = mpsc::channel::<()>();
+        let vault = Vault::kept_by(move || {
+            let _ = on_its_way.recv();
+            Ok(Memory::default())
+        })
+        .with_overrides(|name| (name == "BOHAO_APP_KEY").then(|| "AK123".to_owned()));
+
+        let origin = |slot| vault.origin(slot).expect("is told");
+        assert_eq!(origin(Slot::AppKey), Origin::Environment);
+
+        drop(arrive);
+        assert_eq!(origin(Slot::AppSecret), Origin::Unset);
+        assert_eq!(vault.custody(), Custody::Keyring);
     }
 }

@@ -1,7 +1,7 @@
 //! A keyring call may block for as long as the user leaves the unlock prompt open, and can't be interrupted.
 //! So all of them run on one thread that may hang, and callers wait for its answer only so long.
 
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
@@ -20,11 +20,16 @@ pub(crate) struct Worker {
     patience: Duration,
 }
 
-impl Worker {
-    /// Starts the thread; `connect` runs on it and is given `deadline`.
-    pub(crate) fn start<K: Keeper + 'static>(
+/// A worker whose keeper is being connected to.
+pub(crate) struct Connecting {
+    worker: Worker,
+    outcome: Receiver<Result<(), NoKeyring>>,
+}
+
+impl Connecting {
+    /// Starts the thread; `connect` runs on it.
+    pub(crate) fn begin<K: Keeper + 'static>(
         connect: impl FnOnce() -> Result<K, NoKeyring> + Send + 'static,
-        deadline: Duration,
         patience: Duration,
     ) -> Result<Self, NoKeyring> {
         let (jobs, queue) = mpsc::channel::<Job>();
@@ -51,9 +56,16 @@ impl Worker {
             .map_err(|error| NoKeyring::Absent {
                 detail: error.to_string(),
             })?;
+        Ok(Self {
+            worker: Worker { jobs, patience },
+            outcome,
+        })
+    }
 
-        match outcome.recv_timeout(deadline) {
-            Ok(Ok(())) => Ok(Self { jobs, patience }),
+    /// The worker, if its keeper is there within `deadline` from now.
+    pub(crate) fn within(self, deadline: Duration) -> Result<Worker, NoKeyring> {
+        match self.outcome.recv_timeout(deadline) {
+            Ok(Ok(())) => Ok(self.worker),
             Ok(Err(reason)) => Err(reason),
             Err(RecvTimeoutError::Timeout) => Err(NoKeyring::Silent { waited: deadline }),
             Err(RecvTimeoutError::Disconnected) => Err(NoKeyring::Absent {
@@ -61,7 +73,9 @@ impl Worker {
             }),
         }
     }
+}
 
+impl Worker {
     /// Runs `work` on the thread. Work whose caller has given up before it began is dropped, so that a value
     /// reported as not stored does not turn up later; only the call that was already with the keyring may.
     pub(crate) fn run<T: Send + 'static>(
@@ -104,21 +118,22 @@ mod tests {
     #[test]
     fn a_keyring_that_hangs_while_connecting_is_given_up() {
         let (_hold, never) = mpsc::channel::<()>();
-        let outcome = Worker::start(
+        let connecting = Connecting::begin(
             move || {
                 let _ = never.recv();
                 Ok(Memory::default())
             },
-            SOON,
             PATIENCE,
         );
+        let outcome = connecting.and_then(|connecting| connecting.within(SOON));
         assert_eq!(outcome.err(), Some(NoKeyring::Silent { waited: SOON }));
     }
 
     #[test]
     fn what_was_given_up_before_it_began_is_never_stored() {
-        let worker =
-            Worker::start(|| Ok(Memory::default()), PATIENCE, SOON).expect("memory is there");
+        let worker = Connecting::begin(|| Ok(Memory::default()), SOON)
+            .and_then(|connecting| connecting.within(PATIENCE))
+            .expect("memory is there");
         let (unlock, prompt) = mpsc::channel::<()>();
 
         let blocked = worker.run(move |_| {

@@ -17,22 +17,19 @@ impl Queries for Desk {
     async fn desk(&self, _: DeskQuery) -> Result<DeskState, Fault> {
         let ground = self.ground();
         let now = self.inner.around.now();
-        let (today, calls) = ground
-            .store
-            .read(move |db| {
-                let calls = db.calls();
-                Ok((
-                    calls.today(day_start(now))?,
-                    calls.total(&CallsQuery::default())?,
-                ))
-            })
-            .await
-            .map_err(faults::of_store)?;
+        let counted = ground.store.read(move |db| {
+            let calls = db.calls();
+            let total = calls.total(&CallsQuery::default())?;
+            Ok((calls.today(day_start(now))?, total))
+        });
+        // A keyring takes its time, and the log need not wait for it.
+        let (account, counted) = tokio::join!(ground.book.view(), counted);
+        let (today, calls) = counted.map_err(faults::of_store)?;
         Ok(DeskState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             mode: self.mode().await?,
             now,
-            account: ground.book.view().await?,
+            account: account?,
             settings: self.settings(SettingsQuery {}).await?,
             sync: ground.sync.state(),
             line: ground.line.state(),
