@@ -1,8 +1,9 @@
 //! What comes to the program unasked: the engine's events, and the system's wish that it ends.
 
-use crate::{appearance, window};
+use crate::{appearance, face, window};
 use bohao_engine::Desk;
 use bohao_wire::{Event, Queries, SettingsQuery};
+use std::path::PathBuf;
 use tauri::{AppHandle, Emitter};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -10,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 const CHANNEL: &str = "bohao";
 
 /// Hands the engine's events to the window until the desk is closed.
-pub fn forward(app: &AppHandle, desk: &Desk) {
+pub fn forward(app: &AppHandle, desk: &Desk, data_dir: PathBuf) {
     let (app, desk) = (app.clone(), desk.clone());
     let mut events = desk.events();
     tauri::async_runtime::spawn(async move {
@@ -27,6 +28,9 @@ pub fn forward(app: &AppHandle, desk: &Desk) {
                 appearance::apply(&app, &settings);
             }
             send(&app, &event);
+            if event == Event::DeskChanged {
+                face::remember(&desk, &data_dir).await;
+            }
         }
     });
 }

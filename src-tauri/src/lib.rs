@@ -6,6 +6,7 @@
 mod appearance;
 mod commands;
 mod events;
+mod face;
 mod journal;
 mod menu;
 mod native;
@@ -41,6 +42,7 @@ pub fn run() -> ExitCode {
         .register_asynchronous_uri_scheme_protocol("recording", recording_scheme::serve)
         .manage(native::Copies::default())
         .manage(native::Written::default())
+        .manage(appearance::Shown::default())
         .invoke_handler(tauri::generate_handler![
             commands::query,
             commands::mutate,

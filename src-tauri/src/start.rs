@@ -1,11 +1,12 @@
 //! From nothing to a window, or to a clear word why there is none.
 //!
-//! The window and the desk open beside each other, since each takes about as long as the other.
+//! The window and the desk open beside each other, since each takes about as long as the other. The
+//! page is answered as soon as the desk can; what keeps it in step begins after that.
 
-use crate::{appearance, events, journal, window, words};
+use crate::{appearance, events, face, journal, window, words};
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
-use bohao_wire::{Fault, FaultCode, Queries, SettingsQuery};
-use std::path::PathBuf;
+use bohao_wire::{AccountQuery, Fault, FaultCode, Queries, SettingsQuery};
+use std::path::{Path, PathBuf};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tokio::sync::SetOnce;
@@ -38,13 +39,14 @@ fn open(app: &AppHandle) -> Result<(), Fault> {
     let (DataDir::Standard(folder) | DataDir::Chosen(folder)) = data_dir.clone();
     journal::begin(&folder)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
-    let begun = app.clone();
+    let (begun, place) = (app.clone(), folder.clone());
     tauri::async_runtime::spawn(async move {
         match open_desk(&begun, data_dir).await {
-            Ok(desk) => settle(&begun, Ok(desk)),
+            Ok(desk) => keep_in_step(&begun, &desk, &place).await,
             Err(fault) => refuse(&begun, fault),
         }
     });
+    appearance::begin(app);
     window::open(app, &folder).map_err(|error| {
         let message = format!("the window could not be opened: {error}");
         Fault::new(FaultCode::Internal, message)
@@ -52,16 +54,28 @@ fn open(app: &AppHandle) -> Result<(), Fault> {
 }
 
 async fn open_desk(app: &AppHandle, data_dir: DataDir) -> Result<Desk, Fault> {
-    // A keyring may be slow to answer.
-    let around = tauri::async_runtime::spawn_blocking(|| Surroundings::system(data_dir)).await;
-    let around = around.map_err(|_| Fault::new(FaultCode::Internal, "the keyring broke down"))?;
-    let desk = Desk::open(around, opening()).await?;
-    desk.start().await?;
-    let settings = desk.settings(SettingsQuery {}).await?;
+    let (DataDir::Standard(folder) | DataDir::Chosen(folder)) = data_dir.clone();
+    let desk = Desk::open(Surroundings::system(data_dir), opening()).await?;
+    desk.take_charge().await?;
     app.manage(desk.clone());
-    events::forward(app, &desk);
-    appearance::apply(app, &settings);
+    events::forward(app, &desk, folder);
+    settle(app, Ok(desk.clone()));
     Ok(desk)
+}
+
+async fn keep_in_step(app: &AppHandle, desk: &Desk, data_dir: &Path) {
+    let begun = async {
+        match desk.settings(SettingsQuery {}).await {
+            Ok(settings) => appearance::apply(app, &settings),
+            Err(fault) => tracing::warn!(code = ?fault.code, "the settings could not be read"),
+        }
+        if let Err(fault) = desk.start().await {
+            tracing::error!(code = ?fault.code, "the desk could not be kept in step");
+        }
+    };
+    // The page is about to ask for the account, and a keyring takes its time to answer.
+    let _ = tokio::join!(desk.account(AccountQuery {}), begun);
+    face::remember(desk, data_dir).await;
 }
 
 /// Whatever came first stays: a window that could not be opened ends the program all the same.

@@ -1,5 +1,6 @@
 //! The one window.
 
+use crate::face;
 use std::path::Path;
 use tauri::{AppHandle, Manager, WebviewWindowBuilder};
 use tauri_plugin_window_state::StateFlags;
@@ -25,6 +26,7 @@ pub fn open(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
     WebviewWindowBuilder::from_config(app, &config)?
         .data_directory(data_dir.join("webview"))
         .on_navigation(stays_inside)
+        .initialization_script(face::script(data_dir))
         .build()?;
     Ok(())
 }

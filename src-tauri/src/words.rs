@@ -111,12 +111,12 @@ impl Words {
 
 /// The language that the settings ask for; the system's until they are known.
 #[derive(Default)]
-struct Chosen(Mutex<Option<Language>>);
+struct Chosen(Mutex<Language>);
 
 /// The words of the language in use.
 pub fn of(app: &AppHandle) -> &'static Words {
     let chosen = app.try_state::<Chosen>();
-    let language = chosen.and_then(|chosen| chosen.0.lock().ok().and_then(|language| *language));
+    let language = chosen.and_then(|chosen| chosen.0.lock().ok().map(|language| *language));
     in_language(language.unwrap_or_default())
 }
 
@@ -132,7 +132,7 @@ pub fn change(app: &AppHandle, language: Language) -> bool {
     let Ok(mut chosen) = chosen.0.lock() else {
         return false;
     };
-    chosen.replace(language) != Some(language)
+    std::mem::replace(&mut *chosen, language) != language
 }
 
 fn in_language(language: Language) -> &'static Words {

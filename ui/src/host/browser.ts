@@ -18,6 +18,7 @@ export function browserHost(): Host {
   };
   return {
     capabilities: { openFolder: false, chooseFolder: false },
+    face: null,
     query: (name, args) => ask('query', name, args),
     mutate: (name, args) => ask('mutate', name, args),
     trigger: (name, args) => ask('trigger', name, args),

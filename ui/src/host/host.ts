@@ -1,3 +1,4 @@
+import type { Face } from './face';
 import type { CallId, Event, MutationMap, QueryMap, TriggerMap } from '../wire';
 
 /** What this host can do beyond the contract; screens ask for abilities, never for a platform. */
@@ -20,6 +21,8 @@ export interface Sound {
 /** The one way from a screen to the engine. Calls reject with a `Trouble` and nothing else. */
 export interface Host {
   readonly capabilities: Capabilities;
+  /** How the desk looked when it was last open, where the host knows before the desk is open. */
+  readonly face: Face | null;
   query<N extends keyof QueryMap>(name: N, args: QueryMap[N]['args']): Promise<QueryMap[N]['answer']>;
   mutate<N extends keyof MutationMap>(
     name: N,

@@ -16,6 +16,7 @@ export function stubHost(replies: Record<string, Reply>) {
   };
   const host: Host = {
     capabilities: { openFolder: false, chooseFolder: false },
+    face: null,
     query: ask,
     mutate: ask,
     trigger: ask,

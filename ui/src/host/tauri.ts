@@ -1,6 +1,7 @@
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { CallId, Event } from '../wire';
+import { readFace } from './face';
 import type { Host, Sound } from './host';
 import { Trouble, troubleOf } from './trouble';
 
@@ -8,6 +9,8 @@ import { Trouble, troubleOf } from './trouble';
 export function tauriHost(): Host {
   return {
     capabilities: { openFolder: true, chooseFolder: true },
+    // The host put it there before the page began.
+    face: readFace((window as { bohaoFace?: unknown }).bohaoFace),
     query: (name, args) => ask('query', name, args),
     mutate: (name, args) => ask('mutate', name, args),
     trigger: (name, args) => ask('trigger', name, args),

@@ -34,7 +34,7 @@ export class App {
     const now = () => this.clock.now;
     this.desk = new Desk(host, this.clock);
     this.day = new Day(host);
-    this.dialing = new Dialing(host, now);
+    this.dialing = new Dialing(host, now, () => this.desk.state !== null);
     this.log = new Log(host, now);
     this.detail = new Detail(host);
     this.player = new Player(host);

@@ -146,3 +146,15 @@ it('drops an answer that a later one overtook', async () => {
   await loading;
   expect(app.desk.state?.mode).toBe('live');
 });
+
+it('shows a desk that is still opening as it was, and takes no press for a dial yet', async () => {
+  const { host } = setUp({ mode: 'practice' });
+  const app = new App({ ...host, face: { mode: 'live', language: 'en', theme: 'dark' } });
+  app.dialing.type('13922104471');
+  expect([app.desk.face, app.dialing.barred]).toEqual([
+    { mode: 'live', language: 'en', theme: 'dark' },
+    true,
+  ]);
+  await app.desk.load();
+  expect([app.desk.face?.mode, app.dialing.barred]).toEqual(['practice', false]);
+});

@@ -1,3 +1,4 @@
+import { faceOf, type Face } from '../host/face';
 import type { Host, Link } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
 import type { Account, ChangeSettings, DeskState, Event, Mode, Screen } from '../wire';
@@ -21,6 +22,11 @@ export class Desk {
   constructor(host: Host, clock: Clock) {
     this.#host = host;
     this.#clock = clock;
+  }
+
+  /** What it shows itself by: as it is, or as it was when it was last open. */
+  get face(): Face | null {
+    return this.state ? faceOf(this.state) : this.#host.face;
   }
 
   async load(): Promise<void> {

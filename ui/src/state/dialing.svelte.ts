@@ -35,12 +35,20 @@ export class Dialing {
   readonly #host: Host;
   readonly #now: () => number;
   readonly #ticket: () => string;
+  readonly #isOpen: () => boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
-  constructor(host: Host, now: () => number, ticket: () => string = () => crypto.randomUUID()) {
+  /** `isOpen` tells whether the desk has said where it stands: before that nothing is dialled. */
+  constructor(
+    host: Host,
+    now: () => number,
+    isOpen: () => boolean = () => true,
+    ticket: () => string = () => crypto.randomUUID(),
+  ) {
     this.#host = host;
     this.#now = now;
+    this.#isOpen = isOpen;
     this.#ticket = ticket;
   }
 
@@ -52,7 +60,7 @@ export class Dialing {
   /** Whether pressing the button can't dial anything: there is no text, or surely no number in it. */
   get barred(): boolean {
     const refused = !this.#looking && this.card?.flaw != null;
-    return this.placing || !this.text.trim() || refused;
+    return !this.#isOpen() || this.placing || !this.text.trim() || refused;
   }
 
   /** Takes new text into the number line and looks it up a moment later. */
@@ -108,7 +116,7 @@ export class Dialing {
   }
 
   async #once(work: () => Promise<void>): Promise<void> {
-    if (this.placing) return;
+    if (this.placing || !this.#isOpen()) return;
     this.placing = true;
     try {
       await work();

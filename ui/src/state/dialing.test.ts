@@ -31,6 +31,7 @@ function desk(place: () => unknown = () => ACCEPTED) {
   const dialing = new Dialing(
     stub.host,
     () => 5_000,
+    () => true,
     () => `ticket-${++tickets}`,
   );
   return { ...stub, dialing };
@@ -121,6 +122,26 @@ describe('the number line', () => {
 });
 
 describe('dialing', () => {
+  it('dials nothing before the desk has said where it stands', async () => {
+    const stub = stubHost({
+      LookUpNumber: ({ text }: { text: string }) => card(text),
+      PlaceCall: () => ACCEPTED,
+    });
+    let open = false;
+    const dialing = new Dialing(
+      stub.host,
+      () => 0,
+      () => open,
+    );
+    dialing.type('13922104471');
+    expect(dialing.barred).toBe(true);
+    await dialing.place();
+    await dialing.call('13922104471');
+    expect(stub.count('PlaceCall')).toBe(0);
+    open = true;
+    expect(dialing.barred).toBe(false);
+  });
+
   it('sends one request however often it is pressed, and is pending meanwhile', async () => {
     const answer = held<Placed>();
     const { dialing, count } = desk(() => answer.promise);
