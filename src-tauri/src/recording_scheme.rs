@@ -1,11 +1,12 @@
-//! `recording://localhost/{call}`: a saved recording's bytes for the player in the window.
+//! `recording://localhost/{call}`: a saved recording's bytes for the player in the window, and with
+//! `?as=wav` the same decoded.
 //!
 //! The path holds a call's id and nothing else. The engine says which file that is, so that no
 //! address can name a file of its own choice.
 
 use bohao_engine::byte_range;
 use bohao_engine::{Desk, RecordingFile};
-use bohao_wire::CallId;
+use bohao_wire::{CallId, FaultCode};
 use std::io::{self, SeekFrom};
 use tauri::http::{Method, Request, Response, StatusCode, header};
 use tauri::{Manager, UriSchemeContext, UriSchemeResponder, Wry};
@@ -55,8 +56,13 @@ async fn answer(desk: Option<Desk>, request: &Request<Vec<u8>>) -> Response<Vec<
         return empty(StatusCode::SERVICE_UNAVAILABLE);
     };
     let call = CallId(request.uri().path().trim_start_matches('/').to_owned());
-    let Ok(file) = desk.recording_file(&call).await else {
-        return empty(StatusCode::NOT_FOUND);
+    let asked = match request.uri().query() {
+        Some("as=wav") => desk.recording_as_wav(&call).await,
+        _ => desk.recording_file(&call).await,
+    };
+    let file = match asked {
+        Ok(file) => file,
+        Err(fault) => return empty(status_of(fault.code)),
     };
     let range = request
         .headers()
@@ -86,6 +92,15 @@ async fn read(recording: &RecordingFile, range: Option<&str>) -> io::Result<Resp
         headers.insert(header::CONTENT_RANGE, text(part));
     }
     Ok(response)
+}
+
+/// The page has words of its own for each of these.
+fn status_of(code: FaultCode) -> StatusCode {
+    match code {
+        FaultCode::UnreadableFile => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        FaultCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        _ => StatusCode::NOT_FOUND,
+    }
 }
 
 fn empty(status: StatusCode) -> Response<Vec<u8>> {

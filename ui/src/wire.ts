@@ -39,6 +39,23 @@ custody: Custody, };
 export type AccountQuery = Record<symbol, never>;
 
 /**
+ * Sets a mark. `BadInput` where there are 1,000 already.
+ */
+export type AddMark = { 
+/**
+ * In which call's recording.
+ */
+call: CallId, 
+/**
+ * The moment, in milliseconds from its beginning; at most a day.
+ */
+at_ms: number, 
+/**
+ * The note; at most 1,000 characters.
+ */
+note: string, };
+
+/**
  * What to do.
  */
 export type Advice = "start_keyring" | "choose_folder" | "enter_credentials" | "reenter_credentials" | "change_dialect" | "ask_platform" | "set_clock" | "check_network" | "pair_relay" | "renew_pairing" | "ask_operator" | "restore_backup";
@@ -271,6 +288,19 @@ offset: number,
  * Rows to return, 1 to 1000; 0 stands for 100.
  */
 limit: number, };
+
+/**
+ * Writes a mark's note.
+ */
+export type ChangeMark = { 
+/**
+ * Which mark.
+ */
+mark: number, 
+/**
+ * The whole note; at most 1,000 characters.
+ */
+note: string, };
 
 /**
  * Changes settings; what is absent stays.
@@ -815,6 +845,41 @@ text: string, };
 export type LowerCase = "keys" | "keys_and_values";
 
 /**
+ * A mark in a recording.
+ */
+export type Mark = { 
+/**
+ * Its number, which no other mark ever has: a later mark has a greater one.
+ */
+mark: number, 
+/**
+ * The moment, in milliseconds from the recording's beginning.
+ */
+at_ms: number, 
+/**
+ * The user's note; may be empty.
+ */
+note: string, };
+
+/**
+ * The marks of a call's recording as they are now.
+ */
+export type Marks = { 
+/**
+ * From its beginning on.
+ */
+marks: Array<Mark>, };
+
+/**
+ * Asks for the marks of a call's recording.
+ */
+export type MarksQuery = { 
+/**
+ * Which call's.
+ */
+call: CallId, };
+
+/**
  * Practice or the real thing.
  */
 export type Mode = "first_run" | "practice" | "live";
@@ -979,6 +1044,28 @@ message: string,
 block: Block, };
 
 /**
+ * How recordings are played.
+ */
+export type Playback = { 
+/**
+ * The speed in hundredths: 75 to 200.
+ */
+speed: number, 
+/**
+ * Whether stretches in which nobody speaks are passed over.
+ */
+skip_silence: boolean, 
+/**
+ * Whether the next recording begins when one ends.
+ */
+play_on: boolean, };
+
+/**
+ * Asks how recordings are played.
+ */
+export type PlaybackQuery = Record<symbol, never>;
+
+/**
  * Asks what a pairing link would set up, without setting it up.
  */
 export type ReadPairing = { 
@@ -1084,6 +1171,15 @@ flaw: RowFlaw,
  * What is wrong with it, in an English sentence.
  */
 reason: string, };
+
+/**
+ * Removes a mark.
+ */
+export type RemoveMark = { 
+/**
+ * Which mark.
+ */
+mark: number, };
 
 /**
  * What can be wrong with a row of an imported file.
@@ -1197,6 +1293,15 @@ call: CallId,
 note: string, };
 
 /**
+ * Remembers how recordings are played. `BadInput` for a speed out of its range.
+ */
+export type SetPlayback = { 
+/**
+ * From now on.
+ */
+playback: Playback, };
+
+/**
  * All settings that hold no secret.
  */
 export type Settings = { 
@@ -1272,6 +1377,19 @@ export type ShowSaved = {
  * The job's own word.
  */
 job: string, };
+
+/**
+ * A stretch of a recording in which nobody speaks.
+ */
+export type Silence = { 
+/**
+ * Where it begins, in milliseconds from the recording's beginning.
+ */
+from_ms: number, 
+/**
+ * Where it ends.
+ */
+to_ms: number, };
 
 /**
  * Stops a job that tells its progress: an export, a backup, a restore. One that has ended already
@@ -1412,9 +1530,13 @@ export type Waveform = {
  */
 peaks: Array<number>, 
 /**
- * Its length in milliseconds.
+ * Its length in milliseconds; 0 where the format can't be decoded.
  */
-length_ms: number, };
+length_ms: number, 
+/**
+ * The stretches of 0.8 s and more in which nobody speaks, in their order.
+ */
+silences: Array<Silence>, };
 
 /**
  * Asks for the shape of a saved recording.
@@ -1441,6 +1563,10 @@ export interface MutationMap {
   SetMode: { args: SetMode; answer: DeskState };
   SyncNow: { args: SyncNow; answer: SyncReport };
   FetchRecording: { args: FetchRecording; answer: RecordingDetail };
+  AddMark: { args: AddMark; answer: Marks };
+  ChangeMark: { args: ChangeMark; answer: Marks };
+  RemoveMark: { args: RemoveMark; answer: Marks };
+  SetPlayback: { args: SetPlayback; answer: Playback };
   ImportRecords: { args: ImportRecords; answer: ImportReport };
   StopJob: { args: StopJob; answer: Done };
 }
@@ -1456,6 +1582,8 @@ export interface QueryMap {
   CallQuery: { args: CallQuery; answer: CallDetail };
   TodayQuery: { args: TodayQuery; answer: Today };
   WaveformQuery: { args: WaveformQuery; answer: Waveform };
+  MarksQuery: { args: MarksQuery; answer: Marks };
+  PlaybackQuery: { args: PlaybackQuery; answer: Playback };
   Examine: { args: Examine; answer: Examination };
   RecordingNameQuery: { args: RecordingNameQuery; answer: RecordingName };
 }

@@ -1,6 +1,7 @@
 //! The desk: what a host opens, asks and closes.
 
 mod files;
+mod listening;
 mod mutations;
 mod queries;
 

@@ -117,8 +117,10 @@ impl Ground {
     pub fn start(&self) {
         let stop = CancellationToken::new();
         let (recordings, ended) = (self.recordings.clone(), stop.clone());
-        self.tasks
-            .spawn(async move { ended.run_until_cancelled(recordings.run()).await });
+        self.tasks.spawn(async move {
+            recordings.empty_renditions().await;
+            ended.run_until_cancelled(recordings.run()).await
+        });
         self.tasks.spawn(relay_watch::follow(
             self.sync.clone(),
             self.book.clone(),

@@ -16,6 +16,8 @@ pub enum Topic {
     Guard,
     /// Practice or the real thing.
     Mode,
+    /// How recordings are played.
+    Playback,
 }
 
 impl Topic {
@@ -26,6 +28,7 @@ impl Topic {
             Topic::Account => "account",
             Topic::Guard => "guard",
             Topic::Mode => "mode",
+            Topic::Playback => "playback",
         }
     }
 }

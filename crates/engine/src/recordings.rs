@@ -14,6 +14,7 @@ mod miss;
 mod origin;
 mod part;
 mod queue;
+mod rendition;
 mod saving;
 
 #[cfg(test)]

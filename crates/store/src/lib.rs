@@ -17,6 +17,7 @@ pub mod cursors;
 mod error;
 pub mod facts;
 pub mod guard_log;
+pub mod marks;
 mod migration;
 mod opening;
 mod place;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use crate::{
-    StoreError, bodies, calls, cursors, facts, guard_log, opening::user_version, recordings,
+    StoreError, bodies, calls, cursors, facts, guard_log, marks, opening::user_version, recordings,
     search, settings, shape::Shape,
 };
 
@@ -25,6 +25,7 @@ pub(crate) const STEPS: &[M<'static>] = &[
     // By this number a file is known to be ours.
     M::up("PRAGMA application_id = 1651468385;"),
     M::up(search::MIGRATION),
+    M::up(marks::MIGRATION),
 ];
 
 /// `boha` in ASCII.

@@ -3,7 +3,7 @@
 use bohao_wire::{CallId, RecordingDetail, RecordingState};
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::{StoreError, store::handles, words::Word};
+use crate::{StoreError, marks::MarksMut, store::handles, words::Word};
 
 /// The reference is checked when a transaction ends, so that a recording can change its call
 /// when a record is joined to an attempt.
@@ -244,7 +244,8 @@ impl RecordingsMut<'_> {
         self.connection
             .prepare_cached("UPDATE recordings SET call = ?2 WHERE call = ?1")?
             .execute([from, to])?;
-        Ok(())
+        // What the user marked in it goes where it goes.
+        MarksMut::new(self.connection).give(from, to)
     }
 
     fn give_up(

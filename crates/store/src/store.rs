@@ -13,6 +13,7 @@ use crate::{
     cursors::{Cursors, CursorsMut},
     facts::{Facts, FactsMut},
     guard_log::{GuardLog, GuardLogMut},
+    marks::{Marks, MarksMut},
     opening::{self, Opened},
     place::Place,
     recordings::{Recordings, RecordingsMut},
@@ -189,6 +190,8 @@ tables! {
     cursors: Cursors, CursorsMut;
     /// Where each call's recording is.
     recordings: Recordings, RecordingsMut;
+    /// The user's marks in recordings.
+    marks: Marks, MarksMut;
     /// The index that searches use.
     search: Search, SearchMut;
     /// Settings by key.

@@ -39,8 +39,19 @@ pub struct WaveformQuery {
 pub struct Waveform {
     /// The loudest sample of each bar, 0 to 1.
     pub peaks: Vec<f32>,
-    /// Its length in milliseconds.
+    /// Its length in milliseconds; 0 where the format can't be decoded.
     pub length_ms: u64,
+    /// The stretches of 0.8 s and more in which nobody speaks, in their order.
+    pub silences: Vec<Silence>,
+}
+
+/// A stretch of a recording in which nobody speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct Silence {
+    /// Where it begins, in milliseconds from the recording's beginning.
+    pub from_ms: u64,
+    /// Where it ends.
+    pub to_ms: u64,
 }
 
 /// Fetches a recording now.

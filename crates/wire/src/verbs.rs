@@ -5,13 +5,14 @@
 //! compile), and the map the UI's `rpc` is typed by.
 
 use crate::{
-    Account, AccountQuery, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, ChangeSettings,
-    ChooseRecordingsFolder, DeskQuery, DeskState, Done, Examination, Examine, ExportCalls,
-    ExportedCalls, Fault, FetchRecording, ForgetAccount, GuardQuery, GuardRules, ImportRecords,
-    ImportReport, LookUpNumber, NumberCard, OpenRecordingsFolder, Pair, Pairing, PlaceCall, Placed,
-    ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery, SaveRecording, SavedRecording,
-    SetAccount, SetGuard, SetMode, SetNote, Settings, SettingsQuery, ShowSaved, StopJob, SyncNow,
-    SyncReport, Today, TodayQuery, Unpair, Waveform, WaveformQuery,
+    Account, AccountQuery, AddMark, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery,
+    ChangeMark, ChangeSettings, ChooseRecordingsFolder, DeskQuery, DeskState, Done, Examination,
+    Examine, ExportCalls, ExportedCalls, Fault, FetchRecording, ForgetAccount, GuardQuery,
+    GuardRules, ImportRecords, ImportReport, LookUpNumber, Marks, MarksQuery, NumberCard,
+    OpenRecordingsFolder, Pair, Pairing, PlaceCall, Placed, Playback, PlaybackQuery, ReadPairing,
+    RecordingDetail, RecordingName, RecordingNameQuery, RemoveMark, SaveRecording, SavedRecording,
+    SetAccount, SetGuard, SetMode, SetNote, SetPlayback, Settings, SettingsQuery, ShowSaved,
+    StopJob, SyncNow, SyncReport, Today, TodayQuery, Unpair, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -73,6 +74,10 @@ verbs! {
         today: TodayQuery => Today,
         /// The shape of a recording.
         waveform: WaveformQuery => Waveform,
+        /// The marks in a recording.
+        marks: MarksQuery => Marks,
+        /// How recordings are played.
+        playback: PlaybackQuery => Playback,
         /// The connection check.
         examine: Examine => Examination,
         /// How a template names recordings.
@@ -105,6 +110,14 @@ verbs! {
         sync_now: SyncNow => SyncReport,
         /// Fetches a recording now.
         fetch_recording: FetchRecording => RecordingDetail,
+        /// Sets a mark in a recording.
+        add_mark: AddMark => Marks,
+        /// Writes a mark's note.
+        change_mark: ChangeMark => Marks,
+        /// Removes a mark.
+        remove_mark: RemoveMark => Marks,
+        /// Remembers how recordings are played.
+        set_playback: SetPlayback => Playback,
         /// Brings records in by hand.
         import_records: ImportRecords => ImportReport,
         /// Stops a job.

@@ -1,6 +1,6 @@
 import type { CallId } from '../wire';
 import { Stream } from './stream';
-import type { Host } from './host';
+import type { Form, Host, Sound } from './host';
 import { Trouble, troubleOf } from './trouble';
 
 /** The page that `bohao-cli serve` hands out: requests by fetch, events by EventSource. */
@@ -17,18 +17,33 @@ export function browserHost(): Host {
     }
   };
   return {
-    capabilities: { openFolder: false, chooseFolder: false },
+    capabilities: {
+      openFolder: false,
+      chooseFolder: false,
+      // Chromium and its kin take an address that is dropped on a folder for a download.
+      dragOut: 'chrome' in globalThis ? 'download' : null,
+    },
     face: null,
     query: (name, args) => ask('query', name, args),
     mutate: (name, args) => ask('mutate', name, args),
     trigger: (name, args) => ask('trigger', name, args),
     onEvent: (hear) => stream.onEvent(hear),
     onLink: (hear) => stream.onLink(hear),
-    openSound: async (call: CallId) => ({
-      url: `/api/recording/${encodeURIComponent(call)}`,
-      close: () => undefined,
-    }),
+    openSound,
   };
+}
+
+async function openSound(call: CallId, form: Form): Promise<Sound> {
+  const sound = { url: `/api/recording/${encodeURIComponent(call)}`, close: () => undefined };
+  if (form === 'as_saved') return sound;
+  const url = `${sound.url}?as=wav`;
+  // It is decoded when it is asked for first; an audio element could not tell why it was not.
+  const answer = await fetch(url, { headers: { range: 'bytes=0-0' } }).catch(() => {
+    throw new Trouble('host_lost');
+  });
+  if (answer.status === 401) throw new Trouble('host_locked');
+  if (!answer.ok) throw troubleOf(await answer.json().catch(() => null));
+  return { ...sound, url };
 }
 
 /** An EventSource does not tell a closed door from an absent server; a question does. */

@@ -7,10 +7,15 @@ export interface Capabilities {
   openFolder: boolean;
   /** It can let the user choose the folder of recordings. */
   chooseFolder: boolean;
+  /** It can let a recording be dragged out of the page: by a file of its own, or as a download. */
+  dragOut: 'file' | 'download' | null;
 }
 
 /** Whether the engine can be reached: `locked` asks for the one-time address again. */
 export type Link = 'up' | 'down' | 'locked';
+
+/** In which form a recording is wanted: its own, or decoded for a player that can't play that. */
+export type Form = 'as_saved' | 'wav';
 
 /** A recording ready to be played; `close` frees what it holds. */
 export interface Sound {
@@ -33,6 +38,6 @@ export interface Host {
   onEvent(hear: (event: Event) => void): () => void;
   /** Tells each change of the link; `up` after `down` means that events may have been missed. */
   onLink(hear: (link: Link) => void): () => void;
-  /** Where the recording can be heard from. */
-  openSound(call: CallId): Promise<Sound>;
+  /** Where the recording can be heard from. `unreadable_file` if it can't be decoded. */
+  openSound(call: CallId, form: Form): Promise<Sound>;
 }

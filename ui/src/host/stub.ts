@@ -15,14 +15,14 @@ export function stubHost(replies: Record<string, Reply>) {
     return (await reply(args as never)) as never;
   };
   const host: Host = {
-    capabilities: { openFolder: false, chooseFolder: false },
+    capabilities: { openFolder: false, chooseFolder: false, dragOut: null },
     face: null,
     query: ask,
     mutate: ask,
     trigger: ask,
     onEvent: (hear) => (events.add(hear), () => events.delete(hear)),
     onLink: (hear) => (links.add(hear), () => links.delete(hear)),
-    openSound: (call) => ask('openSound', call),
+    openSound: (call, form) => ask('openSound', { call, form }),
   };
   return {
     host,

@@ -2,13 +2,13 @@ import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { CallId, Event } from '../wire';
 import { readFace } from './face';
-import type { Host, Sound } from './host';
+import type { Form, Host, Sound } from './host';
 import { Trouble, troubleOf } from './trouble';
 
 /** The desktop window: requests by invoke, events on the one channel `bohao`. */
 export function tauriHost(): Host {
   return {
-    capabilities: { openFolder: true, chooseFolder: true },
+    capabilities: { openFolder: true, chooseFolder: true, dragOut: null },
     // The host put it there before the page began.
     face: readFace((window as { bohaoFace?: unknown }).bohaoFace),
     query: (name, args) => ask('query', name, args),
@@ -36,8 +36,11 @@ async function ask<Answer>(verb: string, name: string, args: unknown): Promise<A
  * WebKitGTK plays no media from a custom scheme, so the bytes are fetched and played as a blob on
  * every system alike.
  */
-async function openSound(call: CallId): Promise<Sound> {
-  const answer = await fetch(convertFileSrc(call, 'recording')).catch(() => null);
+async function openSound(call: CallId, form: Form): Promise<Sound> {
+  const address = convertFileSrc(call, 'recording') + (form === 'wav' ? '?as=wav' : '');
+  const answer = await fetch(address).catch(() => null);
+  if (answer?.status === 415) throw new Trouble('unreadable_file');
+  if (answer?.status === 507) throw new Trouble('disk_full');
   if (!answer?.ok) throw new Trouble('recording_unavailable');
   const url = URL.createObjectURL(await answer.blob());
   return { url, close: () => URL.revokeObjectURL(url) };

@@ -7,7 +7,9 @@ import { Desk } from './desk.svelte';
 import { Detail } from './detail.svelte';
 import { Dialing } from './dialing.svelte';
 import { Log } from './log.svelte';
+import { Marks } from './marks.svelte';
 import { Player } from './player.svelte';
+import { Playlist } from './playlist.svelte';
 
 const KEY = Symbol('app');
 /** A call without a record for this long is no longer shown as the one under way. */
@@ -25,6 +27,8 @@ export class App {
   readonly log: Log;
   readonly detail: Detail;
   readonly player: Player;
+  readonly playlist: Playlist;
+  readonly marks: Marks;
   #asking: ReturnType<typeof setTimeout> | undefined;
   /** The mode that the screens show; null until it is known. */
   #mode: Mode | null = null;
@@ -38,6 +42,9 @@ export class App {
     this.log = new Log(host, now);
     this.detail = new Detail(host);
     this.player = new Player(host);
+    this.playlist = new Playlist(this.log, this.player);
+    this.marks = new Marks(host);
+    this.player.onend = () => void (this.player.playOn && this.playlist.playOn());
   }
 
   /** Begins to listen, and reads everything once. The returned function ends both. */
@@ -51,6 +58,7 @@ export class App {
       }),
     ];
     void this.reload();
+    void this.player.recall();
     return () => {
       clearTimeout(this.#asking);
       stops.forEach((stop) => stop());
@@ -115,6 +123,7 @@ export class App {
     this.log.reset();
     this.day.reset();
     this.player.turnTo(null, null);
+    void this.marks.open(null);
     void this.detail.open(null);
     this.desk.screen = 'dial';
   }

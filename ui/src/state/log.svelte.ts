@@ -59,6 +59,12 @@ export class Log {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
+  /** Rows of the same question, wherever they stand; those on screen stay as they are. */
+  async peek(offset: number, limit: number): Promise<CallRow[]> {
+    const { rows } = await this.#host.query('CallsQuery', { ...this.#ask(0), offset, limit });
+    return rows;
+  }
+
   /** Starts the question over; what is on screen stays until the answer is here. */
   ask(): void {
     clearTimeout(this.#timer);

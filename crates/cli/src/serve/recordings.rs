@@ -1,4 +1,5 @@
-//! `GET /api/recording/{call}`: a saved recording's bytes, to be heard or to be kept.
+//! `GET /api/recording/{call}`: a saved recording's bytes, to be heard or to be kept, and with
+//! `?as=wav` the same decoded.
 //!
 //! The path holds a call's id and nothing else; the engine says which file that is.
 
@@ -26,7 +27,16 @@ pub async fn hand_out(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    let recording = match app.desk.recording_file(&CallId(call)).await {
+    let asks = |word: &str| {
+        let mut words = query.as_deref().unwrap_or_default().split('&');
+        words.any(|it| it == word)
+    };
+    let call = CallId(call);
+    let recording = match asks("as=wav") {
+        true => app.desk.recording_as_wav(&call).await,
+        false => app.desk.recording_file(&call).await,
+    };
+    let recording = match recording {
         Ok(recording) => recording,
         Err(fault) => return fault_response(&fault),
     };
@@ -38,11 +48,7 @@ pub async fn hand_out(
             return fault_response(&fault);
         }
     };
-    let wants_file = query.is_some_and(|query| {
-        let mut words = query.split('&');
-        words.any(|word| word == "download" || word.starts_with("download="))
-    });
-    if wants_file {
+    if asks("download") {
         let name = attachment(&recording.suggested_name);
         put(response.headers_mut(), header::CONTENT_DISPOSITION, &name);
     }

@@ -297,6 +297,15 @@ fn a_call_from_click_to_recording() {
             .unwrap();
         assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
 
+        let decoded = server
+            .get(&format!("{path}?as=wav"))
+            .header(COOKIE, &cookie)
+            .header(RANGE, "bytes=0-3");
+        let decoded = decoded.send().await.unwrap();
+        assert_eq!(decoded.status(), StatusCode::PARTIAL_CONTENT);
+        assert_eq!(decoded.headers()["content-type"], "audio/wav");
+        assert_eq!(decoded.bytes().await.unwrap(), "RIFF");
+
         let save = json!({ "name": "SaveRecording", "args": { "call": call } });
         let save = server.post("trigger", &save).header(COOKIE, &cookie);
         let save: Value = save.send().await.unwrap().json().await.unwrap();

@@ -1,5 +1,6 @@
 //! The header of a WAV file and its samples.
 
+use super::samples::sane;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Where a WAV file's samples lie and how to read them.
@@ -139,9 +140,9 @@ impl Encoding {
         }
     }
 
-    /// How loud one sample is, 0 to 1. `sample` has [`Encoding::bytes`] bytes.
-    pub fn loudness(self, sample: &[u8]) -> f32 {
-        let loud = match (self, sample) {
+    /// One sample, -1 to 1. `sample` has [`Encoding::bytes`] bytes.
+    pub fn value(self, sample: &[u8]) -> f32 {
+        sane(match (self, sample) {
             (Encoding::U8, &[a]) => (f32::from(a) - 128.0) / 128.0,
             (Encoding::I16, &[a, b]) => f32::from(i16::from_le_bytes([a, b])) / 32_768.0,
             (Encoding::I24, &[a, b, c]) => {
@@ -157,13 +158,7 @@ impl Encoding {
             (Encoding::ALaw, &[a]) => a_law(a),
             (Encoding::MuLaw, &[a]) => mu_law(a),
             _ => 0.0,
-        };
-        // A float may be no number; it is then silent.
-        if loud.is_nan() {
-            0.0
-        } else {
-            loud.abs().min(1.0)
-        }
+        })
     }
 }
 
@@ -176,7 +171,7 @@ fn a_law(byte: u8) -> f32 {
         0 => mantissa + 8,
         _ => (mantissa + 0x108) << (exponent - 1),
     };
-    f32::from(magnitude) / 32_768.0
+    signed(magnitude, plain & 0x80 != 0)
 }
 
 /// ITU-T G.711 µ-law: as A-law, but all bits inverted and biased by 132.
@@ -185,7 +180,12 @@ fn mu_law(byte: u8) -> f32 {
     let exponent = (plain >> 4) & 7;
     let mantissa = u16::from(plain & 0x0f) << 3;
     let magnitude = ((mantissa + 132) << exponent) - 132;
-    f32::from(magnitude) / 32_768.0
+    signed(magnitude, plain & 0x80 == 0)
+}
+
+fn signed(magnitude: u16, positive: bool) -> f32 {
+    let loud = f32::from(magnitude) / 32_768.0;
+    if positive { loud } else { -loud }
 }
 
 /// Fills the buffer, or says that the file ended before.

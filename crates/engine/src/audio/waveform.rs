@@ -1,54 +1,32 @@
-//! The shape of a recording: the loudest sample of each bar.
+//! The shape of a recording: the loudest sample of each bar, and where nobody speaks.
 
-use super::wav::{Wav, fill};
+use super::envelope::Envelope;
+use super::samples::{self, Source};
 use bohao_wire::Waveform;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 
 /// More bars than this are no use on any screen.
 const BARS: u32 = 2000;
 
-/// How many frames are read at a time.
-const FRAMES: u64 = 4096;
-
-/// Draws a recording with that many bars (1 to 2000). A file that is no WAV, or whose samples are
-/// not understood, has no peaks and the length 0.
+/// Draws a recording with that many bars (1 to 2000). One that can't be decoded here has no peaks
+/// and the length 0.
 ///
-/// The file is read from end to end with one small buffer.
-pub fn waveform(file: &mut (impl Read + Seek), bars: u32) -> io::Result<Waveform> {
+/// The file is read from end to end, block by block.
+pub fn waveform(file: &mut impl Source, bars: u32) -> io::Result<Waveform> {
     let nothing = Waveform {
         peaks: Vec::new(),
         length_ms: 0,
+        silences: Vec::new(),
     };
-    let Some(wav) = Wav::open(file)? else {
+    let Some(mut sound) = samples::open(file)? else {
         return Ok(nothing);
     };
-    if wav.frames == 0 {
-        return Ok(nothing);
-    }
-    let bars = u64::from(bars.clamp(1, BARS));
-    let mut peaks = vec![0_f32; usize::try_from(bars).unwrap_or(1)];
-    let mut buffer = vec![0; usize::try_from(FRAMES * wav.frame_bytes).unwrap_or(1)];
-    file.seek(SeekFrom::Start(wav.data_at))?;
-
-    let mut frame = 0;
-    while frame < wav.frames {
-        let frames = FRAMES.min(wav.frames - frame);
-        let piece = &mut buffer[..usize::try_from(frames * wav.frame_bytes).unwrap_or(0)];
-        if !fill(file, piece)? {
-            break;
-        }
-        for samples in piece.chunks_exact(usize::try_from(wav.frame_bytes).unwrap_or(1)) {
-            let bar = u128::from(frame) * u128::from(bars) / u128::from(wav.frames);
-            let peak = &mut peaks[usize::try_from(bar).unwrap_or(0)];
-            for sample in samples.chunks_exact(wav.encoding.bytes()) {
-                *peak = peak.max(wav.encoding.loudness(sample));
-            }
-            frame += 1;
-        }
-    }
+    let heard = Envelope::of(sound.as_mut())?;
+    let bars = usize::try_from(bars.clamp(1, BARS)).unwrap_or(1);
     Ok(Waveform {
-        peaks,
-        length_ms: wav.length_ms(),
+        peaks: heard.bars(bars),
+        length_ms: heard.length_ms(),
+        silences: heard.silences(),
     })
 }
 
@@ -126,18 +104,48 @@ mod tests {
         );
     }
 
-    #[test]
-    fn another_format_has_no_peaks() {
-        let drawn = waveform(&mut Cursor::new(b"#!AMR\n\x3c".to_vec()), 10).unwrap();
+    /// Each of them is a tone, 1.2 s of silence from 0.6 s on, and the tone again.
+    #[rstest]
+    #[case(include_bytes!("fixtures/call.mp3"))]
+    #[case(include_bytes!("fixtures/call.ogg"))]
+    #[case(include_bytes!("fixtures/call.m4a"))]
+    #[case(include_bytes!("fixtures/call.flac"))]
+    #[case(include_bytes!("fixtures/adpcm.wav"))]
+    #[case(include_bytes!("fixtures/mulaw.wav"))]
+    #[case(include_bytes!("fixtures/call.amr"))]
+    fn compressed_recordings_are_drawn_with_their_silence(#[case] file: &[u8]) {
+        let drawn = waveform(&mut Cursor::new(file), 8).unwrap();
 
-        assert_eq!(
-            drawn,
-            Waveform {
-                peaks: Vec::new(),
-                length_ms: 0
-            }
-        );
+        assert!((2_380..=2_700).contains(&drawn.length_ms), "{drawn:?}");
+        assert!(drawn.peaks[0] > 0.3 && drawn.peaks[7] > 0.3, "{drawn:?}");
+        assert!(drawn.peaks[4] < 0.03, "{drawn:?}");
+        let [silence] = drawn.silences[..] else {
+            panic!("one silence: {drawn:?}");
+        };
+        assert!(silence.from_ms.abs_diff(650) < 130, "{silence:?}");
+        assert!(silence.to_ms.abs_diff(1_850) < 130, "{silence:?}");
     }
+
+    #[rstest]
+    #[case::opus(include_bytes!("fixtures/opus.ogg"))]
+    #[case::text(b"no recording at all, and longer than any mark")]
+    #[case::nothing(b"")]
+    fn what_can_not_be_decoded_has_no_peaks(#[case] file: &[u8]) {
+        let drawn = waveform(&mut Cursor::new(file), 10).unwrap();
+
+        assert!(drawn.peaks.is_empty() && drawn.silences.is_empty());
+        assert_eq!(drawn.length_ms, 0);
+    }
+
+    const SOUNDS: &[&[u8]] = &[
+        include_bytes!("fixtures/call.mp3"),
+        include_bytes!("fixtures/call.ogg"),
+        include_bytes!("fixtures/call.m4a"),
+        include_bytes!("fixtures/call.flac"),
+        include_bytes!("fixtures/adpcm.wav"),
+        include_bytes!("fixtures/call.amr"),
+        include_bytes!("fixtures/opus.ogg"),
+    ];
 
     proptest! {
         #[test]
@@ -158,6 +166,23 @@ mod tests {
             file.extend(claimed.to_le_bytes());
             file.extend(data);
             let drawn = waveform(&mut Cursor::new(file), bars).unwrap();
+            prop_assert!(drawn.peaks.iter().all(|peak| (0.0..=1.0).contains(peak)));
+        }
+
+        #[test]
+        fn promise_13_no_damaged_recording_ends_in_a_panic(
+            file in prop::sample::select(SOUNDS),
+            hurt in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..40),
+            cut: prop::sample::Index,
+            bars in 1_u32..100,
+        ) {
+            let mut bytes = file.to_vec();
+            for (place, byte) in hurt {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+            bytes.truncate(cut.index(bytes.len()) + 1);
+            let drawn = waveform(&mut Cursor::new(bytes), bars).unwrap();
             prop_assert!(drawn.peaks.iter().all(|peak| (0.0..=1.0).contains(peak)));
         }
 

@@ -22,6 +22,14 @@ impl Desk {
         self.ground().recordings.open(call).await
     }
 
+    /// The same recording decoded into a WAV, for a player that can't play it as it is.
+    ///
+    /// # Errors
+    /// As [`Self::recording_file`]; `UnreadableFile` for one that can't be decoded here.
+    pub async fn recording_as_wav(&self, call: &CallId) -> Result<RecordingFile, Fault> {
+        self.ground().recordings.as_wav(call).await
+    }
+
     /// Copies a recording to a place of the user's choice, whole or not at all. It is fetched
     /// first if need be.
     ///

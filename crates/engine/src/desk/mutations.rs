@@ -1,15 +1,16 @@
 //! Changes at the desk.
 
-use super::Desk;
 use super::queries::no_such_call;
+use super::{Desk, listening};
 use crate::preferences::{self, Topic, decoded, encoded};
 use crate::{faults, guard};
 use bohao_store::GuardChange;
 use bohao_wire::{
-    Account, CallRow, ChangeSettings, DeskQuery, DeskState, Done, Event, Fault, FaultCode,
-    FetchRecording, ForgetAccount, GuardRules, ImportRecords, ImportReport, Mutations, Pair,
-    PlaceCall, Placed, Queries, RecordingDetail, SetAccount, SetGuard, SetMode, SetNote, Settings,
-    StopJob, SyncNow, SyncReport, Unpair,
+    Account, AddMark, CallRow, ChangeMark, ChangeSettings, DeskQuery, DeskState, Done, Event,
+    Fault, FaultCode, FetchRecording, ForgetAccount, GuardRules, ImportRecords, ImportReport,
+    Marks, Mutations, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark,
+    SetAccount, SetGuard, SetMode, SetNote, SetPlayback, Settings, StopJob, SyncNow, SyncReport,
+    Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -113,6 +114,22 @@ impl Mutations for Desk {
 
     async fn fetch_recording(&self, request: FetchRecording) -> Result<RecordingDetail, Fault> {
         self.ground().recordings.fetch(&request.call).await
+    }
+
+    async fn add_mark(&self, request: AddMark) -> Result<Marks, Fault> {
+        listening::add_mark(&self.ground(), request).await
+    }
+
+    async fn change_mark(&self, request: ChangeMark) -> Result<Marks, Fault> {
+        listening::change_mark(&self.ground(), request).await
+    }
+
+    async fn remove_mark(&self, request: RemoveMark) -> Result<Marks, Fault> {
+        listening::remove_mark(&self.ground(), request).await
+    }
+
+    async fn set_playback(&self, request: SetPlayback) -> Result<Playback, Fault> {
+        listening::set_playback(&self.inner.live.store, request).await
     }
 
     async fn import_records(&self, request: ImportRecords) -> Result<ImportReport, Fault> {

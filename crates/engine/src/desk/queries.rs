@@ -1,6 +1,6 @@
 //! Questions to the desk.
 
-use super::Desk;
+use super::{Desk, listening};
 use crate::beijing::day_start;
 use crate::doctor::Examiner;
 use crate::export::{self, Template};
@@ -8,9 +8,9 @@ use crate::preferences::{self, Topic, decoded};
 use crate::{dialing, faults, guard, numbers};
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, DeskQuery, DeskState,
-    Examination, Examine, Fault, FaultCode, GuardQuery, GuardRules, LookUpNumber, NumberCard,
-    Pairing, Queries, ReadPairing, RecordingName, RecordingNameQuery, Settings, SettingsQuery,
-    Today, TodayQuery, Waveform, WaveformQuery,
+    Examination, Examine, Fault, FaultCode, GuardQuery, GuardRules, LookUpNumber, Marks,
+    MarksQuery, NumberCard, Pairing, Playback, PlaybackQuery, Queries, ReadPairing, RecordingName,
+    RecordingNameQuery, Settings, SettingsQuery, Today, TodayQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -117,6 +117,14 @@ impl Queries for Desk {
             .recordings
             .waveform(&request.call, request.bars)
             .await
+    }
+
+    async fn marks(&self, request: MarksQuery) -> Result<Marks, Fault> {
+        listening::marks(&self.ground(), request).await
+    }
+
+    async fn playback(&self, _: PlaybackQuery) -> Result<Playback, Fault> {
+        preferences::read(&self.inner.live.store, Topic::Playback).await
     }
 
     async fn examine(&self, _: Examine) -> Result<Examination, Fault> {

@@ -4,6 +4,7 @@ mod crash;
 mod disk;
 mod fetching;
 mod queue;
+mod rendition;
 mod sandbox;
 mod saving;
 mod stand;

@@ -1,6 +1,5 @@
 import type { CallRow } from '../../wire';
 import { pause, type Part } from './part';
-import { seeded } from './rows';
 import type { Scene } from './scene';
 
 export function calls(scene: Scene) {
@@ -23,14 +22,6 @@ export function calls(scene: Scene) {
       return { row, ...times, records: recorded_at ? 1 : 0, recording: scene.recording(row) };
     },
     TodayQuery: () => scene.today(),
-    WaveformQuery: ({ call, bars }) => {
-      const random = seeded(call.length * 7 + Number(call.slice(-4)) + 1);
-      const peaks = Array.from(
-        { length: bars },
-        (_, i) => 0.12 + Math.abs(Math.sin(i / 3.1)) * random() * 0.85,
-      );
-      return { peaks, length_ms: (scene.find(call).duration ?? 0) * 1000 };
-    },
   } satisfies Part<'query'>;
   const mutations = {
     SetNote: ({ call, note }) => {

@@ -4,6 +4,7 @@ import { settings } from './settings';
 import { dialing } from './dialing';
 import { examination } from './examination';
 import { exporting } from './export';
+import { listening } from './listening';
 import { pause, type Whole } from './part';
 import { Scene } from './scene';
 import { tone } from './tone';
@@ -20,6 +21,7 @@ export function fakeHost(
     calls: calls(scene),
     examination: examination(),
     exporting: exporting(scene),
+    listening: listening(scene),
   };
   const queries: Whole<'query'> = {
     ...parts.settings.queries,
@@ -27,12 +29,14 @@ export function fakeHost(
     ...parts.calls.queries,
     ...parts.examination.queries,
     ...parts.exporting.queries,
+    ...parts.listening.queries,
   };
   const mutations: Whole<'mutate'> = {
     ...parts.settings.mutations,
     ...parts.dialing.mutations,
     ...parts.calls.mutations,
     ...parts.exporting.mutations,
+    ...parts.listening.mutations,
   };
   const triggers: Whole<'trigger'> = {
     SaveRecording: () => ({ outcome: 'saved', path: 'D:\\客户录音\\04202611211352047781.wav' }),
@@ -48,7 +52,7 @@ export function fakeHost(
 
   if (scene.words.has('offline')) setTimeout(() => links.forEach((hear) => hear('down')), 300);
   return {
-    capabilities: { openFolder: true, chooseFolder: true },
+    capabilities: { openFolder: true, chooseFolder: true, dragOut: 'download' },
     face: null,
     query: (name, args) => answer(queries, name, args) as never,
     mutate: (name, args) => answer(mutations, name, args) as never,

@@ -46,6 +46,5 @@ export const player: Words['player'] = {
   failed: 'The recording could not be fetched',
   again: 'Fetch again',
   fetching: 'Fetching…',
-  cannotPlay: 'This format can’t be played here. Save it and open it with another program.',
   of: (now, all) => `${now} of ${all}`,
 };

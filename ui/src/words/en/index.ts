@@ -5,6 +5,7 @@ import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
 import { importing } from './import';
+import { listen } from './listen';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
 import { start, account } from './start';
@@ -27,6 +28,7 @@ export const en: Words = {
   detail,
   player,
   export: exporting,
+  listen,
   import: importing,
   settings,
 };

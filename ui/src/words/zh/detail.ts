@@ -44,6 +44,5 @@ export const player = {
   failed: '录音没有取到',
   again: '再取一次',
   fetching: '正在获取…',
-  cannotPlay: '这段录音的格式无法在这里播放，可以另存后用其他软件打开。',
   of: (now: string, all: string) => `${now}，共 ${all}`,
 };

@@ -4,6 +4,7 @@ import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
 import { importing } from './import';
+import { listen } from './listen';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
 import { start, account } from './start';
@@ -26,6 +27,7 @@ export const zh = {
   detail,
   player,
   export: exporting,
+  listen,
   import: importing,
   settings,
 };
