@@ -18,6 +18,8 @@ pub(super) enum Found {
     Orphans,
     SeatsWithoutTokens,
     StrayTokens,
+    Twice,
+    Undigested,
 }
 
 impl Found {
@@ -55,6 +57,8 @@ impl Checked {
                 format!("seats without a token to push or to read: {count}")
             }
             Found::StrayTokens => format!("tokens that belong to no seat: {count}"),
+            Found::Twice => format!("bodies that are stored more than once: {count}"),
+            Found::Undigested => format!("bodies that would be stored once more: {count}"),
         });
     }
 

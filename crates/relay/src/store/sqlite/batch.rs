@@ -1,8 +1,11 @@
 use std::collections::{HashMap, hash_map::Entry};
 
-use rusqlite::{OptionalExtension, Result, Transaction, params};
+use rusqlite::{OptionalExtension, Params, Result, Transaction, params};
 
-use super::super::{Push, PushAnswer, TRUSTED_FROM};
+use super::{
+    super::{Push, PushAnswer, TRUSTED_FROM},
+    known::{self, Body, Known},
+};
 
 /// How many records one sweep deletes, so that pushes never wait for long behind it.
 const SLICE: i64 = 200;
@@ -25,14 +28,27 @@ impl Head {
     }
 }
 
-/// Inserts a batch and returns an answer for each of its pushes, in order, to be given after the
-/// commit. Numbers are given here, under the write lock, and nowhere else: that makes them dense.
-pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Vec<PushAnswer>> {
+/// What came of a batch, to be told once it is committed.
+pub(super) struct Inserted {
+    /// For each of its pushes, in order.
+    pub(super) answers: Vec<PushAnswer>,
+    /// The bodies that are new, with their numbers.
+    pub(super) fresh: HashMap<Body, i64>,
+}
+
+/// Inserts a batch. Numbers are given here, under the write lock, and nowhere else: that makes them
+/// dense.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    known: &Known,
+    batch: &[Push],
+) -> Result<Inserted> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO records (seat, seq, received_at, content_type, digest, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (seat, digest) DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     let mut heads: HashMap<i64, Option<Head>> = HashMap::new();
+    let mut fresh = HashMap::with_capacity(batch.len());
     let mut answers = Vec::with_capacity(batch.len());
     for push in batch {
         let head = match heads.entry(push.seat) {
@@ -45,25 +61,28 @@ pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Ve
         };
         let is_doubtful = head.doubts(push.received_at);
         head.pushed_at = head.pushed_at.max(Some(push.received_at));
-        let inserted = insert.execute(params![
+        let body = (push.seat, push.digest);
+        if fresh.contains_key(&body) || known.has(transaction, &body)? {
+            answers.push(PushAnswer::Repeated);
+            continue;
+        }
+        head.last += 1;
+        insert.execute(params![
             push.seat,
-            head.last + 1,
+            head.last,
             push.received_at,
             push.content_type,
             push.digest,
             &push.body[..],
         ])?;
-        head.last += inserted as i64;
-        if is_doubtful && inserted > 0 {
+        if is_doubtful {
             transaction.execute(
                 "INSERT INTO undated (seat, seq) VALUES (?1, ?2)",
                 params![push.seat, head.last],
             )?;
         }
-        answers.push(match inserted {
-            0 => PushAnswer::Repeated,
-            _ => PushAnswer::Stored,
-        });
+        fresh.insert(body, head.last);
+        answers.push(PushAnswer::Stored);
     }
     let mut update = transaction
         .prepare_cached("UPDATE seats SET head = ?2, last_push_at = ?3 WHERE id = ?1")?;
@@ -72,7 +91,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, batch: &[Push]) -> Result<Ve
             update.execute(params![seat, head.last, head.pushed_at])?;
         }
     }
-    Ok(answers)
+    Ok(Inserted { answers, fresh })
 }
 
 /// `None` if the seat was removed since its token was looked at. Its id is never another's.
@@ -99,13 +118,14 @@ pub(super) fn sweep(transaction: &Transaction<'_>, older_than: i64, now: i64) ->
         let date = "UPDATE undated SET since = ?1 WHERE since IS NULL";
         transaction.execute(date, [now])?;
     }
-    let orphans = transaction.execute(
-        "DELETE FROM records WHERE rowid IN (
-             SELECT records.rowid FROM removed JOIN records ON records.seat = removed.seat LIMIT ?1)",
-        [SLICE],
+    let orphans = due(
+        transaction,
+        "SELECT records.rowid, records.seat, seq, coalesce(substr(digest, 1, 8), x'')
+         FROM removed JOIN records ON records.seat = removed.seat LIMIT ?1",
+        params![SLICE],
     )?;
-    if orphans > 0 {
-        return Ok(orphans);
+    if !orphans.is_empty() {
+        return delete(transaction, &orphans);
     }
     transaction.execute(
         "DELETE FROM undated WHERE seat IN (SELECT seat FROM removed)",
@@ -127,30 +147,56 @@ fn sweep_front(transaction: &Transaction<'_>, older_than: i64, now: i64) -> Resu
             params![SLICE, now, DAY_MS],
         )?;
     }
-    let due: Vec<(i64, i64, i64)> = transaction
-        .prepare_cached(
-            "WITH front AS (
-                 SELECT rowid AS id, seat, seq, received_at FROM records ORDER BY rowid LIMIT ?1
-             ), dated AS (
-                 SELECT id, front.seat, front.seq,
-                        iif(undated.seq IS NULL, received_at, coalesce(since, ?3)) AS since
-                 FROM front LEFT JOIN undated USING (seat, seq)
-             ), aged AS (
-                 SELECT id, seat, seq, max(since) OVER (PARTITION BY seat ORDER BY seq) AS latest
-                 FROM dated
-             )
-             SELECT id, seat, seq FROM aged WHERE latest < ?2",
-        )?
-        .query_map(params![SLICE, older_than, now], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    let due = due(
+        transaction,
+        "WITH front AS (
+             SELECT rowid AS id, seat, seq, received_at, coalesce(substr(digest, 1, 8), x'') AS tag
+             FROM records ORDER BY rowid LIMIT ?1
+         ), dated AS (
+             SELECT id, front.seat, front.seq, tag,
+                    iif(undated.seq IS NULL, received_at, coalesce(since, ?3)) AS since
+             FROM front LEFT JOIN undated USING (seat, seq)
+         ), aged AS (
+             SELECT id, seat, seq, tag,
+                    max(since) OVER (PARTITION BY seat ORDER BY seq) AS latest
+             FROM dated
+         )
+         SELECT id, seat, seq, tag FROM aged WHERE latest < ?2",
+        params![SLICE, older_than, now],
+    )?;
+    delete(transaction, &due)
+}
+
+/// A record that is to go.
+struct Due {
+    id: i64,
+    seat: i64,
+    seq: i64,
+    tag: Vec<u8>,
+}
+
+fn due(transaction: &Transaction<'_>, query: &str, values: impl Params) -> Result<Vec<Due>> {
+    transaction
+        .prepare_cached(query)?
+        .query_map(values, |row| {
+            Ok(Due {
+                id: row.get(0)?,
+                seat: row.get(1)?,
+                seq: row.get(2)?,
+                tag: row.get(3)?,
+            })
         })?
-        .collect::<Result<_>>()?;
+        .collect()
+}
+
+fn delete(transaction: &Transaction<'_>, due: &[Due]) -> Result<usize> {
     let mut delete = transaction.prepare_cached("DELETE FROM records WHERE rowid = ?1")?;
     let mut date =
         transaction.prepare_cached("DELETE FROM undated WHERE seat = ?1 AND seq = ?2")?;
-    for (id, seat, seq) in &due {
+    for Due { id, seat, seq, tag } in due {
         delete.execute([id])?;
         date.execute([seat, seq])?;
+        known::forget(transaction, *seat, tag, *seq)?;
     }
     Ok(due.len())
 }

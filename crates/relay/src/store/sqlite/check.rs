@@ -6,6 +6,21 @@ use sha2::{Digest, Sha256};
 use super::{open::BUSY_TIMEOUT, schema};
 use crate::store::{Checked, StoreError, check::Found};
 
+/// What PostgreSQL holds by an index.
+const OWN: [(Found, &str); 2] = [
+    (
+        Found::Twice,
+        "SELECT count(*) FROM (SELECT 1 FROM records GROUP BY seat, digest HAVING count(*) > 1)",
+    ),
+    (
+        Found::Undigested,
+        "SELECT count(*) FROM records JOIN seats ON seats.id = records.seat
+         WHERE seq <= digested AND NOT EXISTS (
+             SELECT * FROM digests WHERE digests.seat = records.seat
+             AND tag = substr(digest, 1, 8) AND digests.seq = records.seq)",
+    ),
+];
+
 /// Looks a database over, as it was at one moment, also while a relay serves it.
 pub(crate) fn check(path: &Path) -> Result<Checked, StoreError> {
     let mut connection = open_to_read(path)?;
@@ -26,7 +41,7 @@ pub(crate) fn check(path: &Path) -> Result<Checked, StoreError> {
         let seat: String = row.get(0)?;
         checked.numbers(&seat, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
     }
-    for (found, query) in Found::QUERIES {
+    for (found, query) in Found::QUERIES.into_iter().chain(OWN) {
         checked.note(found, count(&snapshot, query)?);
     }
     Ok(checked)

@@ -6,6 +6,7 @@ mod check;
 mod checkpoint;
 mod contents;
 mod first_look;
+mod known;
 mod open;
 mod place;
 mod reads;

@@ -6,7 +6,7 @@ use super::super::StoreError;
 const APPLICATION_ID: i32 = 0x426f_6852;
 
 /// Each step once, in order, never changed after a release; `user_version` counts those done.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     // A seat's `head` outlives its records, so that no seq is given twice after a sweep.
     // AUTOINCREMENT: a removed seat's id is never given to another.
     // Rows of `records` are inserted in the order of time, so that rowid order is age order.
@@ -66,6 +66,18 @@ const STEPS: [&str; 3] = [
         since INTEGER,
         PRIMARY KEY (seat, seq)
     ) STRICT, WITHOUT ROWID;",
+    // The start of each digest, for all records up to their seat's `digested`; see `known.rs`.
+    "ALTER TABLE seats ADD COLUMN digested INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE digests (
+        seat INTEGER NOT NULL,
+        tag BLOB NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (seat, tag, seq)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO digests (seat, tag, seq)
+        SELECT seat, coalesce(substr(digest, 1, 8), x''), seq FROM records ORDER BY 1, 2, 3;
+    UPDATE seats SET digested = head;
+    DROP INDEX records_digest;",
 ];
 
 /// Refuses a database that is newer, or another program's. Reads only.
@@ -111,5 +123,35 @@ fn steps_done(connection: &Connection) -> Result<usize, StoreError> {
     match usize::try_from(version) {
         Ok(done) if done <= STEPS.len() => Ok(done),
         _ => Err(StoreError::Newer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::known::Known, *};
+
+    #[test]
+    fn the_bodies_of_an_older_database_are_known() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in &STEPS[..3] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection
+            .execute_batch(&format!(
+                "PRAGMA application_id = {APPLICATION_ID};
+                 PRAGMA user_version = 3;
+                 INSERT INTO seats (id, name, head, created_at) VALUES (7, 'A', 9, 0);
+                 INSERT INTO records (seat, seq, received_at, digest, body)
+                 VALUES (7, 8, 0, zeroblob(32), x''), (7, 9, 0, randomblob(32), x'')"
+            ))
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let known = Known::load(&connection).unwrap();
+        assert!(known.has(&connection, &(7, [0; 32])).unwrap());
+        assert!(!known.has(&connection, &(7, [1; 32])).unwrap());
+        assert!(!known.has(&connection, &(8, [0; 32])).unwrap());
+        let moved = "SELECT count(*) FROM digests JOIN seats ON seats.id = seat WHERE digested = 9";
+        let moved: i64 = connection.query_row(moved, [], |row| row.get(0)).unwrap();
+        assert_eq!(moved, 2);
     }
 }

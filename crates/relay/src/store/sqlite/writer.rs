@@ -14,6 +14,7 @@ use super::{
     super::{DiskSpace, Ended, Push, PushAnswer, StoreError, Surroundings},
     batch,
     checkpoint::Checkpoints,
+    known::Known,
     place::Place,
     serving::Serving,
 };
@@ -22,8 +23,8 @@ use super::{
 const BATCH_ROWS: usize = 256;
 const BATCH_BYTES: usize = 1024 * 1024;
 
-/// Digests fall all over their index. Those of some hundred thousand records are kept at hand, or each
-/// push would have to read a page before it writes one. It is memory that only many pushes take.
+/// Digests fall all over their table. Those of a million records are kept at hand, or each push would
+/// have to read a page to be known for new. It is memory that only many pushes take.
 const CACHE_KIB: i64 = 24 * 1024;
 
 /// The way to the one thread that writes records.
@@ -54,8 +55,10 @@ impl Writer {
     ) -> Result<(Self, Ended), StoreError> {
         let (jobs, queued) = sync_channel(queue.max(1));
         let (end, ended) = oneshot::channel();
+        let known = Known::load(&connection)?;
         let mut thread = WriterThread {
             connection,
+            known,
             place,
             queued,
             space,
@@ -118,6 +121,7 @@ impl Writer {
 
 struct WriterThread {
     connection: Connection,
+    known: Known,
     place: Place,
     queued: Receiver<Job>,
     space: DiskSpace,
@@ -151,6 +155,7 @@ impl WriterThread {
                 Job::Change(change) => self.change(change)?,
                 Job::Stop => break,
             }
+            self.move_known()?;
             self.checkpoints.run_if_due(&self.connection)?;
         }
         self.checkpoints.finish(&self.connection)
@@ -224,9 +229,10 @@ impl WriterThread {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let answers = batch::insert(&transaction, batch)?;
+        let batch::Inserted { answers, fresh } = batch::insert(&transaction, &self.known, batch)?;
         let inserted = Instant::now();
         transaction.commit()?;
+        self.known.note(fresh);
         let (whole, sync) = (began.elapsed(), inserted.elapsed());
         let bytes = batch.iter().map(|push| push.body.len()).sum();
         self.checkpoints.note(batch.len(), bytes);
@@ -248,6 +254,22 @@ impl WriterThread {
         for seat in seats {
             self.surroundings.waiters.ring(seat);
         }
+    }
+
+    /// Between batches, when all of what came is answered.
+    fn move_known(&mut self) -> Result<(), StoreError> {
+        if !self.known.is_to_move() || !self.is_storing {
+            return Ok(());
+        }
+        if let Err(away) = self.place.check() {
+            self.note_failure(&away.to_string());
+            return Ok(());
+        }
+        match self.known.move_some(&mut self.connection) {
+            Ok(rows) => self.checkpoints.note(rows, 0),
+            Err(error) => self.note_failure(&passing(error)?.to_string()),
+        }
+        Ok(())
     }
 
     fn change(&mut self, change: Change) -> Result<(), StoreError> {
@@ -313,8 +335,10 @@ mod tests {
     fn a_change_that_fails_says_nothing_of_pushes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("relay.db");
+        let connection = open::open(&path).unwrap();
         let mut thread = WriterThread {
-            connection: open::open(&path).unwrap(),
+            known: Known::load(&connection).unwrap(),
+            connection,
             place: Place::of(&path).unwrap(),
             queued: sync_channel(1).1,
             space: DiskSpace::new(&path, 0),
