@@ -8,9 +8,10 @@ use tauri::{AppHandle, Wry};
 const QUIT: &str = "quit";
 
 /// The screens in the order of their shortcuts, with the ids of their menu items.
-const SCREENS: [(&str, Screen); 3] = [
+const SCREENS: [(&str, Screen); 4] = [
     ("dial", Screen::Dial),
     ("calls", Screen::Calls),
+    ("customers", Screen::Customers),
     ("settings", Screen::Settings),
 ];
 

@@ -39,6 +39,23 @@ custody: Custody, };
 export type AccountQuery = Record<symbol, never>;
 
 /**
+ * Adds a customer.
+ */
+export type AddCustomer = { 
+/**
+ * The person's name: at most 100 characters. Name, company or a number must be there.
+ */
+name: string, 
+/**
+ * The company's: at most 100 characters.
+ */
+company: string, 
+/**
+ * Anything that was typed or pasted and holds exactly one number.
+ */
+number?: string, };
+
+/**
  * Sets a mark. `BadInput` where there are 1,000 already.
  */
 export type AddMark = { 
@@ -56,9 +73,74 @@ at_ms: number,
 note: string, };
 
 /**
+ * Gives a customer a further number.
+ */
+export type AddNumber = { 
+/**
+ * Which customer.
+ */
+customer: CustomerId, 
+/**
+ * Anything that was typed or pasted and holds exactly one number.
+ */
+number: string, };
+
+/**
+ * Adds an outcome at the end.
+ */
+export type AddOutcome = { 
+/**
+ * As in [`Outcome`].
+ */
+name: string, 
+/**
+ * As in [`Outcome`].
+ */
+colour: OutcomeColour, 
+/**
+ * As in [`Outcome`].
+ */
+effect: OutcomeEffect, };
+
+/**
  * What to do.
  */
 export type Advice = "start_keyring" | "choose_folder" | "enter_credentials" | "reenter_credentials" | "change_dialect" | "ask_platform" | "set_clock" | "check_network" | "pair_relay" | "renew_pairing" | "ask_operator" | "restore_backup";
+
+/**
+ * An answer that was given in a call.
+ */
+export type Answer = { 
+/**
+ * The question's identity.
+ */
+key: string, 
+/**
+ * The question as it was asked.
+ */
+question: string, 
+/**
+ * What was answered.
+ */
+text: string, };
+
+/**
+ * The answers of a call.
+ */
+export type Answers = { 
+/**
+ * In the order in which they were first given.
+ */
+answers: Array<Answer>, };
+
+/**
+ * Chooses the script that is asked in every call; absent for none.
+ */
+export type AskScript = { 
+/**
+ * Which one.
+ */
+script?: ScriptId, };
 
 /**
  * A rule that stops a dial.
@@ -79,7 +161,11 @@ limit: number,
 /**
  * When it frees up, if time frees it.
  */
-frees_at: number | null, };
+frees_at: number | null, 
+/**
+ * Which call it is about, if it is about one.
+ */
+call?: CallId, };
 
 /**
  * How the dial's parameters are encoded.
@@ -110,6 +196,22 @@ recorded_at: number | null,
  * How many records the platform sent of it.
  */
 records: number, 
+/**
+ * Every choice of its outcome, the latest first.
+ */
+outcomes: Array<OutcomeChange>, 
+/**
+ * The wish to call again that came of it and still stands.
+ */
+follow_up: FollowUp | null, 
+/**
+ * What was answered in it.
+ */
+answers: Array<Answer>, 
+/**
+ * That its number is not to be called, if it is not.
+ */
+do_not_call: DoNotCall | null, 
 /**
  * Its recording.
  */
@@ -162,6 +264,10 @@ tel_x: string | null,
  */
 tel_b: string | null, 
 /**
+ * Who is behind it, if anybody is known.
+ */
+customer: CustomerName | null, 
+/**
  * When it was placed here, or else began: the log's order.
  */
 at: number, 
@@ -194,6 +300,10 @@ recording: RecordingState,
  */
 note: string, 
 /**
+ * What came of it, once somebody chose.
+ */
+outcome: OutcomeMark | null, 
+/**
  * Whether an attempt of this desk explains it.
  */
 placed_here: boolean, };
@@ -211,7 +321,7 @@ export type CallStatus = "dialled" | "failed" | "not_connected" | "connected";
 /**
  * By what a log is put in order.
  */
-export type CallsOrder = "time" | "number" | "own_number" | "status" | "duration" | "recording";
+export type CallsOrder = "time" | "number" | "own_number" | "status" | "duration" | "recording" | "outcome";
 
 /**
  * A page of the log.
@@ -235,9 +345,9 @@ more: boolean, };
  */
 export type CallsQuery = { 
 /**
- * Words, all of which must be found: part of the customer's number, of a subid, of a reason or
- * of a note, in a note also the pinyin of Chinese, full or initials; empty for all. Case,
- * width and what stands between a number's digits do not matter.
+ * Words, all of which must be found: part of the customer's number, name or company, of a
+ * subid, of a reason or of a note, in names and notes also the pinyin of Chinese, full or
+ * initials; empty for all. Case, width and what stands between a number's digits do not matter.
  */
 search: string, 
 /**
@@ -256,6 +366,14 @@ recorded: boolean,
  * Only calls from this own number.
  */
 tel_a?: string, 
+/**
+ * Only calls with any number of this customer.
+ */
+customer?: CustomerId, 
+/**
+ * Only calls that this came of.
+ */
+outcome?: OutcomeId, 
 /**
  * Only calls of so many billed seconds at least.
  */
@@ -290,6 +408,43 @@ offset: number,
 limit: number, };
 
 /**
+ * Changes a customer; what is absent stays.
+ */
+export type ChangeCustomer = { 
+/**
+ * Which one.
+ */
+customer: CustomerId, 
+/**
+ * At most 100 characters.
+ */
+name?: string, 
+/**
+ * At most 100 characters.
+ */
+company?: string, 
+/**
+ * At most 100 characters.
+ */
+title?: string, 
+/**
+ * All of them: at most 20, of 1 to 20 characters each.
+ */
+tags?: Array<string>, 
+/**
+ * The whole note: at most 4,000 characters.
+ */
+note?: string, 
+/**
+ * The agreement to be called; one without a source takes it back.
+ */
+consent?: Consent, 
+/**
+ * All of them, in their order: at most 100.
+ */
+fields?: Array<CustomerField>, };
+
+/**
  * Writes a mark's note.
  */
 export type ChangeMark = { 
@@ -301,6 +456,31 @@ mark: number,
  * The whole note; at most 1,000 characters.
  */
 note: string, };
+
+/**
+ * Changes an outcome; what is absent stays. Calls that have it show it as it is now.
+ */
+export type ChangeOutcome = { 
+/**
+ * Which one.
+ */
+outcome: OutcomeId, 
+/**
+ * As in [`Outcome`].
+ */
+name?: string, 
+/**
+ * As in [`Outcome`].
+ */
+colour?: OutcomeColour, 
+/**
+ * As in [`Outcome`].
+ */
+effect?: OutcomeEffect, 
+/**
+ * As in [`Outcome`].
+ */
+archived?: boolean, };
 
 /**
  * Changes settings; what is absent stays.
@@ -346,6 +526,19 @@ export type Check = "keyring" | "database" | "recordings_folder" | "account" | "
 export type ChooseRecordingsFolder = Record<symbol, never>;
 
 /**
+ * Where the customer's agreement to be called comes from.
+ */
+export type Consent = { 
+/**
+ * Where from: at most 200 characters.
+ */
+source: string, 
+/**
+ * When it was given, if that is known.
+ */
+at: number | null, };
+
+/**
  * Where secrets are kept.
  */
 export type Custody = { "kept": "keyring" } | { "kept": "session_only", 
@@ -353,6 +546,192 @@ export type Custody = { "kept": "keyring" } | { "kept": "session_only",
  * Why the keyring can't be reached.
  */
 reason: string, } | { "kept": "practice" };
+
+/**
+ * A person or a company behind one or more numbers.
+ */
+export type Customer = { 
+/**
+ * Its identity.
+ */
+customer: CustomerId, 
+/**
+ * The person's name; empty when unknown.
+ */
+name: string, 
+/**
+ * The company's; empty when unknown.
+ */
+company: string, 
+/**
+ * What the person is there; empty when unknown.
+ */
+title: string, 
+/**
+ * Tags, in the order in which they were given.
+ */
+tags: Array<string>, 
+/**
+ * A note on the customer, beside those on the calls.
+ */
+note: string, 
+/**
+ * The agreement to be called, if one is on record.
+ */
+consent: Consent | null, 
+/**
+ * Fields of the user's own, in their order.
+ */
+fields: Array<CustomerField>, 
+/**
+ * The digits of its numbers, in the order in which they came.
+ */
+numbers: Array<string>, 
+/**
+ * Customers that turned out to be this one, the latest first: each can be split off again.
+ */
+merged: Array<MergedCustomer>, };
+
+/**
+ * Everything known of one customer.
+ */
+export type CustomerCard = { 
+/**
+ * The customer.
+ */
+customer: Customer, 
+/**
+ * How many calls the log has with all its numbers.
+ */
+calls: number, 
+/**
+ * The latest of them, the newest first: ten at most.
+ */
+lately: Array<CallRow>, 
+/**
+ * Which of its numbers are not to be called.
+ */
+do_not_call: Array<DoNotCall>, };
+
+/**
+ * A field of the user's own: what a sheet called a column, and what stood in it.
+ */
+export type CustomerField = { 
+/**
+ * Its name: 1 to 60 characters.
+ */
+name: string, 
+/**
+ * What it says: at most 1,000 characters.
+ */
+text: string, };
+
+/**
+ * A customer's identity on this desk.
+ */
+export type CustomerId = number;
+
+/**
+ * A customer as a row of the log shows one.
+ */
+export type CustomerName = { 
+/**
+ * Which one.
+ */
+customer: CustomerId, 
+/**
+ * The person's name; empty when unknown.
+ */
+name: string, 
+/**
+ * The company's; empty when unknown.
+ */
+company: string, };
+
+/**
+ * Asks for everything known of one customer.
+ */
+export type CustomerQuery = { 
+/**
+ * Which one. One that was merged into another answers as that one.
+ */
+customer: CustomerId, };
+
+/**
+ * One row of the customers.
+ */
+export type CustomerRow = { 
+/**
+ * Its identity.
+ */
+customer: CustomerId, 
+/**
+ * As in [`Customer`].
+ */
+name: string, 
+/**
+ * As in [`Customer`].
+ */
+company: string, 
+/**
+ * As in [`Customer`].
+ */
+tags: Array<string>, 
+/**
+ * As in [`Customer`].
+ */
+numbers: Array<string>, 
+/**
+ * How many calls the log has with all its numbers.
+ */
+calls: number, 
+/**
+ * When the last of them was.
+ */
+last_at: number | null, 
+/**
+ * The last outcome of any of them.
+ */
+outcome: OutcomeMark | null, };
+
+/**
+ * A page of the customers.
+ */
+export type CustomersPage = { 
+/**
+ * The rows asked for.
+ */
+rows: Array<CustomerRow>, 
+/**
+ * How many fit the question in all, or so many at least.
+ */
+total: number, 
+/**
+ * Whether more fit than `total` says.
+ */
+more: boolean, };
+
+/**
+ * Which customers to show: the last to be added first.
+ */
+export type CustomersQuery = { 
+/**
+ * Words, all of which must be found in name, company, title, tags or numbers, Chinese by its
+ * pinyin too; empty for all.
+ */
+search: string, 
+/**
+ * Only customers with this tag.
+ */
+tag?: string, 
+/**
+ * Rows to pass over.
+ */
+offset: number, 
+/**
+ * Rows to return, 1 to 1000; 0 stands for 100.
+ */
+limit: number, };
 
 /**
  * Asks for the desk as a whole.
@@ -448,6 +827,32 @@ digest: DigestCase, };
 export type DigestCase = "lower" | "upper";
 
 /**
+ * A number that is not to be called.
+ */
+export type DoNotCall = { 
+/**
+ * The number.
+ */
+number: string, 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * Why, in the user's words or an outcome's name.
+ */
+reason: string, 
+/**
+ * What put it there.
+ */
+source: DoNotCallSource, };
+
+/**
+ * What put a number onto the do-not-call table.
+ */
+export type DoNotCallSource = "outcome" | "user" | "import";
+
+/**
  * What became of a native action without an answer.
  */
 export type Done = { "outcome": "done" } | { "outcome": "cancelled" };
@@ -503,7 +908,7 @@ done: number,
 /**
  * The same in all.
  */
-total: number, } | { "event": "desk_changed" } | { "event": "screen_asked", 
+total: number, } | { "event": "customers_changed" } | { "event": "desk_changed" } | { "event": "screen_asked", 
 /**
  * Which one.
  */
@@ -650,9 +1055,52 @@ found: string,
 advice: Advice | null, };
 
 /**
+ * A wish to call a number again.
+ */
+export type FollowUp = { 
+/**
+ * Its identity.
+ */
+follow_up: number, 
+/**
+ * Whom to call.
+ */
+number: string, 
+/**
+ * The call it came from.
+ */
+call: CallId | null, 
+/**
+ * When.
+ */
+due_at: number, 
+/**
+ * Why; empty when nothing was said.
+ */
+why: string, 
+/**
+ * Whether somebody asked for it, or an outcome's rule did.
+ */
+kind: FollowUpKind, };
+
+/**
+ * Where a wish to call again comes from.
+ */
+export type FollowUpKind = "again" | "follow_up";
+
+/**
  * Forgets the credentials; the log stays.
  */
 export type ForgetAccount = Record<symbol, never>;
+
+/**
+ * Forgets a customer: names, note, tags, fields. Calls and their notes stay.
+ */
+export type ForgetCustomer = { 
+/**
+ * Which one.
+ */
+customer: CustomerId, };
 
 /**
  * What came back. None of it is a secret.
@@ -719,7 +1167,7 @@ export type GuardQuery = Record<symbol, never>;
 /**
  * The guard's rules by name.
  */
-export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way";
+export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way" | "do_not_call" | "outcome";
 
 /**
  * The guard's rules. Hours are Beijing time.
@@ -821,6 +1269,19 @@ export type JobStep = "calls" | "recordings" | "database" | "checking";
 export type Language = "system" | "zh" | "en";
 
 /**
+ * Lets a number be called again.
+ */
+export type LiftDoNotCall = { 
+/**
+ * The number's digits.
+ */
+number: string, 
+/**
+ * Why; required, at most 500 characters. It is kept.
+ */
+reason: string, };
+
+/**
  * The platform, as its last answer showed it.
  */
 export type LineState = "untried" | "answering" | "unreachable";
@@ -880,6 +1341,44 @@ export type MarksQuery = {
 call: CallId, };
 
 /**
+ * Makes two customers one: numbers, tags and fields are united, notes joined.
+ */
+export type MergeCustomers = { 
+/**
+ * The one that turned out to be the other.
+ */
+customer: CustomerId, 
+/**
+ * The one that stays, whose name, company and title win.
+ */
+into: CustomerId, };
+
+/**
+ * A customer that turned out to be another one.
+ */
+export type MergedCustomer = { 
+/**
+ * Which one.
+ */
+customer: CustomerId, 
+/**
+ * Its name then.
+ */
+name: string, 
+/**
+ * Its company then.
+ */
+company: string, 
+/**
+ * The numbers it brought along.
+ */
+numbers: Array<string>, 
+/**
+ * When they were merged.
+ */
+at: number, };
+
+/**
  * Practice or the real thing.
  */
 export type Mode = "first_run" | "practice" | "live";
@@ -906,13 +1405,25 @@ number: DialableNumber | null,
  */
 flaw: NumberFlaw | null, 
 /**
- * How many calls the log has with it.
+ * Who is behind it, if anybody is known.
+ */
+customer: Customer | null, 
+/**
+ * How many calls the log has with it, or with all numbers of its customer.
  */
 calls: number, 
 /**
  * The latest of them.
  */
 last: CallRow | null, 
+/**
+ * The last outcome of any of them.
+ */
+outcome: OutcomeMark | null, 
+/**
+ * That it is not to be called, if it is not.
+ */
+do_not_call: DoNotCall | null, 
 /**
  * Whether the guard lets it through now.
  */
@@ -922,6 +1433,19 @@ guard: GuardVerdict | null, };
  * Why a piece of text is no number that can be dialled.
  */
 export type NumberFlaw = "empty" | "no_digits" | "too_short" | "too_long" | "no_area_code" | "foreign" | "special" | "several" | "unknown_prefix" | "own_number";
+
+/**
+ * What became of a number that was to be a customer's.
+ */
+export type NumberGiven = { "given": "added", 
+/**
+ * The customer now.
+ */
+customer: Customer, } | { "given": "taken", 
+/**
+ * Whose it is.
+ */
+by: CustomerName, };
 
 /**
  * Kinds of Chinese numbers.
@@ -937,6 +1461,124 @@ export type NumbersShown = "whole" | "masked";
  * Opens the folder of recordings in the system's file manager.
  */
 export type OpenRecordingsFolder = Record<symbol, never>;
+
+/**
+ * Puts the outcomes in order.
+ */
+export type OrderOutcomes = { 
+/**
+ * Those that come first, in their order; others follow as they stood.
+ */
+outcomes: Array<OutcomeId>, };
+
+/**
+ * One outcome that can be chosen.
+ */
+export type Outcome = { 
+/**
+ * Its identity.
+ */
+outcome: OutcomeId, 
+/**
+ * Its name: 1 to 20 characters.
+ */
+name: string, 
+/**
+ * Which of the first ones it is, if it still bears the name it began with.
+ */
+word: OutcomeWord | null, 
+/**
+ * Its colour.
+ */
+colour: OutcomeColour, 
+/**
+ * What it does.
+ */
+effect: OutcomeEffect, 
+/**
+ * Whether it is no longer offered; calls that have it keep it.
+ */
+archived: boolean, };
+
+/**
+ * One choice of a call's outcome. All of them are kept.
+ */
+export type OutcomeChange = { 
+/**
+ * When it was made.
+ */
+at: number, 
+/**
+ * What was chosen; nothing if the outcome was taken back.
+ */
+outcome: OutcomeMark | null, 
+/**
+ * By which program: `desk` is the screen, `cli` the command line.
+ */
+by: string, };
+
+/**
+ * The colours that an outcome may have: names of the screen's tokens.
+ */
+export type OutcomeColour = "jade" | "amber" | "red" | "grey";
+
+/**
+ * What an outcome does once it is chosen.
+ */
+export type OutcomeEffect = { "does": "done" } | { "does": "again", 
+/**
+ * So many hours later, 1 to 8760.
+ */
+hours: number, } | { "does": "follow_up" } | { "does": "do_not_call" };
+
+/**
+ * An outcome's identity on this desk.
+ */
+export type OutcomeId = number;
+
+/**
+ * The outcome of a call as a row shows it.
+ */
+export type OutcomeMark = { 
+/**
+ * Which one.
+ */
+outcome: OutcomeId, 
+/**
+ * As in [`Outcome`].
+ */
+name: string, 
+/**
+ * As in [`Outcome`].
+ */
+word: OutcomeWord | null, 
+/**
+ * As in [`Outcome`].
+ */
+colour: OutcomeColour, };
+
+/**
+ * The outcomes that every desk begins with. Screens have their words for them in each language.
+ */
+export type OutcomeWord = "interested" | "later" | "not_interested" | "no_answer" | "dead_number" | "do_not_call";
+
+/**
+ * The outcomes there are.
+ */
+export type Outcomes = { 
+/**
+ * All of them in their order, archived ones last. The first nine have the keys 1 to 9.
+ */
+outcomes: Array<Outcome>, 
+/**
+ * Whether the last call needs one before the next dial.
+ */
+required: boolean, };
+
+/**
+ * Asks which outcomes there are.
+ */
+export type OutcomesQuery = Record<symbol, never>;
 
 /**
  * Sets the relay up from a pairing link.
@@ -1066,6 +1708,24 @@ play_on: boolean, };
 export type PlaybackQuery = Record<symbol, never>;
 
 /**
+ * One question of a script.
+ */
+export type Question = { 
+/**
+ * Its identity within the script: 1 to 40 characters, chosen once and kept when its words
+ * change.
+ */
+key: string, 
+/**
+ * Its words: 1 to 200 characters.
+ */
+text: string, 
+/**
+ * What can be answered, at most 12 choices; any text if there are none.
+ */
+choices: Array<string>, };
+
+/**
  * Asks what a pairing link would set up, without setting it up.
  */
 export type ReadPairing = { 
@@ -1182,6 +1842,46 @@ export type RemoveMark = {
 mark: number, };
 
 /**
+ * Takes a number from a customer. Its calls stay in the log.
+ */
+export type RemoveNumber = { 
+/**
+ * Which customer.
+ */
+customer: CustomerId, 
+/**
+ * The number's digits.
+ */
+number: string, };
+
+/**
+ * Removes an outcome: one that any call ever had is archived instead.
+ */
+export type RemoveOutcome = { 
+/**
+ * Which one.
+ */
+outcome: OutcomeId, };
+
+/**
+ * Removes a script. Answers that were given stay with their calls.
+ */
+export type RemoveScript = { 
+/**
+ * Which one.
+ */
+script: ScriptId, };
+
+/**
+ * Says whether the last call needs an outcome before the next dial.
+ */
+export type RequireOutcome = { 
+/**
+ * Whether it does.
+ */
+required: boolean, };
+
+/**
  * What can be wrong with a row of an imported file.
  */
 export type RowFlaw = "no_subid" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "not_a_record";
@@ -1194,6 +1894,27 @@ export type SaveRecording = {
  * Which call's.
  */
 call: CallId, };
+
+/**
+ * Writes a script down, or changes one.
+ */
+export type SaveScript = { 
+/**
+ * Which one; a new one if absent.
+ */
+script?: ScriptId, 
+/**
+ * As in [`Script`].
+ */
+name: string, 
+/**
+ * As in [`Script`].
+ */
+opening: string, 
+/**
+ * As in [`Script`].
+ */
+questions: Array<Question>, };
 
 /**
  * What became of saving.
@@ -1211,7 +1932,51 @@ href: string, };
 /**
  * The screens.
  */
-export type Screen = "dial" | "calls" | "settings";
+export type Screen = "dial" | "calls" | "customers" | "settings";
+
+/**
+ * A script: an opening, and questions. Nothing depends on a list; a list names the one it uses.
+ */
+export type Script = { 
+/**
+ * Its identity.
+ */
+script: ScriptId, 
+/**
+ * Its name: 1 to 40 characters.
+ */
+name: string, 
+/**
+ * What to say first: at most 1,000 characters.
+ */
+opening: string, 
+/**
+ * Its questions in order: at most 30.
+ */
+questions: Array<Question>, };
+
+/**
+ * A script's identity on this desk.
+ */
+export type ScriptId = number;
+
+/**
+ * The scripts there are.
+ */
+export type Scripts = { 
+/**
+ * In the order in which they were made.
+ */
+scripts: Array<Script>, 
+/**
+ * The one that is asked in every call that no list has another for.
+ */
+asked: ScriptId | null, };
+
+/**
+ * Asks for the scripts.
+ */
+export type ScriptsQuery = Record<symbol, never>;
 
 /**
  * A secret that the user typed or pasted. It can be read from a request and has no way to be
@@ -1240,6 +2005,27 @@ app_secret?: Secret,
  * The salesperson's own numbers, the chosen one first.
  */
 own_numbers?: Array<string>, };
+
+/**
+ * Writes down what was answered in a call.
+ */
+export type SetAnswer = { 
+/**
+ * Which call.
+ */
+call: CallId, 
+/**
+ * The question's identity.
+ */
+key: string, 
+/**
+ * The question as it was asked: at most 200 characters.
+ */
+question: string, 
+/**
+ * The whole answer, at most 1,000 characters; empty erases it.
+ */
+text: string, };
 
 /**
  * Changes the guard's rules; what is absent stays. Each change is kept in the guard's log.
@@ -1291,6 +2077,31 @@ call: CallId,
  * The whole note; empty erases it. At most 4,000 characters.
  */
 note: string, };
+
+/**
+ * Chooses the outcome of a call, at any time.
+ */
+export type SetOutcome = { 
+/**
+ * Which call.
+ */
+call: CallId, 
+/**
+ * What came of it; absent takes the choice back, and with it the wish to call again.
+ */
+outcome?: OutcomeId, 
+/**
+ * When to follow up, or to try again at another time than the outcome says.
+ */
+follow_up_at?: number, 
+/**
+ * Why to follow up: at most 200 characters.
+ */
+why?: string, 
+/**
+ * Who chooses: `desk` unless told.
+ */
+by?: string, };
 
 /**
  * Remembers how recordings are played. `BadInput` for a speed out of its range.
@@ -1392,6 +2203,15 @@ from_ms: number,
 to_ms: number, };
 
 /**
+ * Splits a customer off again that was merged into another.
+ */
+export type SplitCustomer = { 
+/**
+ * The one that was merged.
+ */
+customer: CustomerId, };
+
+/**
  * Stops a job that tells its progress: an export, a backup, a restore. One that has ended already
  * is none to stop.
  */
@@ -1469,6 +2289,20 @@ unreadable: number, };
  * What is wrong with the relay.
  */
 export type SyncTrouble = "unreachable" | "token_refused" | "not_a_relay" | "relay_ill" | "missed" | "cannot_store";
+
+/**
+ * All tags in use.
+ */
+export type Tags = { 
+/**
+ * Those that most customers have first: 200 at most.
+ */
+tags: Array<string>, };
+
+/**
+ * Asks for all tags in use, in order.
+ */
+export type TagsQuery = Record<symbol, never>;
 
 /**
  * Encodings of a CSV.
@@ -1554,6 +2388,24 @@ bars: number, };
 export interface MutationMap {
   PlaceCall: { args: PlaceCall; answer: Placed };
   SetNote: { args: SetNote; answer: CallRow };
+  SetOutcome: { args: SetOutcome; answer: CallRow };
+  SetAnswer: { args: SetAnswer; answer: Answers };
+  AddOutcome: { args: AddOutcome; answer: Outcomes };
+  ChangeOutcome: { args: ChangeOutcome; answer: Outcomes };
+  OrderOutcomes: { args: OrderOutcomes; answer: Outcomes };
+  RemoveOutcome: { args: RemoveOutcome; answer: Outcomes };
+  RequireOutcome: { args: RequireOutcome; answer: Outcomes };
+  LiftDoNotCall: { args: LiftDoNotCall; answer: Done };
+  SaveScript: { args: SaveScript; answer: Scripts };
+  RemoveScript: { args: RemoveScript; answer: Scripts };
+  AskScript: { args: AskScript; answer: Scripts };
+  AddCustomer: { args: AddCustomer; answer: Customer };
+  ChangeCustomer: { args: ChangeCustomer; answer: Customer };
+  AddNumber: { args: AddNumber; answer: NumberGiven };
+  RemoveNumber: { args: RemoveNumber; answer: Customer };
+  MergeCustomers: { args: MergeCustomers; answer: Customer };
+  SplitCustomer: { args: SplitCustomer; answer: Customer };
+  ForgetCustomer: { args: ForgetCustomer; answer: Done };
   SetAccount: { args: SetAccount; answer: Account };
   ForgetAccount: { args: ForgetAccount; answer: Account };
   Pair: { args: Pair; answer: Account };
@@ -1581,6 +2433,11 @@ export interface QueryMap {
   CallsQuery: { args: CallsQuery; answer: CallsPage };
   CallQuery: { args: CallQuery; answer: CallDetail };
   TodayQuery: { args: TodayQuery; answer: Today };
+  CustomersQuery: { args: CustomersQuery; answer: CustomersPage };
+  CustomerQuery: { args: CustomerQuery; answer: CustomerCard };
+  TagsQuery: { args: TagsQuery; answer: Tags };
+  OutcomesQuery: { args: OutcomesQuery; answer: Outcomes };
+  ScriptsQuery: { args: ScriptsQuery; answer: Scripts };
   WaveformQuery: { args: WaveformQuery; answer: Waveform };
   MarksQuery: { args: MarksQuery; answer: Marks };
   PlaybackQuery: { args: PlaybackQuery; answer: Playback };

@@ -2,7 +2,7 @@
 
 use crate::beijing;
 use crate::words::Language;
-use bohao_wire::{CallState, CallStatus, CallsQuery, SheetFormat, TextEncoding};
+use bohao_wire::{CallState, CallStatus, CallsQuery, CustomerId, SheetFormat, TextEncoding};
 use clap::{Args, Parser, Subcommand};
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -55,6 +55,21 @@ pub enum Command {
         #[command(flatten)]
         filter: Filter,
         /// How many calls at most.
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
+    /// Choose what came of a call, and do what that says.
+    Outcome(ChooseOutcome),
+    /// Show the customers, the last to be added first.
+    Customers {
+        /// Words that must all be found in name, company, title, tags or numbers; Chinese by its
+        /// pinyin too.
+        #[arg(long, value_name = "Q")]
+        search: Option<String>,
+        /// Only customers with this tag.
+        #[arg(long, value_name = "TAG")]
+        tag: Option<String>,
+        /// How many customers at most.
         #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
@@ -175,9 +190,25 @@ pub struct Export {
 }
 
 #[derive(Debug, Args)]
+pub struct ChooseOutcome {
+    /// The platform's identity of the call, or the log's.
+    pub subid: String,
+    /// 1 to 9 as on the screen, an outcome's name, or interested, later, not_interested, no_answer,
+    /// dead_number, do_not_call; `none` takes the choice back.
+    pub key: String,
+    /// When to follow up: Unix milliseconds, or YYYY-MM-DD[ HH:MM[:SS]] in Beijing time.
+    #[arg(long, value_name = "T", value_parser = beijing::parse)]
+    pub at: Option<i64>,
+    /// Why to follow up.
+    #[arg(long, value_name = "WHY")]
+    pub why: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Filter {
-    /// Words that must all be found: part of the customer's number, of a call's identity, of a
-    /// reason or of a note; Chinese in a note by its pinyin too, in full or initials.
+    /// Words that must all be found: part of the customer's number, name or company, of a call's
+    /// identity, of a reason or of a note; Chinese names and notes by their pinyin too, in full or
+    /// initials.
     #[arg(long, value_name = "Q")]
     search: Option<String>,
     /// Only calls whose record says dialled, connected, not_connected or failed.
@@ -199,6 +230,12 @@ pub struct Filter {
     /// Only calls from this own number.
     #[arg(long, value_name = "NUMBER")]
     tel_a: Option<String>,
+    /// Only calls that this came of: as for `outcome`.
+    #[arg(long, value_name = "KEY")]
+    pub outcome: Option<String>,
+    /// Only calls with any number of this customer: the identity that `customers` shows.
+    #[arg(long, value_name = "ID")]
+    customer: Option<i64>,
     /// Only calls of so many billed seconds at least.
     #[arg(long, value_name = "SECONDS")]
     min_duration: Option<i64>,
@@ -223,9 +260,11 @@ pub enum GuardCommand {
 }
 
 impl Filter {
-    /// The question to the log that this filter stands for.
+    /// The question to the log that this filter stands for, but for the outcome, which only a
+    /// desk can tell.
     pub fn query(&self) -> CallsQuery {
         CallsQuery {
+            customer: self.customer.map(CustomerId),
             search: self.search.clone().unwrap_or_default(),
             status: self.status,
             state: self.state,

@@ -4,20 +4,22 @@ pub mod demo;
 
 mod account;
 mod calls;
+mod customers;
 mod dial;
 mod doctor;
 mod export;
 mod guard;
 mod import;
+mod outcome;
 mod record;
 mod recording;
 mod sync;
 
-use crate::args::{Command, Export};
+use crate::args::{Command, Export, Filter};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
-use bohao_wire::{Fault, FaultCode, Notice};
+use bohao_wire::{CallsQuery, CustomersQuery, Fault, FaultCode, Notice};
 
 /// What every command works with.
 pub struct Context {
@@ -75,7 +77,19 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         Command::Account { command } => account::run(desk, output, command).await,
         Command::Dial(dial) => dial::run(desk, output, dial).await,
         Command::Sync { from_start } => sync::run(desk, output, from_start).await,
-        Command::Calls { filter, limit } => calls::run(desk, output, filter.query(), limit).await,
+        Command::Calls { filter, limit } => {
+            let query = question(desk, &filter).await?;
+            calls::run(desk, output, query, limit).await
+        }
+        Command::Outcome(chosen) => outcome::run(desk, output, chosen).await,
+        Command::Customers { search, tag, limit } => {
+            let query = CustomersQuery {
+                search: search.unwrap_or_default(),
+                tag,
+                ..CustomersQuery::default()
+            };
+            customers::run(desk, output, query, limit).await
+        }
         Command::Recording { subid, to, force } => {
             recording::run(desk, output, &subid, to, overwrite(force)).await
         }
@@ -87,6 +101,17 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
             "this command does not work on the real ground",
         )),
     }
+}
+
+async fn question(desk: &Desk, filter: &Filter) -> Result<CallsQuery, Failure> {
+    let outcome = match &filter.outcome {
+        Some(key) => Some(outcome::named(desk, key).await?),
+        None => None,
+    };
+    Ok(CallsQuery {
+        outcome,
+        ..filter.query()
+    })
 }
 
 fn overwrite(force: bool) -> bohao_engine::Overwrite {

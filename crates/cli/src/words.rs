@@ -3,10 +3,12 @@
 mod calls;
 mod checks;
 mod faults;
+mod outcomes;
 
 pub use calls::{answer, dial_state, duration, recording, refusal, state, status, taken, why};
 pub use checks::{advice, check, found, verdict};
 pub use faults::fault;
+pub use outcomes::outcome;
 
 /// Languages of words for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -12,7 +12,7 @@ use crate::line::{Line, Ready};
 use crate::notifier::Events;
 use crate::preferences::{Topic, decoded};
 use crate::surroundings::{Clock, Ids};
-use crate::{faults, numbers};
+use crate::{faults, numbers, outcomes};
 use bohao_platform::{Class, DialOutcome, DialRequest, Refusal};
 use bohao_store::{Db, NewAttempt, Store, StoreError, Tx};
 use bohao_wire::{
@@ -71,10 +71,10 @@ impl Dialing {
     /// Only before anything was dialled: `BadNumber`, `BadInput`, `NotSetUp`, `DatabaseReplaced`,
     /// or another fault of the database or keyring. Everything later is a [`Placed`].
     pub async fn place(&self, order: PlaceCall) -> Result<Placed, Fault> {
-        let number = numbers::read(&order.number).map_err(bad_number)?;
+        let number = numbers::read(&order.number).map_err(faults::bad_number)?;
         let tel_a = self.book.own_number(order.tel_a).await?;
         if tel_a == number.digits {
-            return Err(bad_number(NumberFlaw::OwnNumber));
+            return Err(faults::bad_number(NumberFlaw::OwnNumber));
         }
         let ready = self.line.ready().await?;
         let request = DialRequest {
@@ -198,6 +198,7 @@ fn under_way(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Option<Block>, StoreEr
         count: 1,
         limit: 1,
         frees_at: Some(row.at + LONGEST_REQUEST_MS),
+        call: Some(row.call),
     }))
 }
 
@@ -219,6 +220,8 @@ pub fn history(
     Ok(History {
         to_number,
         today: dialled_today,
+        barred: db.do_not_call().of(tel_b)?.is_some(),
+        without_outcome: outcomes::asked_for(db)?,
     })
 }
 
@@ -320,6 +323,8 @@ fn blocked(block: Block) -> Placed {
         GuardRule::Per24h => "too many calls to this number in 24 hours",
         GuardRule::PerDay => "too many calls today",
         GuardRule::UnderWay => "a call of this own number is under way",
+        GuardRule::DoNotCall => "the number is not to be called",
+        GuardRule::Outcome => "the last call has no outcome yet",
     };
     Placed::Blocked {
         message: rule.to_owned(),
@@ -339,15 +344,6 @@ fn refusal_class(class: Class) -> RefusalClass {
         Class::Account => RefusalClass::Account,
         Class::Accepted | Class::Client | Class::Business | Class::Other => RefusalClass::Other,
     }
-}
-
-fn bad_number(flaw: NumberFlaw) -> Fault {
-    let flaw = serde_json::to_value(flaw).unwrap_or_default();
-    Fault::new(
-        FaultCode::BadNumber,
-        "the text holds no number that can be dialled",
-    )
-    .with("flaw", flaw)
 }
 
 fn ticket(ticket: Option<String>) -> Result<Option<String>, Fault> {

@@ -341,6 +341,7 @@ fn made_up() -> CallRow {
         tel_a: Some("13800000000".to_owned()),
         tel_x: None,
         tel_b: Some("13900001234".to_owned()),
+        customer: None,
         at: 1_795_414_020_000,
         started_at: Some(1_795_414_020_000),
         ended_at: None,
@@ -349,6 +350,7 @@ fn made_up() -> CallRow {
         code: None,
         recording: RecordingState::Saved,
         note: String::new(),
+        outcome: None,
         placed_here: true,
     }
 }

@@ -3,7 +3,7 @@
 use bohao_relay_api::{PairingLinkError, RelayError};
 use bohao_secrets::VaultError;
 use bohao_store::StoreError;
-use bohao_wire::{Fault, FaultCode};
+use bohao_wire::{Fault, FaultCode, NumberFlaw};
 use std::io;
 use std::path::Path;
 
@@ -25,6 +25,16 @@ pub fn of_store(error: StoreError) -> Fault {
         StoreError::Io(_) => Fault::new(FaultCode::NotWritable, message),
         _ => Fault::new(FaultCode::Internal, message),
     }
+}
+
+/// A piece of text that holds no number.
+pub fn bad_number(flaw: NumberFlaw) -> Fault {
+    let flaw = serde_json::to_value(flaw).unwrap_or_default();
+    Fault::new(
+        FaultCode::BadNumber,
+        "the text holds no number that can be dialled",
+    )
+    .with("flaw", flaw)
 }
 
 /// A fault of a file or folder.

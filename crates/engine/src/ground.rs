@@ -56,6 +56,8 @@ pub struct Ground {
     stop: Mutex<CancellationToken>,
     /// Woken when the account may name another relay.
     moved: Arc<Notify>,
+    /// Woken when calls have to be found by other names than before.
+    renamed: Arc<Notify>,
 }
 
 /// The two grounds.
@@ -128,10 +130,11 @@ impl Ground {
             stop.clone(),
         ));
         let (store, events, ended) = (self.store.clone(), self.events.clone(), stop.clone());
-        let upkeep = search_upkeep::run(store, move |Built { done, total }| {
-            // Nobody may be listening.
-            let _ = events.send(Event::SearchBuilt { done, total });
-        });
+        let upkeep =
+            search_upkeep::run(store, self.renamed.clone(), move |Built { done, total }| {
+                // Nobody may be listening.
+                let _ = events.send(Event::SearchBuilt { done, total });
+            });
         self.tasks
             .spawn(async move { ended.run_until_cancelled(upkeep).await });
         std::mem::replace(&mut *lock(&self.stop), stop).cancel();
@@ -149,6 +152,13 @@ impl Ground {
         }
     }
 
+    /// Tells that customers changed, and sees to it that their calls are found by their names.
+    pub fn customers_changed(&self) {
+        self.renamed.notify_one();
+        // Nobody may be listening.
+        let _ = self.events.send(Event::CustomersChanged);
+    }
+
     /// Brings records in from a file's content.
     ///
     /// # Errors
@@ -159,6 +169,7 @@ impl Ground {
             (self.changed)(call.clone());
         }
         self.recordings.wake();
+        self.renamed.notify_one();
         Ok(imported)
     }
 
@@ -245,6 +256,7 @@ impl Ground {
             tasks: TaskTracker::new(),
             stop: Mutex::default(),
             moved: Arc::default(),
+            renamed: Arc::default(),
         })
     }
 }

@@ -4,7 +4,7 @@
 //! slip under one limit. It counts calls that left this desk or may have left it.
 
 use crate::beijing::{DAY_MS, day_start, minute_of_day, next_time};
-use bohao_wire::{Block, Fault, FaultCode, GuardRule, GuardRules, GuardVerdict, SetGuard};
+use bohao_wire::{Block, CallId, Fault, FaultCode, GuardRule, GuardRules, GuardVerdict, SetGuard};
 
 /// Five minutes, the shorter window.
 const SHORT_WINDOW_MS: i64 = 5 * 60_000;
@@ -18,6 +18,10 @@ pub struct History {
     pub to_number: Vec<i64>,
     /// How many calls this desk dialled in the current Beijing day.
     pub today: u32,
+    /// Whether the number is on the do-not-call table.
+    pub barred: bool,
+    /// The last call, if it needs an outcome before the next dial.
+    pub without_outcome: Option<CallId>,
 }
 
 /// Whether a number may be dialled now.
@@ -65,7 +69,9 @@ fn bad(field: &str, message: &str) -> Fault {
 }
 
 fn first_block(rules: &GuardRules, history: &History, now: i64) -> Option<Block> {
-    outside_hours(rules, now)
+    do_not_call(history)
+        .or_else(|| no_outcome(history))
+        .or_else(|| outside_hours(rules, now))
         .or_else(|| too_soon(rules, history, now))
         .or_else(|| {
             let (limit, window) = (rules.per_5min, SHORT_WINDOW_MS);
@@ -76,6 +82,27 @@ fn first_block(rules: &GuardRules, history: &History, now: i64) -> Option<Block>
             too_many(GuardRule::Per24h, &history.to_number, limit, window, now)
         })
         .or_else(|| too_many_today(rules, history, now))
+}
+
+fn do_not_call(history: &History) -> Option<Block> {
+    history.barred.then_some(Block {
+        rule: GuardRule::DoNotCall,
+        count: 0,
+        limit: 0,
+        frees_at: None,
+        call: None,
+    })
+}
+
+fn no_outcome(history: &History) -> Option<Block> {
+    let call = history.without_outcome.clone()?;
+    Some(Block {
+        rule: GuardRule::Outcome,
+        count: 0,
+        limit: 0,
+        frees_at: None,
+        call: Some(call),
+    })
 }
 
 fn outside_hours(rules: &GuardRules, now: i64) -> Option<Block> {
@@ -89,6 +116,7 @@ fn outside_hours(rules: &GuardRules, now: i64) -> Option<Block> {
         count: 0,
         limit: 0,
         frees_at: hours.map(|hours| next_time(now, hours.from)),
+        call: None,
     })
 }
 
@@ -99,6 +127,7 @@ fn too_soon(rules: &GuardRules, history: &History, now: i64) -> Option<Block> {
         count: 1,
         limit: 1,
         frees_at: Some(frees_at),
+        call: None,
     })
 }
 
@@ -114,6 +143,7 @@ fn too_many(rule: GuardRule, times: &[i64], limit: u32, window: i64, now: i64) -
         count,
         limit,
         frees_at: oldest_that_counts.map(|at| at + window),
+        call: None,
     })
 }
 
@@ -123,6 +153,7 @@ fn too_many_today(rules: &GuardRules, history: &History, now: i64) -> Option<Blo
         count: history.today,
         limit: rules.per_day,
         frees_at: Some(day_start(now) + DAY_MS),
+        call: None,
     })
 }
 
@@ -180,6 +211,7 @@ mod tests {
         History {
             to_number: ago_seconds.iter().map(|s| NOON - s * SECOND).collect(),
             today: u32::try_from(ago_seconds.len()).unwrap(),
+            ..History::default()
         }
     }
 
@@ -236,6 +268,7 @@ mod tests {
         let history = History {
             to_number: vec![NOON + 3600 * SECOND],
             today: 1,
+            ..History::default()
         };
         let found = block(&GuardRules::default(), &history, NOON);
         assert_eq!(found, Some((GuardRule::Gap, Some(NOON + 3660 * SECOND))));

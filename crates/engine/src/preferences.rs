@@ -18,6 +18,10 @@ pub enum Topic {
     Mode,
     /// How recordings are played.
     Playback,
+    /// Whether outcomes are asked for.
+    Outcomes,
+    /// Which script is asked.
+    Script,
 }
 
 impl Topic {
@@ -29,6 +33,8 @@ impl Topic {
             Topic::Guard => "guard",
             Topic::Mode => "mode",
             Topic::Playback => "playback",
+            Topic::Outcomes => "outcomes",
+            Topic::Script => "script",
         }
     }
 }

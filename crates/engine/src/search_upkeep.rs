@@ -1,11 +1,14 @@
-//! Builds the index of searches where it is not whole: after an upgrade of a long log.
+//! Builds the index of searches where it is not whole: after an upgrade of a long log, and where
+//! calls are to be found by another name than before.
 //!
 //! It is done beside everything else, some calls at a time, so that a dial never waits for more
 //! than a few of them. It can end at any instant and goes on from there at the next start; until
 //! it is done a search finds the same, only more slowly.
 
 use bohao_store::{Built, Store, StoreError};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// Calls that are taken in at a time.
 const BATCH: u32 = 250;
@@ -13,13 +16,30 @@ const BATCH: u32 = 250;
 /// What is left to others after each.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Builds until the index is whole, and tells at each further hundredth how far it is.
-pub async fn run(store: Store, tell: impl Fn(Built)) {
-    match build(&store, tell).await {
-        Ok(()) => {}
-        // Another process builds it, or the disk is in trouble, of which others tell the user.
-        Err(error) => tracing::warn!(%error, "the index of searches is not whole yet"),
+/// Builds until the index is whole, and tells at each further hundredth how far it is. Then it
+/// waits to be woken for calls whose customer has another name; it never ends by itself.
+pub async fn run(store: Store, renamed: Arc<Notify>, tell: impl Fn(Built)) {
+    note(build(&store, tell).await);
+    loop {
+        note(rename(&store).await);
+        renamed.notified().await;
     }
+}
+
+fn note(done: Result<(), StoreError>) {
+    // Another process builds it, or the disk is in trouble, of which others tell the user.
+    if let Err(error) = done {
+        tracing::warn!(%error, "the index of searches is not whole yet");
+    }
+}
+
+/// Any transaction that writes takes some of the calls in, so one that writes nothing else will do.
+async fn rename(store: &Store) -> Result<(), StoreError> {
+    while store.read(|db| db.search().is_renaming()).await? {
+        store.write(|_| Ok(())).await?;
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(())
 }
 
 async fn build(store: &Store, tell: impl Fn(Built)) -> Result<(), StoreError> {
@@ -81,8 +101,8 @@ mod tests {
 
         let told = Mutex::new(Vec::new());
         let tell = |built: Built| told.lock().expect("whole").push((built.done, built.total));
-        run(store.clone(), tell).await;
-        run(store, tell).await;
+        build(&store, tell).await.expect("built");
+        build(&store, tell).await.expect("whole");
 
         let told = told.into_inner().expect("whole");
         assert_eq!(told, [(250, 600), (500, 600), (599, 600), (600, 600)]);

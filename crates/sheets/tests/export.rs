@@ -17,6 +17,7 @@ fn call(subid: &str) -> CallRow {
         tel_a: Some("13800006620".into()),
         tel_x: Some("02155501234".into()),
         tel_b: Some("13922104471".into()),
+        customer: None,
         at: 1_795_414_019_500,
         started_at: Some(1_795_414_020_000),
         ended_at: Some(1_795_414_212_000),
@@ -25,6 +26,7 @@ fn call(subid: &str) -> CallRow {
         code: None,
         recording: RecordingState::Saved,
         note: String::new(),
+        outcome: None,
         placed_here: true,
     }
 }

@@ -5,13 +5,16 @@ mod joining;
 mod page;
 mod writing;
 
-use bohao_wire::{CallDetail, CallId, CallRow, CallState, Today};
+use bohao_wire::{CallDetail, CallId, CallRow, CallState, CustomerId, CustomerName, Today};
 use rusqlite::{OptionalExtension, Row, params};
 
 pub use joining::{Attempt, Recorded, UnsettledRecord, call_of_subid};
 pub use writing::NewAttempt;
 
-use crate::{StoreError, store::handles, words::Word};
+use crate::{
+    StoreError, do_not_call::Barred, follow_ups::FollowUps, outcomes, outcomes::OutcomesOf,
+    scripts::ScriptsOf, store::handles, words::Word,
+};
 
 /// What is told of the attempt and what is told by the record are kept apart, so that a record
 /// which was joined to an attempt by likeness can be taken back without a trace.
@@ -62,11 +65,18 @@ fn place_of(at: i64) -> i64 {
     at.clamp(0, 1 << 58) << 4
 }
 
-/// The columns of a [`CallRow`], from `calls c`.
+/// The columns of a [`CallRow`], from [`ROW_FROM`].
 const ROW: &str = "c.call, c.subid, c.state, c.status, c.tel_a, c.tel_x, c.tel_b, c.at,
     c.started_at, c.ended_at, c.duration,
     CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END,
-    c.code, c.recording, c.note, c.placed_here";
+    c.code, c.recording, c.note, c.placed_here, k.customer, k.name, k.company,
+    o.outcome, o.name, o.word, o.colour";
+
+/// The call with its customer and its outcome, where it has them.
+const ROW_FROM: &str = "calls c
+    LEFT JOIN customer_numbers n ON n.number = c.tel_b
+    LEFT JOIN customers k ON k.customer = n.customer
+    LEFT JOIN outcomes o ON o.outcome = c.outcome";
 
 handles!(Calls, CallsMut, "the log");
 
@@ -101,12 +111,20 @@ impl Calls<'_> {
             None => 0,
         };
         let recording = crate::recordings::Recordings::new(self.connection).detail(call)?;
+        let do_not_call = match &row.tel_b {
+            Some(number) => Barred::new(self.connection).of(number)?,
+            None => None,
+        };
         Ok(Some(CallDetail {
             row,
             sent_at,
             answered_at,
             recorded_at,
             records,
+            outcomes: OutcomesOf::new(self.connection).changes(call)?,
+            follow_up: FollowUps::new(self.connection).of_call(call)?,
+            answers: ScriptsOf::new(self.connection).answers(call)?,
+            do_not_call,
             recording,
         }))
     }
@@ -135,15 +153,24 @@ impl Calls<'_> {
         Ok(instants.collect::<Result<_, _>>()?)
     }
 
-    /// How many calls the log holds with this number, and the latest of them.
-    pub fn with_number(&self, tel_b: &str) -> Result<(u32, Option<CallRow>), StoreError> {
-        let (count, _, latest): (u32, Option<i64>, Option<String>) = self
+    /// How many calls the log holds with these numbers, and the latest of them.
+    pub fn with_numbers(&self, numbers: &[String]) -> Result<(u32, Option<CallRow>), StoreError> {
+        // SQLite takes a bare column from the row that holds the maximum.
+        let mut statement = self
             .connection
-            // SQLite takes a bare column from the row that holds the maximum.
-            .prepare_cached("SELECT count(*), max(place), call FROM calls WHERE tel_b = ?1")?
-            .query_row([tel_b], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            .prepare_cached("SELECT count(*), max(place), call FROM calls WHERE tel_b = ?1")?;
+        let (mut count, mut latest) = (0_u32, None);
+        for number in numbers {
+            let (found, call): (u32, Option<(i64, String)>) =
+                statement.query_row([number], |row| {
+                    let place: Option<i64> = row.get(1)?;
+                    Ok((row.get(0)?, place.zip(row.get(2)?)))
+                })?;
+            count = count.saturating_add(found);
+            latest = latest.max(call);
+        }
         let latest = match latest {
-            Some(call) => self.get(&CallId(call))?,
+            Some((_, call)) => self.get(&CallId(call))?,
             None => None,
         };
         Ok((count, latest))
@@ -182,7 +209,7 @@ impl Calls<'_> {
     fn one(&self, condition: &str, value: &str) -> Result<Option<CallRow>, StoreError> {
         Ok(self
             .connection
-            .prepare_cached(&format!("SELECT {ROW} FROM calls c WHERE {condition}"))?
+            .prepare_cached(&format!("SELECT {ROW} FROM {ROW_FROM} WHERE {condition}"))?
             .query_row([value], call_row)
             .optional()?)
     }
@@ -206,5 +233,14 @@ fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
         recording: row.get::<_, Word<_>>(13)?.0,
         note: row.get(14)?,
         placed_here: row.get(15)?,
+        customer: match row.get(16)? {
+            Some(customer) => Some(CustomerName {
+                customer: CustomerId(customer),
+                name: row.get(17)?,
+                company: row.get(18)?,
+            }),
+            None => None,
+        },
+        outcome: outcomes::mark(row, 19)?,
     })
 }

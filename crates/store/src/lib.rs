@@ -11,18 +11,24 @@
 //! Several processes may have the same database open. Nothing read from it is kept between two
 //! transactions.
 
+mod belongings;
 pub mod bodies;
 pub mod calls;
 pub mod cursors;
+pub mod customers;
+pub mod do_not_call;
 mod error;
 pub mod facts;
+pub mod follow_ups;
 pub mod guard_log;
 pub mod marks;
 mod migration;
 mod opening;
+pub mod outcomes;
 mod place;
 mod record;
 pub mod recordings;
+pub mod scripts;
 mod search;
 pub mod settings;
 mod shape;
@@ -32,7 +38,10 @@ mod words;
 pub use bodies::{Body, KeptBody, NewBody, Source, UnreadableBody};
 pub use calls::{Attempt, NewAttempt, Recorded, UnsettledRecord, call_of_subid};
 pub use cursors::Cursor;
+pub use customers::{CustomerChange, Met};
+pub use do_not_call::NewDoNotCall;
 pub use error::StoreError;
+pub use follow_ups::NewFollowUp;
 pub use guard_log::GuardChange;
 pub use opening::Opened;
 pub use record::{Folded, RecordFact, fold};

@@ -9,8 +9,9 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use crate::{
-    StoreError, bodies, calls, cursors, facts, guard_log, marks, opening::user_version, recordings,
-    search, settings, shape::Shape,
+    StoreError, belongings, bodies, calls, cursors, customers, do_not_call, facts, follow_ups,
+    guard_log, marks, opening::user_version, outcomes, recordings, scripts, search, settings,
+    shape::Shape,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -26,6 +27,12 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up("PRAGMA application_id = 1651468385;"),
     M::up(search::MIGRATION),
     M::up(marks::MIGRATION),
+    M::up(customers::MIGRATION),
+    M::up(outcomes::MIGRATION),
+    M::up(follow_ups::MIGRATION),
+    M::up(do_not_call::MIGRATION),
+    M::up(scripts::MIGRATION),
+    M::up(belongings::MIGRATION),
 ];
 
 /// `boha` in ASCII.

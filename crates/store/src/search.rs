@@ -1,5 +1,5 @@
-//! Finding calls by what one types: part of a number, of a note, of the platform's words, and
-//! Chinese notes by their pinyin.
+//! Finding calls by what one types: part of a number, of a customer's names, of a note, of the
+//! platform's words, and Chinese names and notes by their pinyin.
 //!
 //! What a search means is told by [`question`] alone: a row fits or it does not. The index
 //! ([`grams`], in an FTS5 table) only names the rows that may fit, newest first; whatever it can't

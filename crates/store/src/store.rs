@@ -11,12 +11,17 @@ use crate::{
     bodies::{Bodies, BodiesMut},
     calls::{Calls, CallsMut},
     cursors::{Cursors, CursorsMut},
+    customers::{Customers, CustomersMut},
+    do_not_call::{Barred, BarredMut},
     facts::{Facts, FactsMut},
+    follow_ups::{FollowUps, FollowUpsMut},
     guard_log::{GuardLog, GuardLogMut},
     marks::{Marks, MarksMut},
     opening::{self, Opened},
+    outcomes::{OutcomesMut, OutcomesOf},
     place::Place,
     recordings::{Recordings, RecordingsMut},
+    scripts::{ScriptsMut, ScriptsOf},
     search::{Search, SearchMut, keep},
     settings::{Settings, SettingsMut},
 };
@@ -198,6 +203,16 @@ tables! {
     settings: Settings, SettingsMut;
     /// Changes of the guard's rules.
     guard_log: GuardLog, GuardLogMut;
+    /// The people and companies behind the numbers.
+    customers: Customers, CustomersMut;
+    /// Which outcomes there are, and every choice of one.
+    outcomes: OutcomesOf, OutcomesMut;
+    /// Wishes to call a number again.
+    follow_ups: FollowUps, FollowUpsMut;
+    /// Numbers that are not to be called.
+    do_not_call: Barred, BarredMut;
+    /// Questions to ask, and what was answered.
+    scripts: ScriptsOf, ScriptsMut;
 }
 
 #[cfg(test)]

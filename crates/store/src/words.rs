@@ -1,6 +1,9 @@
 //! The words that stand in columns for the contract's enums.
 
-use bohao_wire::{CallState, CallStatus, RecordingState};
+use bohao_wire::{
+    CallState, CallStatus, DoNotCallSource, FollowUpKind, OutcomeColour, OutcomeWord,
+    RecordingState,
+};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 /// An enum as one word of a column.
@@ -39,6 +42,41 @@ impl Worded for RecordingState {
         (RecordingState::Saved, "saved"),
         (RecordingState::Gone, "gone"),
         (RecordingState::Failed, "failed"),
+    ];
+}
+
+impl Worded for OutcomeColour {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (OutcomeColour::Jade, "jade"),
+        (OutcomeColour::Amber, "amber"),
+        (OutcomeColour::Red, "red"),
+        (OutcomeColour::Grey, "grey"),
+    ];
+}
+
+impl Worded for OutcomeWord {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (OutcomeWord::Interested, "interested"),
+        (OutcomeWord::Later, "later"),
+        (OutcomeWord::NotInterested, "not_interested"),
+        (OutcomeWord::NoAnswer, "no_answer"),
+        (OutcomeWord::DeadNumber, "dead_number"),
+        (OutcomeWord::DoNotCall, "do_not_call"),
+    ];
+}
+
+impl Worded for FollowUpKind {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (FollowUpKind::Again, "again"),
+        (FollowUpKind::FollowUp, "follow_up"),
+    ];
+}
+
+impl Worded for DoNotCallSource {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (DoNotCallSource::Outcome, "outcome"),
+        (DoNotCallSource::User, "user"),
+        (DoNotCallSource::Import, "import"),
     ];
 }
 

@@ -197,7 +197,7 @@ fn the_guard_counts_what_left_or_may_have_left() {
                 (today.dialled, today.connected, today.talk_seconds),
                 (4, 1, 60)
             );
-            let (count, last) = calls.with_number("13922104471")?;
+            let (count, last) = calls.with_numbers(&["13922104471".to_owned()])?;
             assert_eq!(
                 (count, last.expect("six").subid),
                 (6, Some("elsewhere".to_owned()))

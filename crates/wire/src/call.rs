@@ -75,6 +75,8 @@ pub struct CallRow {
     pub tel_x: Option<String>,
     /// The customer's number.
     pub tel_b: Option<String>,
+    /// Who is behind it, if anybody is known.
+    pub customer: Option<crate::CustomerName>,
     /// When it was placed here, or else began: the log's order.
     pub at: i64,
     /// When the platform says it began.
@@ -91,6 +93,8 @@ pub struct CallRow {
     pub recording: RecordingState,
     /// The user's note; empty when there is none.
     pub note: String,
+    /// What came of it, once somebody chose.
+    pub outcome: Option<crate::OutcomeMark>,
     /// Whether an attempt of this desk explains it.
     pub placed_here: bool,
 }
@@ -112,6 +116,8 @@ pub enum CallsOrder {
     Duration,
     /// Where the recording is.
     Recording,
+    /// What came of it.
+    Outcome,
 }
 
 /// Which calls to show: newest first, unless told otherwise.
@@ -119,9 +125,9 @@ pub enum CallsOrder {
 #[serde(default)]
 #[ts(optional_fields)]
 pub struct CallsQuery {
-    /// Words, all of which must be found: part of the customer's number, of a subid, of a reason or
-    /// of a note, in a note also the pinyin of Chinese, full or initials; empty for all. Case,
-    /// width and what stands between a number's digits do not matter.
+    /// Words, all of which must be found: part of the customer's number, name or company, of a
+    /// subid, of a reason or of a note, in names and notes also the pinyin of Chinese, full or
+    /// initials; empty for all. Case, width and what stands between a number's digits do not matter.
     pub search: String,
     /// Only calls whose record says so.
     pub status: Option<CallStatus>,
@@ -131,6 +137,10 @@ pub struct CallsQuery {
     pub recorded: bool,
     /// Only calls from this own number.
     pub tel_a: Option<String>,
+    /// Only calls with any number of this customer.
+    pub customer: Option<crate::CustomerId>,
+    /// Only calls that this came of.
+    pub outcome: Option<crate::OutcomeId>,
     /// Only calls of so many billed seconds at least.
     pub min_duration: Option<i64>,
     /// Only calls of so many billed seconds at most.
@@ -180,6 +190,14 @@ pub struct CallDetail {
     pub recorded_at: Option<i64>,
     /// How many records the platform sent of it.
     pub records: u32,
+    /// Every choice of its outcome, the latest first.
+    pub outcomes: Vec<crate::OutcomeChange>,
+    /// The wish to call again that came of it and still stands.
+    pub follow_up: Option<crate::FollowUp>,
+    /// What was answered in it.
+    pub answers: Vec<crate::Answer>,
+    /// That its number is not to be called, if it is not.
+    pub do_not_call: Option<crate::DoNotCall>,
     /// Its recording.
     pub recording: crate::RecordingDetail,
 }

@@ -18,10 +18,16 @@ pub struct NumberCard {
     pub number: Option<DialableNumber>,
     /// Why there is none.
     pub flaw: Option<NumberFlaw>,
-    /// How many calls the log has with it.
+    /// Who is behind it, if anybody is known.
+    pub customer: Option<crate::Customer>,
+    /// How many calls the log has with it, or with all numbers of its customer.
     pub calls: u32,
     /// The latest of them.
     pub last: Option<CallRow>,
+    /// The last outcome of any of them.
+    pub outcome: Option<crate::OutcomeMark>,
+    /// That it is not to be called, if it is not.
+    pub do_not_call: Option<crate::DoNotCall>,
     /// Whether the guard lets it through now.
     pub guard: Option<GuardVerdict>,
 }

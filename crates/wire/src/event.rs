@@ -47,7 +47,9 @@ pub enum Event {
         /// The same in all.
         total: u64,
     },
-    /// Account, settings, guard or mode changed: ask for the desk again.
+    /// Customers, their numbers or their tags changed: whoever shows names asks for them again.
+    CustomersChanged,
+    /// Account, settings, guard, outcomes or mode changed: ask for the desk again.
     DeskChanged,
     /// A menu or a shortcut of the host asks for a screen.
     ScreenAsked {
@@ -64,6 +66,8 @@ pub enum Screen {
     Dial,
     /// The log.
     Calls,
+    /// The customers.
+    Customers,
     /// The settings.
     Settings,
 }

@@ -75,6 +75,10 @@ pub struct Block {
     pub limit: u32,
     /// When it frees up, if time frees it.
     pub frees_at: Option<i64>,
+    /// Which call it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub call: Option<crate::CallId>,
 }
 
 /// The guard's rules by name.
@@ -93,4 +97,8 @@ pub enum GuardRule {
     PerDay,
     /// A call of this own number is under way.
     UnderWay,
+    /// The number is on the do-not-call table. Nothing but lifting it with a reason frees it.
+    DoNotCall,
+    /// The last call has no outcome, and one is asked for; the block names the call.
+    Outcome,
 }

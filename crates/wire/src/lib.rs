@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod call;
+pub mod customer;
 pub mod desk;
 pub mod dial;
 pub mod doctor;
@@ -16,8 +17,10 @@ pub mod fault;
 pub mod guard;
 pub mod import;
 pub mod mark;
+pub mod outcome;
 pub mod playback;
 pub mod recording;
+pub mod script;
 pub mod secret;
 pub mod settings;
 pub mod sync;
@@ -26,6 +29,7 @@ pub mod verbs;
 
 pub use account::*;
 pub use call::*;
+pub use customer::*;
 pub use desk::*;
 pub use dial::*;
 pub use doctor::*;
@@ -35,8 +39,10 @@ pub use fault::*;
 pub use guard::*;
 pub use import::*;
 pub use mark::*;
+pub use outcome::*;
 pub use playback::*;
 pub use recording::*;
+pub use script::*;
 pub use secret::*;
 pub use settings::*;
 pub use sync::*;

@@ -5,14 +5,19 @@
 //! compile), and the map the UI's `rpc` is typed by.
 
 use crate::{
-    Account, AccountQuery, AddMark, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery,
-    ChangeMark, ChangeSettings, ChooseRecordingsFolder, DeskQuery, DeskState, Done, Examination,
-    Examine, ExportCalls, ExportedCalls, Fault, FetchRecording, ForgetAccount, GuardQuery,
-    GuardRules, ImportRecords, ImportReport, LookUpNumber, Marks, MarksQuery, NumberCard,
-    OpenRecordingsFolder, Pair, Pairing, PlaceCall, Placed, Playback, PlaybackQuery, ReadPairing,
-    RecordingDetail, RecordingName, RecordingNameQuery, RemoveMark, SaveRecording, SavedRecording,
-    SetAccount, SetGuard, SetMode, SetNote, SetPlayback, Settings, SettingsQuery, ShowSaved,
-    StopJob, SyncNow, SyncReport, Today, TodayQuery, Unpair, Waveform, WaveformQuery,
+    Account, AccountQuery, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript,
+    CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, ChangeCustomer, ChangeMark,
+    ChangeOutcome, ChangeSettings, ChooseRecordingsFolder, Customer, CustomerCard, CustomerQuery,
+    CustomersPage, CustomersQuery, DeskQuery, DeskState, Done, Examination, Examine, ExportCalls,
+    ExportedCalls, Fault, FetchRecording, ForgetAccount, ForgetCustomer, GuardQuery, GuardRules,
+    ImportRecords, ImportReport, LiftDoNotCall, LookUpNumber, Marks, MarksQuery, MergeCustomers,
+    NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair,
+    Pairing, PlaceCall, Placed, Playback, PlaybackQuery, ReadPairing, RecordingDetail,
+    RecordingName, RecordingNameQuery, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript,
+    RequireOutcome, SaveRecording, SaveScript, SavedRecording, Scripts, ScriptsQuery, SetAccount,
+    SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SettingsQuery,
+    ShowSaved, SplitCustomer, StopJob, SyncNow, SyncReport, Tags, TagsQuery, Today, TodayQuery,
+    Unpair, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -22,6 +27,10 @@ macro_rules! verbs {
         $(#[$doc])*
         #[derive(Debug, Deserialize)]
         #[serde(tag = "name", content = "args")]
+        #[allow(
+            clippy::large_enum_variant,
+            reason = "a request is decoded once and answered at once; only some verbs have a large one"
+        )]
         pub enum $verb {
             $($(#[$row_doc])* $request($request),)*
         }
@@ -72,6 +81,16 @@ verbs! {
         call: CallQuery => CallDetail,
         /// The day's figures.
         today: TodayQuery => Today,
+        /// A page of the customers.
+        customers: CustomersQuery => CustomersPage,
+        /// Everything known of one customer.
+        customer: CustomerQuery => CustomerCard,
+        /// All tags in use.
+        tags: TagsQuery => Tags,
+        /// The outcomes there are.
+        outcomes: OutcomesQuery => Outcomes,
+        /// The scripts there are.
+        scripts: ScriptsQuery => Scripts,
         /// The shape of a recording.
         waveform: WaveformQuery => Waveform,
         /// The marks in a recording.
@@ -92,6 +111,42 @@ verbs! {
         place_call: PlaceCall => Placed,
         /// Writes a note.
         set_note: SetNote => CallRow,
+        /// Chooses what came of a call.
+        set_outcome: SetOutcome => CallRow,
+        /// Writes down what was answered in a call.
+        set_answer: SetAnswer => Answers,
+        /// Adds an outcome.
+        add_outcome: AddOutcome => Outcomes,
+        /// Changes an outcome.
+        change_outcome: ChangeOutcome => Outcomes,
+        /// Puts the outcomes in order.
+        order_outcomes: OrderOutcomes => Outcomes,
+        /// Removes an outcome, or archives it.
+        remove_outcome: RemoveOutcome => Outcomes,
+        /// Says whether the last call needs an outcome before the next dial.
+        require_outcome: RequireOutcome => Outcomes,
+        /// Lets a number be called again.
+        lift_do_not_call: LiftDoNotCall => Done,
+        /// Writes a script down.
+        save_script: SaveScript => Scripts,
+        /// Removes a script.
+        remove_script: RemoveScript => Scripts,
+        /// Chooses the script that is asked.
+        ask_script: AskScript => Scripts,
+        /// Adds a customer.
+        add_customer: AddCustomer => Customer,
+        /// Changes a customer.
+        change_customer: ChangeCustomer => Customer,
+        /// Gives a customer a further number.
+        add_number: AddNumber => NumberGiven,
+        /// Takes a number from a customer.
+        remove_number: RemoveNumber => Customer,
+        /// Makes two customers one.
+        merge_customers: MergeCustomers => Customer,
+        /// Splits a customer off again.
+        split_customer: SplitCustomer => Customer,
+        /// Forgets a customer.
+        forget_customer: ForgetCustomer => Done,
         /// Sets credentials.
         set_account: SetAccount => Account,
         /// Forgets credentials.

@@ -52,6 +52,7 @@ export function aRow(change: Partial<CallRow> = {}): CallRow {
     tel_a: '13800006620',
     tel_x: null,
     tel_b: '13922104471',
+    customer: null,
     at: 1_000,
     started_at: null,
     ended_at: null,
@@ -60,6 +61,7 @@ export function aRow(change: Partial<CallRow> = {}): CallRow {
     code: null,
     recording: 'none',
     note: '',
+    outcome: null,
     placed_here: true,
     ...change,
   };

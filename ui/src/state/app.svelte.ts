@@ -1,13 +1,16 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
-import type { CallId, CallRow, Event, Mode } from '../wire';
+import type { CallId, CallRow, CustomerId, CustomerName, Event, Mode } from '../wire';
 import { Clock } from './clock.svelte';
 import { Day } from './day.svelte';
 import { Desk } from './desk.svelte';
 import { Detail } from './detail.svelte';
 import { Dialing } from './dialing.svelte';
+import { Customers } from './customers.svelte';
 import { Log } from './log.svelte';
 import { Marks } from './marks.svelte';
+import { Outcomes } from './outcomes.svelte';
+import { Scripts } from './scripts.svelte';
 import { Player } from './player.svelte';
 import { Playlist } from './playlist.svelte';
 
@@ -29,6 +32,9 @@ export class App {
   readonly player: Player;
   readonly playlist: Playlist;
   readonly marks: Marks;
+  readonly outcomes: Outcomes;
+  readonly scripts: Scripts;
+  readonly customers: Customers;
   #asking: ReturnType<typeof setTimeout> | undefined;
   /** The mode that the screens show; null until it is known. */
   #mode: Mode | null = null;
@@ -45,6 +51,9 @@ export class App {
     this.playlist = new Playlist(this.log, this.player);
     this.marks = new Marks(host);
     this.player.onend = () => void (this.player.playOn && this.playlist.playOn());
+    this.outcomes = new Outcomes(host);
+    this.scripts = new Scripts(host);
+    this.customers = new Customers(host);
   }
 
   /** Begins to listen, and reads everything once. The returned function ends both. */
@@ -71,7 +80,10 @@ export class App {
     this.#followMode();
     const desk = this.desk.state;
     if (!desk || this.desk.trouble || desk.mode === 'first_run') return;
+    void this.outcomes.load();
+    void this.scripts.load();
     this.log.ask();
+    this.customers.ask();
     void this.dialing.lookUp();
     void this.detail.reload();
     await this.day.load(desk.today.since);
@@ -85,9 +97,11 @@ export class App {
     this.dialing.hear(event);
     this.log.hear(event);
     this.detail.hear(event);
+    this.customers.hear(event);
     // A host that lost some events says so with this one, hence everything is read again.
     if (event.event === 'desk_changed') void this.reload();
     if (event.event === 'call_changed') this.#askForDeskSoon();
+    if (event.event === 'customers_changed') this.#showNames();
   }
 
   /** Shows one call on the screen of all calls. */
@@ -96,11 +110,35 @@ export class App {
     this.desk.screen = 'calls';
   }
 
+  /** Shows one customer on the screen of all customers. */
+  showCustomer(customer: CustomerId): void {
+    this.customers.show(customer);
+    this.desk.screen = 'customers';
+  }
+
+  /** Shows the calls of one customer with all its numbers. */
+  showCallsOf(customer: CustomerName): void {
+    this.log.clear();
+    this.log.customer = { customer: customer.customer, name: customer.name, company: customer.company };
+    this.log.narrow();
+    this.desk.screen = 'calls';
+  }
+
   /** Goes to practice, to the real thing, or back to the beginning. */
   async go(mode: Mode): Promise<void> {
     await this.desk.go(mode);
     this.#followMode();
     await this.reload();
+  }
+
+  /** Rows bear the names of their customers. */
+  #showNames(): void {
+    this.log.askSoon();
+    void this.dialing.lookUp();
+    void this.detail.reload();
+    void this.day.load(this.desk.state?.today.since ?? 0);
+    const row = this.dialing.attempt?.row;
+    if (row) void this.dialing.readRow(row.call);
   }
 
   /** A call shows how the platform answers, which no event tells of. */
@@ -122,6 +160,7 @@ export class App {
     this.dialing.reset();
     this.log.reset();
     this.day.reset();
+    this.customers.reset();
     this.player.turnTo(null, null);
     void this.marks.open(null);
     void this.detail.open(null);

@@ -175,6 +175,12 @@ export class Dialing {
     return attempt.trouble === null && row.state === 'sending' && row.tel_b === attempt.number;
   }
 
+  /** Reads the row again whose customer may have another name. */
+  async readRow(call: string): Promise<void> {
+    const detail = await this.#host.query('CallQuery', { call }).catch(() => null);
+    if (detail && this.attempt?.row?.call === call) this.#amend({ row: detail.row });
+  }
+
   /** Events bring the row as well; one that came meanwhile knows more than this answer. */
   async #readRow(call: string): Promise<void> {
     const detail = await this.#host.query('CallQuery', { call }).catch(() => null);

@@ -18,7 +18,16 @@ function card(text: string): NumberCard {
   const whole = digits.length === 11;
   const grouped = `${digits.slice(0, 3)} ${digits.slice(3, 7)} ${digits.slice(7)}`;
   const number = whole ? { digits, grouped, kind: 'mobile' as const } : null;
-  return { number, flaw: whole ? null : 'too_short', calls: 0, last: null, guard: null };
+  return {
+    number,
+    flaw: whole ? null : 'too_short',
+    customer: null,
+    calls: 0,
+    last: null,
+    outcome: null,
+    do_not_call: null,
+    guard: null,
+  };
 }
 
 function desk(place: () => unknown = () => ACCEPTED) {

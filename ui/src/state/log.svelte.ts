@@ -1,6 +1,6 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
-import type { CallId, CallRow, CallStatus, Event } from '../wire';
+import type { CallId, CallRow, CallStatus, CustomerName, Event, OutcomeId } from '../wire';
 import type { What } from './export.svelte';
 import { inserted, PAGE, placeOf, replaced, type Pages } from './pages';
 
@@ -15,6 +15,10 @@ export class Log {
   status = $state<CallStatus | ''>('');
   week = $state(false);
   recorded = $state(false);
+  /** Only calls that this came of. */
+  outcome = $state<OutcomeId | null>(null);
+  /** Only calls with the numbers of this customer. */
+  customer = $state.raw<CustomerName | null>(null);
   /** Null until the first answer. */
   total = $state<number | null>(null);
   /** Whether more calls fit than `total` says. */
@@ -42,7 +46,8 @@ export class Log {
   }
 
   get narrowed(): boolean {
-    return this.search !== '' || this.status !== '' || this.week || this.recorded;
+    const chosen = this.outcome !== null || this.customer !== null;
+    return this.search !== '' || this.status !== '' || this.week || this.recorded || chosen;
   }
 
   /** How many rows the list has: if more may follow, a page of them, which is read when it is seen. */
@@ -100,6 +105,8 @@ export class Log {
     this.status = '';
     this.week = false;
     this.recorded = false;
+    this.outcome = null;
+    this.customer = null;
     this.narrow();
   }
 
@@ -161,6 +168,8 @@ export class Log {
     if (this.search.trim()) return undefined;
     if (this.status && row.status !== this.status) return false;
     if (this.recorded && row.recording !== 'saved') return false;
+    if (this.outcome !== null && row.outcome?.outcome !== this.outcome) return false;
+    if (this.customer && row.customer?.customer !== this.customer.customer) return false;
     return !this.week || row.at >= this.#now() - WEEK_MS;
   }
 
@@ -210,6 +219,8 @@ export class Log {
       offset: page * PAGE,
       limit: PAGE,
       ...(this.status && { status: this.status }),
+      ...(this.outcome !== null && { outcome: this.outcome }),
+      ...(this.customer && { customer: this.customer.customer }),
       ...(this.week && { since: this.#now() - WEEK_MS }),
     };
   }

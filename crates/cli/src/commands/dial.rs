@@ -36,6 +36,9 @@ struct Block {
     count: u32,
     limit: u32,
     frees_at: Option<i64>,
+    /// Which call has to get its outcome first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_for: Option<CallId>,
 }
 
 /// What its record said in time, if it was waited for.
@@ -160,6 +163,7 @@ fn answer_of(language: Language, placed: &Placed) -> Answer {
                 count: block.count,
                 limit: block.limit,
                 frees_at: block.frees_at,
+                waits_for: block.call.filter(|_| block.rule == GuardRule::Outcome),
             }),
             ..answer
         },

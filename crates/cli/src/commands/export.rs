@@ -36,7 +36,14 @@ pub async fn run(desk: &Desk, output: Output, asked: args::Export) -> Result<Exi
         overwrite: overwrite(asked.force),
         recordings: asked.recordings.clone(),
     };
-    let mut exporting = pin!(desk.export_calls(request(&asked, output.language)?, to));
+    let request = ExportCalls {
+        query: CallsQuery {
+            limit: asked.limit.unwrap_or(0),
+            ..super::question(desk, &asked.filter).await?
+        },
+        ..request(&asked, output.language)?
+    };
+    let mut exporting = pin!(desk.export_calls(request, to));
     let exported = tokio::select! {
         exported = &mut exporting => exported,
         Ok(()) = tokio::signal::ctrl_c() => {
@@ -73,10 +80,7 @@ fn request(asked: &args::Export, language: Language) -> Result<ExportCalls, Fail
     };
     Ok(ExportCalls {
         job: JOB.to_owned(),
-        query: CallsQuery {
-            limit: asked.limit.unwrap_or(0),
-            ..asked.filter.query()
-        },
+        query: CallsQuery::default(),
         calls: None,
         sheet: SheetForm {
             format,

@@ -57,7 +57,7 @@ pub async fn run(
 }
 
 /// The call of this subid; a call's own identity will do too.
-async fn find(desk: &Desk, subid: &str) -> Result<CallId, Failure> {
+pub async fn find(desk: &Desk, subid: &str) -> Result<CallId, Failure> {
     let subid = subid.trim();
     let by_id = CallQuery {
         call: CallId(subid.to_owned()),

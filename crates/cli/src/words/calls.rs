@@ -178,6 +178,18 @@ pub fn blocked(language: Language, block: &Block) -> String {
         (Language::En, GuardRule::PerDay) => {
             format!("{count} calls today, and {limit} are allowed")
         }
+        (Language::Zh, GuardRule::DoNotCall) => {
+            "这个号码在勿扰名单里，写明理由解除之后才能拨打".to_owned()
+        }
+        (Language::En, GuardRule::DoNotCall) => {
+            "the number is not to be called until that is lifted with a reason".to_owned()
+        }
+        (Language::Zh, GuardRule::Outcome) => {
+            "上一通电话还没有选结果，先用 bohao-cli outcome 选一个".to_owned()
+        }
+        (Language::En, GuardRule::Outcome) => {
+            "the last call has no outcome yet; choose one with `bohao-cli outcome`".to_owned()
+        }
         (Language::Zh, GuardRule::UnderWay) => "这个主叫号码还有一通电话在进行".to_owned(),
         (Language::En, GuardRule::UnderWay) => "a call of this own number is under way".to_owned(),
     };

@@ -3,14 +3,17 @@
 use super::queries::no_such_call;
 use super::{Desk, listening};
 use crate::preferences::{self, Topic, decoded, encoded};
-use crate::{faults, guard};
+use crate::{customers, faults, guard, outcomes, scripts};
 use bohao_store::GuardChange;
 use bohao_wire::{
-    Account, AddMark, CallRow, ChangeMark, ChangeSettings, DeskQuery, DeskState, Done, Event,
-    Fault, FaultCode, FetchRecording, ForgetAccount, GuardRules, ImportRecords, ImportReport,
-    Marks, Mutations, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark,
-    SetAccount, SetGuard, SetMode, SetNote, SetPlayback, Settings, StopJob, SyncNow, SyncReport,
-    Unpair,
+    Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, CallRow,
+    ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, Customer, DeskQuery, DeskState,
+    Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount, ForgetCustomer, GuardRules,
+    ImportRecords, ImportReport, LiftDoNotCall, Marks, MergeCustomers, Mutations, NumberGiven,
+    OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail,
+    RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome, SaveScript, Scripts,
+    SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings,
+    SplitCustomer, StopJob, SyncNow, SyncReport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -40,6 +43,79 @@ impl Mutations for Desk {
             .ok_or_else(no_such_call)?;
         (ground.changed)(call);
         Ok(row)
+    }
+
+    async fn set_outcome(&self, request: SetOutcome) -> Result<CallRow, Fault> {
+        outcomes::set(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn set_answer(&self, request: SetAnswer) -> Result<Answers, Fault> {
+        scripts::answer(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn add_outcome(&self, request: AddOutcome) -> Result<Outcomes, Fault> {
+        self.told(outcomes::add(&self.ground(), request).await)
+    }
+
+    async fn change_outcome(&self, request: ChangeOutcome) -> Result<Outcomes, Fault> {
+        self.told(outcomes::change(&self.ground(), request).await)
+    }
+
+    async fn order_outcomes(&self, request: OrderOutcomes) -> Result<Outcomes, Fault> {
+        self.told(outcomes::order(&self.ground(), request).await)
+    }
+
+    async fn remove_outcome(&self, request: RemoveOutcome) -> Result<Outcomes, Fault> {
+        self.told(outcomes::remove(&self.ground(), request).await)
+    }
+
+    async fn require_outcome(&self, request: RequireOutcome) -> Result<Outcomes, Fault> {
+        self.told(outcomes::require(&self.ground(), request).await)
+    }
+
+    async fn lift_do_not_call(&self, request: LiftDoNotCall) -> Result<Done, Fault> {
+        let now = self.inner.around.now();
+        self.told(outcomes::lift(&self.ground(), request, now).await)
+    }
+
+    async fn save_script(&self, request: SaveScript) -> Result<Scripts, Fault> {
+        self.told(scripts::save(&self.ground(), request).await)
+    }
+
+    async fn remove_script(&self, request: RemoveScript) -> Result<Scripts, Fault> {
+        self.told(scripts::remove(&self.ground(), request).await)
+    }
+
+    async fn ask_script(&self, request: AskScript) -> Result<Scripts, Fault> {
+        self.told(scripts::ask(&self.ground(), request).await)
+    }
+
+    async fn add_customer(&self, request: AddCustomer) -> Result<Customer, Fault> {
+        customers::add(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn change_customer(&self, request: ChangeCustomer) -> Result<Customer, Fault> {
+        customers::change(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn add_number(&self, request: AddNumber) -> Result<NumberGiven, Fault> {
+        customers::add_number(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn remove_number(&self, request: RemoveNumber) -> Result<Customer, Fault> {
+        customers::remove_number(&self.ground(), request).await
+    }
+
+    async fn merge_customers(&self, request: MergeCustomers) -> Result<Customer, Fault> {
+        customers::merge(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn split_customer(&self, request: SplitCustomer) -> Result<Customer, Fault> {
+        customers::split(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn forget_customer(&self, request: ForgetCustomer) -> Result<Done, Fault> {
+        customers::forget(&self.ground(), request).await
     }
 
     async fn set_account(&self, request: SetAccount) -> Result<Account, Fault> {
@@ -150,6 +226,14 @@ impl Mutations for Desk {
 }
 
 impl Desk {
+    /// What was changed shows on every screen, so all of them ask again.
+    fn told<T>(&self, changed: Result<T, Fault>) -> Result<T, Fault> {
+        if changed.is_ok() {
+            self.tell(Event::DeskChanged);
+        }
+        changed
+    }
+
     async fn account_changed(&self) -> Result<Account, Fault> {
         let live = &self.inner.live;
         live.account_changed().await?;

@@ -5,12 +5,14 @@ use crate::beijing::day_start;
 use crate::doctor::Examiner;
 use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
-use crate::{dialing, faults, guard, numbers};
+use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts};
 use bohao_wire::{
-    Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, DeskQuery, DeskState,
-    Examination, Examine, Fault, FaultCode, GuardQuery, GuardRules, LookUpNumber, Marks,
-    MarksQuery, NumberCard, Pairing, Playback, PlaybackQuery, Queries, ReadPairing, RecordingName,
-    RecordingNameQuery, Settings, SettingsQuery, Today, TodayQuery, Waveform, WaveformQuery,
+    Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustomerCard,
+    CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Examination, Examine,
+    Fault, FaultCode, GuardQuery, GuardRules, LookUpNumber, Marks, MarksQuery, NumberCard,
+    Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, Queries, ReadPairing, RecordingName,
+    RecordingNameQuery, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery, Today,
+    TodayQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -62,29 +64,36 @@ impl Queries for Desk {
                 return Ok(NumberCard {
                     number: None,
                     flaw: Some(flaw),
+                    customer: None,
                     calls: 0,
                     last: None,
+                    outcome: None,
+                    do_not_call: None,
                     guard: None,
                 });
             }
         };
         let (tel_b, now) = (number.digits.clone(), self.inner.around.now());
-        let (calls, last, verdict) = self
+        let (known, do_not_call, verdict) = self
             .ground()
             .store
             .read(move |db| {
                 let rules: GuardRules = decoded(db.settings().get(Topic::Guard.key())?.as_deref());
                 let history = dialing::history(db, &rules, &tel_b, now)?;
-                let (calls, last) = db.calls().with_number(&tel_b)?;
-                Ok((calls, last, guard::judge(&rules, &history, now)))
+                let verdict = guard::judge(&rules, &history, now);
+                let known = customers::known(db, &tel_b)?;
+                Ok((known, db.do_not_call().of(&tel_b)?, verdict))
             })
             .await
             .map_err(faults::of_store)?;
         Ok(NumberCard {
             number: Some(number),
             flaw: None,
-            calls,
-            last,
+            customer: known.customer,
+            calls: known.calls,
+            last: known.last,
+            outcome: known.outcome,
+            do_not_call,
             guard: Some(verdict),
         })
     }
@@ -109,6 +118,26 @@ impl Queries for Desk {
         let ground = self.ground();
         let today = ground.store.read(move |db| db.calls().today(since)).await;
         today.map_err(faults::of_store)
+    }
+
+    async fn customers(&self, request: CustomersQuery) -> Result<CustomersPage, Fault> {
+        customers::page(&self.ground(), request).await
+    }
+
+    async fn customer(&self, request: CustomerQuery) -> Result<CustomerCard, Fault> {
+        customers::card(&self.ground(), request).await
+    }
+
+    async fn tags(&self, _: TagsQuery) -> Result<Tags, Fault> {
+        customers::tags(&self.ground()).await
+    }
+
+    async fn outcomes(&self, _: OutcomesQuery) -> Result<Outcomes, Fault> {
+        outcomes::all(&self.ground()).await
+    }
+
+    async fn scripts(&self, _: ScriptsQuery) -> Result<Scripts, Fault> {
+        scripts::all(&self.ground()).await
     }
 
     async fn waveform(&self, request: WaveformQuery) -> Result<Waveform, Fault> {

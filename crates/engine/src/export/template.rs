@@ -127,8 +127,7 @@ impl Field {
         match self {
             Field::Date => beijing(row).strftime("%Y-%m-%d").to_string(),
             Field::Time => beijing(row).strftime("%H%M%S").to_string(),
-            // A log of numbers alone has no names.
-            Field::Customer => String::new(),
+            Field::Customer => customer(row),
             Field::Number => number(&row.tel_b),
             Field::OwnNumber => number(&row.tel_a),
             Field::Status => row
@@ -141,6 +140,14 @@ impl Field {
             Field::Note => note(&row.note, numbers),
         }
     }
+}
+
+/// The person, or else the company.
+fn customer(row: &CallRow) -> String {
+    let known = row.customer.as_ref();
+    let named = known.map(|one| [&one.name, &one.company]);
+    let named = named.into_iter().flatten().find(|name| !name.is_empty());
+    named.cloned().unwrap_or_default()
 }
 
 fn beijing(row: &CallRow) -> DateTime {

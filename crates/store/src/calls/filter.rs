@@ -223,6 +223,18 @@ fn conditions(query: &CallsQuery) -> Vec<Condition> {
             Reach::InOrder,
         );
     }
+    if let Some(outcome) = query.outcome {
+        let outcome = vec![value(outcome.0)];
+        is("c.outcome", "{} = ?", outcome, Reach::InOrder);
+    }
+    if let Some(customer) = query.customer {
+        is(
+            "c.tel_b",
+            "{} IN (SELECT number FROM customer_numbers WHERE customer = ?)",
+            vec![value(customer.0)],
+            Reach::Unordered,
+        );
+    }
     match (query.min_duration, query.max_duration) {
         (Some(least), Some(most)) => {
             let values = vec![value(least), value(most)];
@@ -273,5 +285,6 @@ fn column(order: CallsOrder) -> &'static str {
         CallsOrder::Status => "c.status",
         CallsOrder::Duration => "c.duration",
         CallsOrder::Recording => "c.recording",
+        CallsOrder::Outcome => "c.outcome",
     }
 }

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{Calls, CallsMut};
 use crate::{
-    Folded, StoreError, facts::Facts, record::fold, recordings::RecordingsMut, words::Word,
+    Folded, StoreError, belongings, facts::Facts, record::fold, recordings::RecordingsMut,
+    words::Word,
 };
 
 /// The namespace of call ids that are made from a subid: every desk makes the same.
@@ -173,6 +174,7 @@ impl CallsMut<'_> {
                 began(&folded, recorded_at),
             ])?;
         RecordingsMut::new(self.connection).unpark(subid, &call)?;
+        belongings::unpark(self.connection, subid, &call)?;
         Ok(Some(Recorded {
             call,
             new: known.is_none(),
@@ -210,6 +212,7 @@ impl CallsMut<'_> {
         let call = CallId(call);
         RecordingsMut::new(self.connection).park(&call, subid)?;
         if !placed_here {
+            belongings::park(self.connection, &call, subid)?;
             self.connection
                 .execute("DELETE FROM calls WHERE call = ?1", [&call.0])?;
             return Ok(Some(note));

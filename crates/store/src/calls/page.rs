@@ -6,7 +6,7 @@ use bohao_wire::{CallId, CallRow, CallsOrder, CallsPage, CallsQuery};
 use rusqlite::{OptionalExtension, ToSql};
 
 use super::filter::{FEW, Filter};
-use super::{Calls, ROW, call_row};
+use super::{Calls, ROW, ROW_FROM, call_row};
 use crate::StoreError;
 use crate::search::grams::{self, Asked};
 use crate::search::keep::{self, SEARCHED, searched};
@@ -204,7 +204,7 @@ impl Calls<'_> {
     ) -> Result<(), StoreError> {
         let mut row = self
             .connection
-            .prepare_cached(&format!("SELECT {ROW} FROM calls c WHERE c.place = ?1"))?;
+            .prepare_cached(&format!("SELECT {ROW} FROM {ROW_FROM} WHERE c.place = ?1"))?;
         for place in places {
             if tell(row.query_row([place], call_row)?).is_break() {
                 break;

@@ -4,11 +4,17 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::grams::{GRAMS_VERSION, of_row};
 use super::question::Searched;
-use crate::{StoreError, store::handles};
+use crate::{StoreError, customers, store::handles};
+use std::collections::BTreeSet;
 
 /// The columns of [`Searched`], from `calls c`.
 pub(crate) const SEARCHED: &str = "c.tel_b, c.subid,
-    CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END, c.note";
+    CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END, c.note,
+    (SELECT k.name || char(10) || k.company FROM customer_numbers n
+        JOIN customers k ON k.customer = n.customer WHERE n.number = c.tel_b)";
+
+/// Calls that one transaction indexes anew because their customer has another name.
+const RENAMED: usize = 500;
 
 /// Below every place.
 const NOTHING_LEFT: i64 = -1;
@@ -36,6 +42,15 @@ impl Search<'_> {
     pub fn built(&self) -> Result<Built, StoreError> {
         progress(self.connection)
     }
+
+    /// Whether calls wait to be found by their customer's new name. Any transaction that writes
+    /// takes some of them in.
+    pub fn is_renaming(&self) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM names_due)")?
+            .query_row([], |row| row.get(0))?)
+    }
 }
 
 impl SearchMut<'_> {
@@ -60,20 +75,54 @@ impl SearchMut<'_> {
     }
 }
 
-/// Brings the index in step with what this transaction wrote.
+/// Brings the indexes in step with what this transaction wrote. Of the calls that have another name
+/// now, it takes so many as a transaction may; others wait for the next one.
 pub(crate) fn catch_up(connection: &Connection) -> Result<(), StoreError> {
-    let places: Vec<i64> = connection
+    customers::index::catch_up(connection)?;
+    let mut places: BTreeSet<i64> = connection
         .prepare_cached("SELECT place FROM search_due ORDER BY place")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
+    places.extend(renamed(connection)?);
     if places.is_empty() {
         return Ok(());
     }
-    index(connection, &places)?;
+    index(connection, &places.into_iter().collect::<Vec<_>>())?;
     connection
         .prepare_cached("DELETE FROM search_due")?
         .execute([])?;
     Ok(())
+}
+
+/// The next calls that have another name now.
+fn renamed(connection: &Connection) -> Result<Vec<i64>, StoreError> {
+    let mut next = connection.prepare_cached("SELECT number, below FROM names_due LIMIT 1")?;
+    let mut calls = connection.prepare_cached(
+        "SELECT place FROM calls WHERE tel_b = ?1 AND place < ?2 ORDER BY place DESC LIMIT ?3",
+    )?;
+    let mut places: Vec<i64> = Vec::new();
+    while places.len() < RENAMED {
+        let due: Option<(String, i64)> = next
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((number, below)) = due else {
+            break;
+        };
+        let wanted = i64::try_from(RENAMED - places.len()).unwrap_or(0);
+        let found: Vec<i64> = calls
+            .query_map(params![number, below, wanted], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        places.extend(&found);
+        match found.last() {
+            Some(last) if places.len() == RENAMED => connection
+                .prepare_cached("UPDATE names_due SET below = ?2 WHERE number = ?1")?
+                .execute(params![number, last])?,
+            _ => connection
+                .prepare_cached("DELETE FROM names_due WHERE number = ?1")?
+                .execute([number])?,
+        };
+    }
+    Ok(places)
 }
 
 /// An index that another version filled is built anew, a row at a time.
@@ -94,7 +143,9 @@ pub(crate) fn start_over_if_outdated(connection: &Connection) -> Result<(), Stor
 /// Whether the index knows every row.
 pub(crate) fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
     let due: bool = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM search_due)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM search_due) OR EXISTS (SELECT 1 FROM names_due)",
+        )?
         .query_row([], |row| row.get(0))?;
     Ok(!due && built_from(connection)? == NOTHING_LEFT)
 }
@@ -117,7 +168,13 @@ pub(crate) fn searched<'r>(row: &'r Row<'_>, first: usize) -> rusqlite::Result<S
     let text = |column: usize| -> rusqlite::Result<&'r str> {
         Ok(row.get_ref(first + column)?.as_str_or_null()?.unwrap_or(""))
     };
-    Ok(Searched::of(text(0)?, text(1)?, text(2)?, text(3)?))
+    Ok(Searched::of(
+        text(0)?,
+        text(1)?,
+        text(2)?,
+        text(3)?,
+        text(4)?,
+    ))
 }
 
 /// Writes rows into the index anew, or takes those out that are gone. The places come in order:

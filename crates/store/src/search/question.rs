@@ -35,7 +35,7 @@ pub(crate) struct Searched<'r> {
     pub(crate) subid: Cow<'r, str>,
     /// Why it came to nothing.
     pub(crate) reason: Cow<'r, str>,
-    /// What people wrote, and, once there are any, names: found by pinyin as well.
+    /// What people wrote, and names: found by pinyin as well.
     pub(crate) told: Vec<Cow<'r, str>>,
 }
 
@@ -104,13 +104,29 @@ impl Word {
 }
 
 impl<'r> Searched<'r> {
-    /// A row's columns: what it lacks is empty.
-    pub(crate) fn of(number: &'r str, subid: &'r str, reason: &'r str, note: &'r str) -> Self {
+    /// A call's columns: what it lacks is empty. `names` are its customer's, one a line.
+    pub(crate) fn of(
+        number: &'r str,
+        subid: &'r str,
+        reason: &'r str,
+        note: &'r str,
+        names: &'r str,
+    ) -> Self {
         Searched {
             number: fold(number),
             subid: fold(subid),
             reason: fold(reason),
-            told: vec![fold(note)],
+            told: vec![fold(note), fold(names)],
+        }
+    }
+
+    /// A customer's columns: its numbers, and each of its texts on a line of its own.
+    pub(crate) fn of_customer(numbers: &'r str, texts: &'r str) -> Self {
+        Searched {
+            number: fold(numbers),
+            subid: Cow::Borrowed(""),
+            reason: Cow::Borrowed(""),
+            told: vec![fold(texts)],
         }
     }
 
@@ -148,7 +164,7 @@ mod tests {
     #[case::pinyin_is_not_for_reasons("mang", false)]
     #[case::longer_than_any_row(&"9".repeat(100_000), false)]
     fn a_row_fits_or_does_not(#[case] search: &str, #[case] fits: bool) {
-        let row = Searched::of("13922104471", "ABC-1", "忙", "王总要报价");
+        let row = Searched::of("13922104471", "ABC-1", "忙", "王总要报价", "");
         assert_eq!(Question::of(search).expect("something").fits(&row), fits);
     }
 

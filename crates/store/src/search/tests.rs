@@ -1,12 +1,12 @@
 //! The index finds what a look at every row finds.
 
-use bohao_wire::{CallId, CallStatus, CallsOrder, CallsQuery};
+use bohao_wire::{CallId, CallRow, CallStatus, CallsOrder, CallsQuery, CustomerId, CustomerName};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeSet;
 
 use super::question::{Question, Searched};
-use crate::{NewAttempt, RecordFact, Store};
+use crate::{CustomerChange, NewAttempt, RecordFact, Store};
 
 const NOW: i64 = 1_764_000_000_000;
 
@@ -37,6 +37,21 @@ enum Deed {
     Forget {
         call: usize,
     },
+    Meet {
+        call: usize,
+        name: String,
+    },
+    Rename {
+        customer: i64,
+        company: String,
+    },
+    Merge {
+        from: i64,
+        into: i64,
+    },
+    Split {
+        customer: i64,
+    },
 }
 
 fn number() -> impl Strategy<Value = String> {
@@ -66,6 +81,10 @@ fn deed() -> impl Strategy<Value = Deed> {
         }),
         1 => (0..9_usize, subid()).prop_map(|(call, subid)| Deed::Accept { call, subid }),
         1 => (0..9_usize).prop_map(|call| Deed::Forget { call }),
+        3 => (0..9_usize, text()).prop_map(|(call, name)| Deed::Meet { call, name }),
+        1 => (1..4_i64, text()).prop_map(|(customer, company)| Deed::Rename { customer, company }),
+        1 => (1..4_i64, 1..4_i64).prop_map(|(from, into)| Deed::Merge { from, into }),
+        1 => (1..4_i64).prop_map(|customer| Deed::Split { customer }),
     ]
 }
 
@@ -147,6 +166,27 @@ fn carry_out(store: &Store, calls: &mut Vec<CallId>, deed: &Deed) {
                     tx.facts().keep(&fact, NOW)?;
                     log.record(subid)?;
                 }
+                Deed::Meet { call: place, name } => {
+                    if let Some(call) = call(calls, *place)
+                        && let Some(number) = log.get(&call)?.and_then(|row| row.tel_b)
+                    {
+                        tx.customers().meet(&number, name, "", &[], NOW)?;
+                    }
+                }
+                Deed::Rename { customer, company } => {
+                    let change = CustomerChange {
+                        company: Some(company.clone()),
+                        ..CustomerChange::default()
+                    };
+                    tx.customers().change(CustomerId(*customer), &change, NOW)?;
+                }
+                Deed::Merge { from, into } => {
+                    let (from, into) = (CustomerId(*from), CustomerId(*into));
+                    tx.customers().merge(from, into, NOW)?;
+                }
+                Deed::Split { customer } => {
+                    tx.customers().split(CustomerId(*customer), NOW)?;
+                }
                 Deed::Accept { call: place, subid } => {
                     if let Some(call) = call(calls, *place) {
                         log.accept(&call, subid, None, NOW)?;
@@ -183,10 +223,16 @@ fn read_through(store: &Store, search: &str) -> Vec<String> {
                 row.subid.as_deref().unwrap_or_default(),
                 row.reason.as_deref().unwrap_or_default(),
                 &row.note,
+                &names(row),
             ))
         })
         .map(|row| row.call.0)
         .collect()
+}
+
+fn names(row: &CallRow) -> String {
+    let names = |one: &CustomerName| format!("{}\n{}", one.name, one.company);
+    row.customer.as_ref().map(names).unwrap_or_default()
 }
 
 fn found(store: &Store, query: &CallsQuery) -> (Vec<String>, u64, bool) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { screenOf } from '../../parts/shortcuts';
-import { belongsToNumberLine, isSecondClick } from './keys';
+import { belongsToNumberLine, isSecondClick, outcomeDigit } from './keys';
 
 const press = (key: string, more = {}) => ({
   key,
@@ -26,6 +26,16 @@ describe('keys for the number line', () => {
   );
 });
 
+it.each([
+  [{ altKey: true, code: 'Digit3' }, '3'],
+  [{ altKey: true, code: 'Numpad9' }, '9'],
+  [{ altKey: true, code: 'Digit0' }, ''],
+  [{ altKey: false, code: 'Digit3' }, ''],
+  [{ altKey: true, ctrlKey: true, code: 'Digit3' }, ''],
+])('an outcome is chosen from anywhere with Alt and a digit', (change, digit) => {
+  expect(outcomeDigit({ ctrlKey: false, metaKey: false, ...change })).toBe(digit);
+});
+
 it('takes a double click for one', () => {
   expect(isSecondClick({ detail: 1 })).toBe(false);
   expect(isSecondClick({ detail: 2 })).toBe(true);
@@ -35,8 +45,9 @@ it('takes a double click for one', () => {
 it.each([
   ['1', 'dial'],
   ['2', 'calls'],
-  ['3', 'settings'],
-  ['4', null],
+  ['3', 'customers'],
+  ['4', 'settings'],
+  ['5', null],
   ['k', null],
 ])('Ctrl %s asks for %s', (key, screen) => {
   expect(screenOf(press(key, { ctrlKey: true }))).toBe(screen);

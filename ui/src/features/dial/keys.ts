@@ -14,6 +14,13 @@ export function belongsToNumberLine(press: Press): boolean {
   return !isWrittenInto(press.target);
 }
 
+/** The digit that is pressed with Alt, which chooses an outcome from anywhere; empty for other keys. */
+export function outcomeDigit(press: Omit<Press, 'key' | 'target'> & { code: string }): string {
+  if (!press.altKey || press.ctrlKey || press.metaKey) return '';
+  // With Alt, some systems make another letter of a digit: its place on the keyboard tells.
+  return /^(?:Digit|Numpad)([1-9])$/.exec(press.code)?.[1] ?? '';
+}
+
 /** Whether a click is a double click's second: it never dials. */
 export function isSecondClick(event: { detail: number }): boolean {
   return event.detail > 1;

@@ -7,8 +7,13 @@ export function calls(scene: Scene) {
     CallsQuery: (ask) => {
       const found = scene.rows.filter(
         (row) =>
-          (!ask.search || `${row.tel_b} ${row.note}`.includes(ask.search.replace(/\s/g, ''))) &&
+          (!ask.search ||
+            `${row.tel_b} ${row.note} ${row.customer?.name} ${row.customer?.company}`.includes(
+              ask.search.replace(/\s/g, ''),
+            )) &&
           (!ask.status || row.status === ask.status) &&
+          (!ask.outcome || row.outcome?.outcome === ask.outcome) &&
+          (!ask.customer || row.customer?.customer === ask.customer) &&
           (!ask.recorded || row.recording === 'saved') &&
           (!ask.since || row.at >= ask.since),
       );
@@ -19,7 +24,13 @@ export function calls(scene: Scene) {
       const row = scene.find(call);
       const recorded_at = row.state === 'recorded' ? row.at + 30_000 : null;
       const times = { sent_at: row.at, answered_at: row.at + 320, recorded_at };
-      return { row, ...times, records: recorded_at ? 1 : 0, recording: scene.recording(row) };
+      const kept = {
+        outcomes: [],
+        follow_up: scene.wishes.get(call) ?? null,
+        answers: [],
+        do_not_call: null,
+      };
+      return { row, ...times, ...kept, records: recorded_at ? 1 : 0, recording: scene.recording(row) };
     },
     TodayQuery: () => scene.today(),
   } satisfies Part<'query'>;

@@ -1,6 +1,8 @@
 import type { CallRow, Placed } from '../../wire';
 import { Trouble } from '../trouble';
 import { readNumber } from './numbers';
+import { FIRST_OUTCOMES } from './outcomes';
+import { cardOf } from './people';
 import { pause, type Part } from './part';
 import { madeUpRow, seeded } from './rows';
 import type { Scene } from './scene';
@@ -27,7 +29,17 @@ export function dialing(scene: Scene) {
       const blocked = read.number?.digits.endsWith('5');
       const block = { rule: 'per5min' as const, count: 3, limit: 3, frees_at: scene.now() + 154_000 };
       const guard = { block: blocked ? block : null, dialled_24h: known.length, limit_24h: 5 };
-      return { ...read, calls: known.length, last: known[0] ?? null, guard: read.number ? guard : null };
+      const who = read.number ? cardOf(read.number.digits) : null;
+      const outcome = known.find((row) => row.outcome)?.outcome ?? (who ? (FIRST_OUTCOMES[0] ?? null) : null);
+      return {
+        ...read,
+        customer: who,
+        calls: known.length,
+        last: known[0] ?? null,
+        outcome,
+        do_not_call: null,
+        guard: read.number ? guard : null,
+      };
     },
   } satisfies Part<'query'>;
   const mutations = {
@@ -39,6 +51,8 @@ export function dialing(scene: Scene) {
         ...madeUpRow(0, scene.now(), seeded(5)),
         call,
         tel_b: read.digits,
+        customer: cardOf(read.digits),
+        outcome: null,
         status: null,
         duration: null,
       };

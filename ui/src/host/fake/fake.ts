@@ -5,6 +5,8 @@ import { dialing } from './dialing';
 import { examination } from './examination';
 import { exporting } from './export';
 import { listening } from './listening';
+import { outcomes } from './outcomes';
+import { people } from './people';
 import { pause, type Whole } from './part';
 import { Scene } from './scene';
 import { tone } from './tone';
@@ -19,6 +21,8 @@ export function fakeHost(
     settings: settings(scene),
     dialing: dialing(scene),
     calls: calls(scene),
+    outcomes: outcomes(scene),
+    people: people(scene),
     examination: examination(),
     exporting: exporting(scene),
     listening: listening(scene),
@@ -27,6 +31,8 @@ export function fakeHost(
     ...parts.settings.queries,
     ...parts.dialing.queries,
     ...parts.calls.queries,
+    ...parts.outcomes.queries,
+    ...parts.people.queries,
     ...parts.examination.queries,
     ...parts.exporting.queries,
     ...parts.listening.queries,
@@ -37,6 +43,8 @@ export function fakeHost(
     ...parts.calls.mutations,
     ...parts.exporting.mutations,
     ...parts.listening.mutations,
+    ...parts.outcomes.mutations,
+    ...parts.people.mutations,
   };
   const triggers: Whole<'trigger'> = {
     SaveRecording: () => ({ outcome: 'saved', path: 'D:\\客户录音\\04202611211352047781.wav' }),

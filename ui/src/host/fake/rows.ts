@@ -1,4 +1,6 @@
 import type { CallRow, CallStatus } from '../../wire';
+import { FIRST_OUTCOMES } from './outcomes';
+import { whoIs } from './people';
 
 const REASONS = ['客户未接', '无人应答', '关机', '停机', '用户忙'];
 const NOTES = [
@@ -43,6 +45,7 @@ export function madeUpRow(index: number, at: number, random: () => number): Call
     status,
     tel_a: '13800006620',
     tel_x: '13500008842',
+    customer: index % 4 === 1 ? null : whoIs(index),
     tel_b: landline ? `021${tail}` : `1${['39', '86', '57', '50', '33', '77'][index % 6]}${tail}`,
     at,
     started_at: at + 4_000,
@@ -60,6 +63,11 @@ export function madeUpRow(index: number, at: number, random: () => number): Call
             : 'saved'
       : 'none',
     note: connected ? (NOTES[index % NOTES.length] ?? '') : '',
+    outcome: connected
+      ? (FIRST_OUTCOMES[[0, 1, 2, 0, 1, 5][index % 6] ?? 0] ?? null)
+      : index % 5 === 1
+        ? (FIRST_OUTCOMES[3] ?? null)
+        : null,
     placed_here: index % 9 !== 4,
   };
 }

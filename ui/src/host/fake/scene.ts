@@ -1,4 +1,4 @@
-import type { CallRow, DeskState, Event, RecordingDetail, Today } from '../../wire';
+import type { CallRow, DeskState, Event, FollowUp, RecordingDetail, Today } from '../../wire';
 import { Trouble } from '../trouble';
 import { firstDesk } from './desk';
 import { madeUpRows } from './rows';
@@ -8,6 +8,8 @@ export class Scene {
   readonly words: Set<string>;
   rows: CallRow[];
   desk: DeskState;
+  /** Wishes to call again, by the call they came from. */
+  readonly wishes = new Map<string, FollowUp>();
   readonly #hearers = new Set<(event: Event) => void>();
 
   constructor(scene: string) {

@@ -180,6 +180,14 @@ export const enAnswers: Answers = {
       what: `${b.count} of ${b.limit} calls today: the limit`,
       next: b.free ? `Free at ${b.free}.` : 'Dial tomorrow.',
     }),
+    do_not_call: () => ({
+      what: 'This number is not to be called',
+      next: 'It can be dialled once that is lifted with a reason.',
+    }),
+    outcome: () => ({
+      what: 'The last call has no outcome yet',
+      next: 'Choose one, then dial the next.',
+    }),
     under_way: () => ({
       what: 'The last call from this number has not ended',
       next: 'Dial again once its record is in.',

@@ -2,7 +2,7 @@ import type { Words } from '../zh';
 
 export const calls: Words['calls'] = {
   title: 'Calls',
-  search: 'Search numbers and notes',
+  search: 'Search name, company, number, note',
   filters: 'Filters',
   week: 'Last 7 days',
   status: 'Status',
@@ -17,6 +17,7 @@ export const calls: Words['calls'] = {
   colNumber: 'Customer',
   colStart: 'Began',
   colLength: 'Length',
+  colOutcome: 'Outcome',
   colNote: 'Note',
   colRecording: 'Recording',
   empty: 'No calls yet',

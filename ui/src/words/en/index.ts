@@ -1,11 +1,13 @@
 import type { Words } from '../zh';
 import { enAnswers } from './answers';
 import { calls } from './calls';
+import { customers } from './customers';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
 import { importing } from './import';
 import { listen } from './listen';
+import { outcomes } from './outcomes';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
 import { start, account } from './start';
@@ -25,6 +27,8 @@ export const en: Words = {
   dial,
   live,
   calls,
+  customers,
+  outcomes,
   detail,
   player,
   export: exporting,

@@ -21,7 +21,13 @@ export const common: Words['common'] = {
   unknownNumber: 'Unknown number',
 };
 
-export const nav: Words['nav'] = { label: 'Screens', dial: 'Dial', calls: 'Calls', settings: 'Settings' };
+export const nav: Words['nav'] = {
+  label: 'Screens',
+  dial: 'Dial',
+  calls: 'Calls',
+  customers: 'Customers',
+  settings: 'Settings',
+};
 
 export const foot: Words['foot'] = {
   syncOff: 'No relay paired',

@@ -111,6 +111,8 @@ export const zhAnswers: Answers = {
       what: `今天共拨 ${b.count} / ${b.limit} 次，已到上限`,
       next: b.free ? `${b.free} 后可再拨。` : '请明天再拨。',
     }),
+    do_not_call: () => ({ what: '这个号码在勿扰名单里', next: '写明理由解除之后才能拨打。' }),
+    outcome: () => ({ what: '上一通电话还没有结果', next: '先选一个结果，再拨下一通。' }),
     under_way: () => ({ what: '这个主叫号码的上一通尚未结束', next: '等通话记录到达后再拨。' }),
   },
   rowFlaw: {

@@ -1,6 +1,6 @@
 export const calls = {
   title: '通话记录',
-  search: '搜索号码或备注',
+  search: '搜索姓名、公司、号码、备注或拼音',
   filters: '筛选',
   week: '近 7 天',
   status: '状态',
@@ -15,6 +15,7 @@ export const calls = {
   colNumber: '客户',
   colStart: '开始',
   colLength: '时长',
+  colOutcome: '结果',
   colNote: '备注',
   colRecording: '录音',
   empty: '还没有通话记录',

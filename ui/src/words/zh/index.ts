@@ -1,10 +1,12 @@
 import { zhAnswers } from './answers';
 import { calls } from './calls';
+import { customers } from './customers';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
 import { importing } from './import';
 import { listen } from './listen';
+import { outcomes } from './outcomes';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
 import { start, account } from './start';
@@ -24,6 +26,8 @@ export const zh = {
   dial,
   live,
   calls,
+  customers,
+  outcomes,
   detail,
   player,
   export: exporting,

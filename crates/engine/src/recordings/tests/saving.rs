@@ -245,7 +245,7 @@ proptest! {
     ) {
         let row = CallRow {
             call: CallId("0193".into()), subid: None, state: CallState::Recorded, status: None,
-            tel_a: None, tel_x: None, tel_b, at, started_at: None, ended_at: None, duration: None,
+            tel_a: None, tel_x: None, tel_b, customer: None, outcome: None, at, started_at: None, ended_at: None, duration: None,
             reason: None, code: None, recording: RecordingState::Saved, note: String::new(),
             placed_here: false,
         };

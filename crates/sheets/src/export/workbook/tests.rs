@@ -13,6 +13,7 @@ fn call(note: &str) -> CallRow {
         tel_a: Some("13800006620".into()),
         tel_x: Some("02155501234".into()),
         tel_b: Some("+8613922104471".into()),
+        customer: None,
         at: 1_795_414_019_500,
         started_at: Some(1_795_414_020_000),
         ended_at: None,
@@ -21,6 +22,7 @@ fn call(note: &str) -> CallRow {
         code: None,
         recording: RecordingState::Saved,
         note: note.into(),
+        outcome: None,
         placed_here: true,
     }
 }

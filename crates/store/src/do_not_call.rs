@@ -1,0 +1,107 @@
+//! Numbers that are not to be called. A number stays here until it is lifted with a reason; rows of
+//! lifted ones are kept.
+
+use bohao_wire::{CallId, DoNotCall, DoNotCallSource};
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::{StoreError, store::handles, words::Word};
+
+pub(crate) const MIGRATION: &str = "
+CREATE TABLE do_not_call (
+    id            INTEGER PRIMARY KEY,
+    number        TEXT NOT NULL,
+    since         INTEGER NOT NULL,
+    reason        TEXT NOT NULL,
+    source        TEXT NOT NULL CHECK (source IN ('outcome', 'user', 'import')),
+    -- The call whose outcome put it here.
+    call          TEXT,
+    lifted_at     INTEGER,
+    lifted_reason TEXT,
+    CHECK ((lifted_at IS NULL) = (lifted_reason IS NULL)),
+    CHECK (lifted_reason IS NULL OR lifted_reason <> '')
+) STRICT;
+-- A number stands here once.
+CREATE UNIQUE INDEX do_not_call_standing ON do_not_call (number) WHERE lifted_at IS NULL;
+CREATE INDEX do_not_call_of_number ON do_not_call (number);
+CREATE INDEX do_not_call_of_call ON do_not_call (call) WHERE call IS NOT NULL;
+";
+
+handles!(Barred, BarredMut, "numbers that are not to be called");
+
+/// A number that is to be called no more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewDoNotCall {
+    /// Its digits.
+    pub number: String,
+    /// From when on.
+    pub since: i64,
+    /// Why.
+    pub reason: String,
+    /// What puts it here.
+    pub source: DoNotCallSource,
+    /// The call whose outcome does, if one does.
+    pub call: Option<CallId>,
+}
+
+impl Barred<'_> {
+    /// Why this number is not to be called, if it is not.
+    pub fn of(&self, number: &str) -> Result<Option<DoNotCall>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT number, since, reason, source FROM do_not_call
+                 WHERE number = ?1 AND lifted_at IS NULL",
+            )?
+            .query_row([number], do_not_call)
+            .optional()?)
+    }
+}
+
+impl BarredMut<'_> {
+    /// Puts a number here. `false` if it stands here already: then it stays as it was.
+    pub fn add(&self, new: &NewDoNotCall) -> Result<bool, StoreError> {
+        let added = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO do_not_call (number, since, reason, source, call)
+                 SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
+                     SELECT 1 FROM do_not_call WHERE number = ?1 AND lifted_at IS NULL)",
+            )?
+            .execute(params![
+                new.number,
+                new.since,
+                new.reason,
+                Word(new.source),
+                new.call.as_ref().map(|call| &call.0),
+            ])?;
+        Ok(added == 1)
+    }
+
+    /// Lets a number be called again, and keeps why. `false` if it does not stand here.
+    pub fn lift(&self, number: &str, reason: &str, at: i64) -> Result<bool, StoreError> {
+        let lifted = self.connection.execute(
+            "UPDATE do_not_call SET lifted_at = ?2, lifted_reason = ?3
+             WHERE number = ?1 AND lifted_at IS NULL",
+            params![number, at, reason],
+        )?;
+        Ok(lifted == 1)
+    }
+
+    /// Erases every trace of a number, for whoever keeps the ban by other means. `true` if it
+    /// stood here.
+    pub fn erase(&self, number: &str) -> Result<bool, StoreError> {
+        let stood = self.of(number)?.is_some();
+        self.connection
+            .execute("DELETE FROM do_not_call WHERE number = ?1", [number])?;
+        Ok(stood)
+    }
+}
+
+fn do_not_call(row: &Row<'_>) -> rusqlite::Result<DoNotCall> {
+    Ok(DoNotCall {
+        number: row.get(0)?,
+        since: row.get(1)?,
+        reason: row.get(2)?,
+        source: row.get::<_, Word<_>>(3)?.0,
+    })
+}

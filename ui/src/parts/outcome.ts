@@ -1,0 +1,20 @@
+import type { OutcomeColour, OutcomeMark } from '../wire';
+import type { Words } from '../words/zh';
+
+/** The tag's class for an outcome's colour; grey is a tag's own. */
+export const outcomeTone: Record<OutcomeColour, string> = {
+  jade: 'good',
+  amber: 'soft',
+  red: 'hard',
+  grey: '',
+};
+
+/** An outcome's name: of those that every desk begins with in the language of the screen. */
+export function outcomeName(mark: Pick<OutcomeMark, 'name' | 'word'>, words: Words): string {
+  return mark.word ? words.outcomes.defaults[mark.word] : mark.name;
+}
+
+/** A customer in one line: name and company, or whichever is known. */
+export function customerLine(who: { name: string; company: string } | null): string {
+  return who ? [who.name, who.company].filter((part) => part !== '').join(' · ') : '';
+}
