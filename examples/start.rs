@@ -1,8 +1,8 @@
 //! F10: from start to the first usable frame, and memory at rest, beside a bare Tauri window.
 //!
-//! `cargo xtask bench start` builds both programs and runs this on a display of its own. Bohao
-//! draws nothing before its desk has answered, so its first contentful paint is its first usable
-//! frame.
+//! `cargo xtask bench start` builds both programs and runs this on a display of its own. The first
+//! thing that Bohao paints is the dial screen, whose number line takes keys from then on, so its
+//! first contentful paint is its first usable frame.
 #![expect(
     clippy::print_stdout,
     reason = "printing a table is this program's purpose"
