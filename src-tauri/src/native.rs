@@ -1,10 +1,11 @@
 //! What only a desktop can do: the system's dialogs and its file manager.
 
 use crate::{window, words};
-use bohao_engine::{Desk, Destination, Overwrite, export};
+use bohao_engine::{Desk, Destination, Overwrite, backup, export};
 use bohao_wire::{
-    ChangeSettings, ChooseRecordingsFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode,
-    Mutations, OpenRecordingsFolder, SaveRecording, SavedRecording, ShowSaved, Triggers,
+    BackUp, BackedUp, ChangeSettings, ChooseBackup, ChooseRecordingsFolder, ChosenBackup, Done,
+    ExportCalls, ExportedCalls, Fault, FaultCode, Mutations, OpenRecordingsFolder, RestartProgram,
+    RestoreBackup, RestoredBackup, SaveRecording, SavedRecording, ShowSaved, Triggers,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -35,18 +36,36 @@ impl Copies {
 
 /// What jobs have written, to be shown when the page asks: it names the job and never a path.
 #[derive(Default)]
-pub struct Written(Mutex<HashMap<String, PathBuf>>);
+pub struct Written {
+    files: Mutex<HashMap<String, PathBuf>>,
+    /// The backup that was chosen last, to be restored when the page asks.
+    backup: Mutex<Option<PathBuf>>,
+}
+
+/// How a backup ends: any system opens it.
+const BACKUP: &str = "zip";
 
 impl Written {
     fn keep(&self, job: String, path: &Path) {
-        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        written.insert(job, path.to_owned());
+        lock(&self.files).insert(job, path.to_owned());
     }
 
     fn place(&self, job: &str) -> Option<PathBuf> {
-        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        written.get(job).cloned()
+        lock(&self.files).get(job).cloned()
     }
+
+    fn choose(&self, backup: PathBuf) {
+        *lock(&self.backup) = Some(backup);
+    }
+
+    fn chosen(&self) -> Option<PathBuf> {
+        lock(&self.backup).clone()
+    }
+}
+
+/// What these guard is changed in one step, so a panic elsewhere leaves it in order.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Triggers for Native {
@@ -131,6 +150,56 @@ impl Triggers for Native {
             self.app.state::<Written>().keep(job, &file);
         }
         Ok(exported)
+    }
+
+    async fn back_up(&self, request: BackUp) -> Result<BackedUp, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.back_up)
+            .add_filter(words.backup_file, &[BACKUP])
+            .set_file_name(self.desk.backup_name());
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(BackedUp::Cancelled);
+        };
+        let Destination {
+            file, overwrite, ..
+        } = ended(path, BACKUP);
+        let job = request.job.clone();
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        let made = self.desk.back_up(request, &file, overwrite).await?;
+        if matches!(made, BackedUp::Saved { .. }) {
+            self.app.state::<Written>().keep(job, &file);
+        }
+        Ok(made)
+    }
+
+    async fn choose_backup(&self, _: ChooseBackup) -> Result<ChosenBackup, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.restore)
+            .add_filter(words.backup_file, &[BACKUP]);
+        let Some(path) = chosen(|answer| dialog.pick_file(answer)).await? else {
+            return Ok(ChosenBackup::Cancelled);
+        };
+        let holds = backup::contents(&path)?;
+        let shown = path.display().to_string();
+        self.app.state::<Written>().choose(path);
+        Ok(ChosenBackup::Chosen { path: shown, holds })
+    }
+
+    async fn restore_backup(&self, request: RestoreBackup) -> Result<RestoredBackup, Fault> {
+        let path = self.app.state::<Written>().chosen();
+        let path =
+            path.ok_or_else(|| Fault::new(FaultCode::NotFound, "no backup has been chosen"))?;
+        self.desk.make_backup_ready(request, &path).await
+    }
+
+    async fn restart_program(&self, _: RestartProgram) -> Result<Done, Fault> {
+        self.app.request_restart();
+        Ok(Done::Done)
     }
 
     async fn show_saved(&self, request: ShowSaved) -> Result<Done, Fault> {

@@ -94,6 +94,22 @@ pub enum Command {
     },
     /// Write the log into a .csv, .xlsx, .json or .jsonl file.
     Export(Export),
+    /// Put log, settings and recordings into one file, and read it back. No secret is in it.
+    Backup {
+        /// The file.
+        file: PathBuf,
+        /// Replace a file that is in the way.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Put a backup into the place of the data. What is there is set aside, never deleted.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Set a desk aside that is there.
+        #[arg(long)]
+        force: bool,
+    },
     /// The rules of what may not be dialled now.
     Guard {
         #[command(subcommand)]

@@ -3,6 +3,7 @@
 pub mod demo;
 
 mod account;
+mod backup;
 mod calls;
 mod customers;
 mod dial;
@@ -35,10 +36,14 @@ impl Context {
     /// # Errors
     /// As [`Desk::open`].
     pub async fn open(&self, opening: Opening) -> Result<Desk, Failure> {
-        let around = Surroundings::system(self.data_dir.clone());
-        let desk = Desk::open(around, opening).await?;
+        let desk = Desk::open(self.surroundings(), opening).await?;
         self.remark_on(&desk);
         Ok(desk)
+    }
+
+    /// What a desk stands in.
+    fn surroundings(&self) -> Surroundings {
+        Surroundings::system(self.data_dir.clone())
     }
 
     /// Whoever finds the log empty has to hear where it went, whatever the answer is.
@@ -64,6 +69,9 @@ pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
             "这里需要一个文件名，不接受 -",
             "a file's name is needed here, not -",
         ));
+    }
+    if let Command::Restore { file, force } = &command {
+        return backup::restore(context, file, *force).await;
     }
     let desk = context.open(Opening::Live).await?;
     let done = answer(&desk, context.output, command).await;
@@ -95,11 +103,12 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         }
         Command::Import { file, dry_run } => import::run(desk, output, &file, dry_run).await,
         Command::Export(export) => export::run(desk, output, export).await,
+        Command::Backup { file, force } => backup::make(desk, output, &file, force).await,
         Command::Guard { command } => guard::run(desk, output, command).await,
         Command::Doctor => doctor::run(desk, output).await,
-        Command::Demo { .. } | Command::Serve { .. } => Err(Failure::internal(
-            "this command does not work on the real ground",
-        )),
+        Command::Demo { .. } | Command::Serve { .. } | Command::Restore { .. } => Err(
+            Failure::internal("this command does not work on the real ground"),
+        ),
     }
 }
 

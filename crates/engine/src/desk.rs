@@ -11,8 +11,11 @@ use crate::notifier::{self, Events};
 use crate::preferences::{self, Topic};
 use crate::presence::{Company, Duty, Presence};
 use crate::surroundings::Surroundings;
-use bohao_wire::{Event, Fault, Mode, Notice, SecretOrigin};
+use crate::{backup, faults};
+use bohao_wire::{Event, Fault, FaultCode, Mode, Notice, SecretOrigin};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::{Mutex, broadcast};
 
 /// A desk with everything on it. Clones are the same desk.
@@ -42,6 +45,8 @@ struct Inner {
     standing: Mutex<Standing>,
     /// Exports and their like that are under way.
     jobs: Jobs,
+    /// Where the desk lies that a backup has replaced at this opening.
+    replaced: Option<PathBuf>,
     _presence: Presence,
 }
 
@@ -63,7 +68,11 @@ impl Desk {
     /// `NotWritable`, `DiskFull`, `DatabaseNewer`, `DatabaseForeign`; on practice's ground `InUse` if another process
     /// works on the same data, or a fault of practice's start.
     pub async fn open(around: Surroundings, opening: Opening) -> Result<Self, Fault> {
-        let (presence, company) = Presence::enter(&around.data_dir)?;
+        let Entered {
+            presence,
+            company,
+            replaced,
+        } = enter(&around.data_dir).await?;
         let events = notifier::events();
         let live = Arc::new(Ground::live(&around, &events).await?);
         if company == Company::Alone {
@@ -77,6 +86,7 @@ impl Desk {
                 events,
                 standing: Mutex::default(),
                 jobs: Jobs::default(),
+                replaced,
                 _presence: presence,
             }),
         };
@@ -186,13 +196,13 @@ impl Desk {
     /// What the user should know once about this opening. Damage to the real log is told in practice
     /// too: by the next opening it would be forgotten.
     pub fn notice(&self) -> Option<Notice> {
+        let shown = |path: &PathBuf| path.display().to_string();
         let ground = self.ground();
         let aside = ground.set_aside.as_ref();
-        aside
-            .or(self.inner.live.set_aside.as_ref())
-            .map(|path| Notice::DatabaseSetAside {
-                path: path.display().to_string(),
-            })
+        let aside = aside.or(self.inner.live.set_aside.as_ref()).map(shown);
+        let replaced = self.inner.replaced.as_ref().map(shown);
+        let set_aside = aside.map(|path| Notice::DatabaseSetAside { path });
+        set_aside.or(replaced.map(|path| Notice::Restored { path }))
     }
 
     async fn remembered_mode(&self) -> Result<Option<Mode>, Fault> {
@@ -221,4 +231,41 @@ impl Desk {
             .write()
             .unwrap_or_else(PoisonError::into_inner) = ground;
     }
+}
+
+/// What the first of all steps comes to.
+struct Entered {
+    presence: Presence,
+    company: Company,
+    /// Where the desk lies that a backup has replaced.
+    replaced: Option<PathBuf>,
+}
+
+/// Takes part in the data folder. A backup that is ready takes the desk's place, for which nobody
+/// else may have it open: a program that was told to start anew may still be ending.
+async fn enter(data_dir: &Path) -> Result<Entered, Fault> {
+    const TRIES: u32 = 100;
+    const PAUSE: Duration = Duration::from_millis(50);
+    for _ in 0..TRIES {
+        let mut replaced = None;
+        let (presence, company) = Presence::enter(data_dir, || {
+            let taken = backup::take_over(data_dir);
+            replaced = taken.map_err(|error| faults::of_disk(&error, data_dir))?;
+            Ok(())
+        })?;
+        if company == Company::Alone || !backup::pending(data_dir) {
+            return Ok(Entered {
+                presence,
+                company,
+                replaced,
+            });
+        }
+        drop(presence);
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(Fault::new(
+        FaultCode::InUse,
+        "a backup is ready, and another Bohao works on the data that it replaces",
+    )
+    .with("path", data_dir.display().to_string()))
 }

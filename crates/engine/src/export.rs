@@ -304,12 +304,17 @@ pub(crate) fn default_name(form: SheetForm, now: i64) -> String {
         Headings::Zh => "通话记录",
         Headings::En => "calls",
     };
+    dated(what, now, ending(form.format))
+}
+
+/// A name with the day in Beijing.
+pub(crate) fn dated(what: &str, now: i64, ending: &str) -> String {
     let now = Timestamp::from_millisecond(now).unwrap_or_default();
     let day = Offset::constant(8)
         .to_datetime(now)
         .strftime("%Y-%m-%d")
         .to_string();
-    format!("{what}_{day}.{}", ending(form.format))
+    format!("{what}_{day}.{ending}")
 }
 
 /// How a file of this format ends.

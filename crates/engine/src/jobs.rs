@@ -20,6 +20,8 @@ pub struct Job {
     stopped: CancellationToken,
     jobs: Jobs,
     events: Events,
+    /// What was told last, in thousandths: whoever listens need not hear more.
+    told: Mutex<Option<(JobStep, u64)>>,
 }
 
 impl Jobs {
@@ -43,6 +45,7 @@ impl Jobs {
             stopped,
             jobs: self.clone(),
             events: events.clone(),
+            told: Mutex::default(),
         })
     }
 
@@ -72,6 +75,11 @@ impl Job {
 
     /// Tells hosts how far it is.
     pub fn tell(&self, step: JobStep, done: u64, total: u64) {
+        let news = (step, done.saturating_mul(1000) / total.max(1));
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.replace(news) == Some(news) {
+            return;
+        }
         // Nobody may be listening, which is no fault.
         let _ = self.events.send(Event::JobProgress {
             job: self.word.clone(),
@@ -85,5 +93,28 @@ impl Job {
 impl Drop for Job {
     fn drop(&mut self) {
         self.jobs.lock().remove(&self.word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_of_a_million_steps_is_told_a_thousand_times() {
+        let events = crate::notifier::events();
+        let mut heard = events.subscribe();
+        let job = Jobs::default().begin("job", &events).expect("a job");
+        for done in 0..=1_000_000 {
+            job.tell(JobStep::Calls, done, 1_000_000);
+        }
+        let told = std::iter::from_fn(|| heard.try_recv().ok()).last();
+        let whole = Event::JobProgress {
+            job: "job".into(),
+            step: JobStep::Calls,
+            done: 1_000_000,
+            total: 1_000_000,
+        };
+        assert_eq!((events.len(), told), (0, Some(whole)));
     }
 }

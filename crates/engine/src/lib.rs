@@ -6,6 +6,7 @@
 pub mod account;
 mod aside;
 pub mod audio;
+pub mod backup;
 pub mod beijing;
 pub mod byte_range;
 pub mod customers;

@@ -19,8 +19,15 @@ pub struct Duty {
 }
 
 impl Presence {
-    /// Takes part. The second value tells whether nobody else did before.
-    pub fn enter(data_dir: &Path) -> Result<(Self, Company), Fault> {
+    /// Takes part. The second value tells whether nobody else did before; if so, `alone` is done
+    /// first, while nobody else can enter.
+    ///
+    /// # Errors
+    /// What `alone` says, and a folder that can't be written.
+    pub fn enter(
+        data_dir: &Path,
+        alone: impl FnOnce() -> Result<(), Fault>,
+    ) -> Result<(Self, Company), Fault> {
         let file = lock_file(data_dir, "open.lock")?;
         let company = match file.try_lock() {
             Ok(()) => Company::Alone,
@@ -29,10 +36,12 @@ impl Presence {
         // Giving the exclusive lock up and taking the shared one leaves a gap in which another may
         // believe to be alone too; both then find the same attempts, which is harmless.
         if company == Company::Alone {
+            alone()?;
             let _ = file.unlock();
         }
-        // Where a file system knows no locks there is nobody to be told.
-        let _ = file.try_lock_shared();
+        // Whoever is alone at this moment is so for some renames at most. Where a file system knows
+        // no locks there is nobody to be told.
+        let _ = file.lock_shared();
         Ok((Presence { _open: file }, company))
     }
 }
@@ -95,6 +104,10 @@ pub fn create_private(dir: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn nothing() -> Result<(), Fault> {
+        Ok(())
+    }
+
     #[test]
     fn the_duty_is_one_mans() {
         let dir = tempfile::tempdir().unwrap();
@@ -111,7 +124,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let place = dir.path().join("new/desk");
-        let _presence = Presence::enter(&place).unwrap();
+        let _presence = Presence::enter(&place, nothing).unwrap();
         let mode = std::fs::metadata(&place).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
     }
@@ -119,12 +132,12 @@ mod tests {
     #[test]
     fn the_second_to_enter_is_not_alone() {
         let dir = tempfile::tempdir().unwrap();
-        let (first, company) = Presence::enter(dir.path()).unwrap();
+        let (first, company) = Presence::enter(dir.path(), nothing).unwrap();
         assert_eq!(company, Company::Alone);
-        let (second, company) = Presence::enter(dir.path()).unwrap();
+        let (second, company) = Presence::enter(dir.path(), nothing).unwrap();
         assert_eq!(company, Company::Others);
         drop((first, second));
-        let (_, company) = Presence::enter(dir.path()).unwrap();
+        let (_, company) = Presence::enter(dir.path(), nothing).unwrap();
         assert_eq!(company, Company::Alone);
     }
 }

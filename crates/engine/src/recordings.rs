@@ -113,6 +113,12 @@ impl Recordings {
         chosen.clone().unwrap_or_else(|| self.inner.home.clone())
     }
 
+    /// Where a file lies that is kept under this name.
+    pub(crate) fn place_of(&self, file: &str) -> PathBuf {
+        // One in a folder that the user chose has its whole path.
+        self.inner.home.join(file)
+    }
+
     fn now(&self) -> i64 {
         (self.inner.clock)()
     }

@@ -14,6 +14,7 @@
 mod belongings;
 pub mod bodies;
 pub mod calls;
+mod copying;
 pub mod cursors;
 pub mod customers;
 pub mod do_not_call;

@@ -5,13 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use crate::{
-    StoreError, belongings, bodies, calls, cursors, customers, do_not_call, facts, follow_ups,
-    guard_log, marks, opening::user_version, outcomes, recordings, scripts, search, settings,
-    shape::Shape,
+    StoreError, belongings, bodies, calls, copying::copy, cursors, customers, do_not_call, facts,
+    follow_ups, guard_log, marks, opening::user_version, outcomes, recordings, scripts, search,
+    settings, shape::Shape,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -95,27 +95,10 @@ fn back_up(connection: &Connection, path: &Path, now: i64) -> Result<(), StoreEr
     let backup = folder.join(format!("{stem}-{now}-v{version}.db"));
     let aside = folder.join(format!("{stem}-{now}-v{version}.part"));
     remove_if_there(&aside)?;
-    connection.execute("VACUUM INTO ?1", [aside.to_string_lossy()])?;
-    verify(&aside, version)?;
-    fs::OpenOptions::new()
-        .write(true)
-        .open(&aside)?
-        .sync_all()?;
+    copy(connection, &aside)?;
     fs::rename(&aside, &backup)?;
     sync_folder(&folder)?;
     drop_oldest(&folder, &stem)
-}
-
-/// A backup counts only once it opens, is whole, and is of the version it should be.
-fn verify(backup: &Path, version: i64) -> Result<(), StoreError> {
-    let copy = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let verdict: String = copy.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" || user_version(&copy)? != version {
-        return Err(StoreError::Io(io::Error::other(
-            "the backup before an upgrade is not whole",
-        )));
-    }
-    Ok(())
 }
 
 fn drop_oldest(folder: &Path, stem: &str) -> Result<(), StoreError> {

@@ -66,13 +66,19 @@ pub(crate) fn open(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Opened
     })
 }
 
-/// One more connection to a database that is open, for reading alone.
-pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
-    let reader = Connection::open_with_flags(
+/// One more connection to a database that is open.
+pub(crate) fn connection(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    reader.busy_timeout(BUSY_TIMEOUT)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
+/// The same, for reading alone.
+pub(crate) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let reader = connection(path)?;
     reader.pragma_update(None, "query_only", true)?;
     // A search as one types comes by the same pages of the index at every letter.
     reader.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
@@ -187,7 +193,7 @@ fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |file| file.len())
 }
 
-fn check(connection: &Connection) -> Result<(), StoreError> {
+pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     match verdict.as_str() {
         "ok" => Ok(()),

@@ -114,6 +114,39 @@ impl Recordings<'_> {
         Ok(due.collect::<Result<_, _>>()?)
     }
 
+    /// How many lie in a folder, whole.
+    pub fn count_saved(&self) -> Result<u64, StoreError> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM recordings WHERE state = 'saved'")?
+            .query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Those that lie in a folder, in the order of their calls' ids, after this call.
+    pub fn saved_after(
+        &self,
+        call: &CallId,
+        limit: u32,
+    ) -> Result<Vec<(CallId, SavedFile)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT call, file, bytes, length_ms, format, sha256 FROM recordings
+             WHERE state = 'saved' AND call > ?1 AND file IS NOT NULL AND sha256 IS NOT NULL
+             ORDER BY call LIMIT ?2",
+        )?;
+        let saved = statement.query_map(params![call.0, limit], |row| {
+            let saved = SavedFile {
+                file: row.get(1)?,
+                bytes: row.get::<_, Option<i64>>(2)?.unwrap_or(0).unsigned_abs(),
+                length_ms: row.get::<_, Option<i64>>(3)?.map(i64::unsigned_abs),
+                format: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+                sha256: row.get(5)?,
+            };
+            Ok((CallId(row.get(0)?), saved))
+        })?;
+        Ok(saved.collect::<Result<_, _>>()?)
+    }
+
     /// When the next recording is due.
     pub fn next_due_at(&self) -> Result<Option<i64>, StoreError> {
         Ok(self
@@ -186,6 +219,14 @@ impl RecordingsMut<'_> {
             ],
         )?;
         Ok(changed == 1)
+    }
+
+    /// A saved one lies elsewhere, as it was.
+    pub fn lies_at(&self, call: &CallId, file: &str) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE recordings SET file = ?2 WHERE call = ?1 AND state = 'saved'")?
+            .execute([&call.0, file])?;
+        Ok(())
     }
 
     /// The platform keeps it no longer.

@@ -73,4 +73,9 @@ pub enum Notice {
         /// Where the damaged one lies.
         path: String,
     },
+    /// A backup took the desk's place.
+    Restored {
+        /// The folder that the desk before it lies in now.
+        path: String,
+    },
 }

@@ -6,6 +6,7 @@
 //! durations are named with their unit.
 
 pub mod account;
+pub mod backup;
 pub mod call;
 pub mod customer;
 pub mod desk;
@@ -28,6 +29,7 @@ pub mod typescript;
 pub mod verbs;
 
 pub use account::*;
+pub use backup::*;
 pub use call::*;
 pub use customer::*;
 pub use desk::*;

@@ -5,16 +5,17 @@
 //! compile), and the map the UI's `rpc` is typed by.
 
 use crate::{
-    Account, AccountQuery, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript,
-    CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, ChangeCustomer, ChangeMark,
-    ChangeOutcome, ChangeSettings, ChooseRecordingsFolder, Customer, CustomerCard, CustomerQuery,
-    CustomersPage, CustomersQuery, DeskQuery, DeskState, Done, Examination, Examine, ExportCalls,
-    ExportedCalls, Fault, FetchRecording, ForgetAccount, ForgetCustomer, GuardQuery, GuardRules,
-    ImportRecords, ImportReport, LiftDoNotCall, LookUpNumber, Marks, MarksQuery, MergeCustomers,
-    NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair,
-    Pairing, PlaceCall, Placed, Playback, PlaybackQuery, ReadPairing, RecordingDetail,
-    RecordingName, RecordingNameQuery, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript,
-    RequireOutcome, SaveRecording, SaveScript, SavedRecording, Scripts, ScriptsQuery, SetAccount,
+    Account, AccountQuery, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, BackUp,
+    BackedUp, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, ChangeCustomer, ChangeMark,
+    ChangeOutcome, ChangeSettings, ChooseBackup, ChooseRecordingsFolder, ChosenBackup, Customer,
+    CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Done,
+    Examination, Examine, ExportCalls, ExportedCalls, Fault, FetchRecording, ForgetAccount,
+    ForgetCustomer, GuardQuery, GuardRules, ImportRecords, ImportReport, LiftDoNotCall,
+    LookUpNumber, Marks, MarksQuery, MergeCustomers, NumberCard, NumberGiven, OpenRecordingsFolder,
+    OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback,
+    PlaybackQuery, ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery, RemoveMark,
+    RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome, RestartProgram, RestoreBackup,
+    RestoredBackup, SaveRecording, SaveScript, SavedRecording, Scripts, ScriptsQuery, SetAccount,
     SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SettingsQuery,
     ShowSaved, SplitCustomer, StopJob, SyncNow, SyncReport, Tags, TagsQuery, Today, TodayQuery,
     Unpair, Waveform, WaveformQuery,
@@ -193,6 +194,14 @@ verbs! {
         export_calls: ExportCalls => ExportedCalls,
         /// The file manager at what was saved.
         show_saved: ShowSaved => Done,
+        /// The save dialog for a backup.
+        back_up: BackUp => BackedUp,
+        /// The dialog for a backup to restore.
+        choose_backup: ChooseBackup => ChosenBackup,
+        /// Makes it ready.
+        restore_backup: RestoreBackup => RestoredBackup,
+        /// Starts the program anew.
+        restart_program: RestartProgram => Done,
     }
 }
 

@@ -20,6 +20,7 @@ export function browserHost(): Host {
     capabilities: {
       openFolder: false,
       chooseFolder: false,
+      backUp: false,
       // Chromium and its kin take an address that is dropped on a folder for a download.
       dragOut: 'chrome' in globalThis ? 'download' : null,
     },

@@ -9,6 +9,8 @@ export interface Capabilities {
   chooseFolder: boolean;
   /** It can let a recording be dragged out of the page: by a file of its own, or as a download. */
   dragOut: 'file' | 'download' | null;
+  /** It can put everything into one file of the user's choice, and back. */
+  backUp: boolean;
 }
 
 /** Whether the engine can be reached: `locked` asks for the one-time address again. */

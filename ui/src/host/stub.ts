@@ -15,7 +15,7 @@ export function stubHost(replies: Record<string, Reply>) {
     return (await reply(args as never)) as never;
   };
   const host: Host = {
-    capabilities: { openFolder: false, chooseFolder: false, dragOut: null },
+    capabilities: { openFolder: false, chooseFolder: false, backUp: false, dragOut: null },
     face: null,
     query: ask,
     mutate: ask,

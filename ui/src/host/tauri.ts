@@ -8,7 +8,7 @@ import { Trouble, troubleOf } from './trouble';
 /** The desktop window: requests by invoke, events on the one channel `bohao`. */
 export function tauriHost(): Host {
   return {
-    capabilities: { openFolder: true, chooseFolder: true, dragOut: null },
+    capabilities: { openFolder: true, chooseFolder: true, backUp: true, dragOut: null },
     // The host put it there before the page began.
     face: readFace((window as { bohaoFace?: unknown }).bohaoFace),
     query: (name, args) => ask('query', name, args),

@@ -9,8 +9,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bohao_engine::Desk;
 use bohao_wire::{
-    ChooseRecordingsFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutation,
-    OpenRecordingsFolder, Query, SaveRecording, SavedRecording, ShowSaved, Trigger, Triggers,
+    BackUp, BackedUp, ChooseBackup, ChooseRecordingsFolder, ChosenBackup, Done, ExportCalls,
+    ExportedCalls, Fault, FaultCode, Mutation, OpenRecordingsFolder, Query, RestartProgram,
+    RestoreBackup, RestoredBackup, SaveRecording, SavedRecording, ShowSaved, Trigger, Triggers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -108,6 +109,22 @@ impl Triggers for Browser<'_> {
         };
         let href = self.exports.keep(file, name);
         Ok(ExportedCalls::Download { href, rows })
+    }
+
+    async fn back_up(&self, _: BackUp) -> Result<BackedUp, Fault> {
+        Err(not_here())
+    }
+
+    async fn choose_backup(&self, _: ChooseBackup) -> Result<ChosenBackup, Fault> {
+        Err(not_here())
+    }
+
+    async fn restore_backup(&self, _: RestoreBackup) -> Result<RestoredBackup, Fault> {
+        Err(not_here())
+    }
+
+    async fn restart_program(&self, _: RestartProgram) -> Result<Done, Fault> {
+        Err(not_here())
     }
 
     async fn show_saved(&self, _: ShowSaved) -> Result<Done, Fault> {

@@ -129,6 +129,9 @@ fn field(name: &str) -> &str {
 }
 
 fn unreadable_file(language: Language, fault: &Fault) -> String {
+    if let Some(words) = no_backup(language, fault) {
+        return words;
+    }
     let (chinese, english) = match detail_of(fault, "reason") {
         Some("folder") => ("这是一个文件夹", "it is a folder"),
         Some("not_a_file") => (
@@ -166,6 +169,26 @@ fn unreadable_file(language: Language, fault: &Fault) -> String {
         Language::Zh => format!("没有导入任何内容，{chinese}{path}"),
         Language::En => format!("Nothing was imported: {english}{path}"),
     }
+}
+
+fn no_backup(language: Language, fault: &Fault) -> Option<String> {
+    let (chinese, english) = match detail_of(fault, "reason")? {
+        "not_a_backup" => ("这不是拨号的备份", "it is no backup of Bohao's"),
+        "damaged_backup" => (
+            "备份已损坏或被改动过",
+            "the backup is damaged, or was changed",
+        ),
+        "newer_backup" => (
+            "备份由更新版本的拨号写入；请安装新版本",
+            "a newer Bohao made it; install the newer version",
+        ),
+        _ => return None,
+    };
+    let path = detail_of(fault, "path").unwrap_or_default();
+    Some(match language {
+        Language::Zh => format!("没有恢复任何内容，{chinese}：{path}"),
+        Language::En => format!("Nothing was restored: {english}: {path}"),
+    })
 }
 
 fn broken_json(language: Language, fault: &Fault) -> String {

@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod backup;
 mod bad_input;
 mod demo;
 mod dial;

@@ -1,10 +1,16 @@
 //! Files that a host hands out, or has written to a place of the user's choice.
 
-use super::Desk;
+use super::{Desk, Opening};
 use crate::aside::Overwrite;
 use crate::export::{self, Destination, Source};
+use crate::jobs::Jobs;
 use crate::recordings::RecordingFile;
-use bohao_wire::{CallId, ExportCalls, ExportedCalls, Fault, SheetForm};
+use crate::surroundings::Surroundings;
+use crate::{backup, faults, notifier};
+use bohao_wire::{
+    BackUp, BackedUp, BackupContents, CallId, ExportCalls, ExportedCalls, Fault, FaultCode,
+    RestoreBackup, RestoredBackup, SheetForm,
+};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -74,9 +80,79 @@ impl Desk {
         export::to_hand_out(self.source(), request, data_dir, job).await
     }
 
+    /// Writes everything of the real desk into one file, and reads it back: whole or not at all.
+    ///
+    /// # Errors
+    /// `BadInput` for the job's word; `FileExists`, `NotWritable` and `DiskFull` with the path, or a
+    /// fault of the database. Whatever it is, the place is as it was.
+    pub async fn back_up(
+        &self,
+        request: BackUp,
+        target: &Path,
+        overwrite: Overwrite,
+    ) -> Result<BackedUp, Fault> {
+        let job = self.inner.jobs.begin(&request.job, &self.inner.events)?;
+        let source = backup::Source {
+            store: self.inner.live.store.clone(),
+            recordings: self.inner.live.recordings.clone(),
+        };
+        let now = self.inner.around.now();
+        backup::make(source, target.to_owned(), overwrite, now, job).await
+    }
+
+    /// Unpacks a backup beside the desk and checks all of it. It takes the desk's place when the
+    /// desk is opened next; until then nothing has changed.
+    ///
+    /// # Errors
+    /// `BadInput` for the job's word; `NotFound`; `UnreadableFile` with the reason `not_a_backup`,
+    /// `damaged_backup` or `newer_backup`; `DatabaseNewer`; `DiskFull` and `NotWritable`.
+    pub async fn make_backup_ready(
+        &self,
+        request: RestoreBackup,
+        file: &Path,
+    ) -> Result<RestoredBackup, Fault> {
+        let job = self.inner.jobs.begin(&request.job, &self.inner.events)?;
+        let (data_dir, now) = (self.inner.around.data_dir.clone(), self.inner.around.now());
+        let staged = backup::stage(file.to_owned(), data_dir, now, job).await?;
+        Ok(match staged {
+            Some(holds) => RestoredBackup::Ready { holds },
+            None => RestoredBackup::Cancelled,
+        })
+    }
+
+    /// Puts a backup into the place of whatever desk there is, and opens it.
+    ///
+    /// # Errors
+    /// As [`Desk::make_backup_ready`] and [`Desk::open`]; `InUse` if another program has the desk
+    /// open. Whatever it is, the desk is as it was.
+    pub async fn restore(
+        around: Surroundings,
+        file: &Path,
+    ) -> Result<(Self, BackupContents), Fault> {
+        let (events, jobs) = (notifier::events(), Jobs::default());
+        let job = jobs.begin("restore", &events)?;
+        let data_dir = around.data_dir.clone();
+        let staged = backup::stage(file.to_owned(), data_dir.clone(), around.now(), job).await?;
+        let holds = staged
+            .ok_or_else(|| Fault::new(FaultCode::Internal, "nobody can have stopped this job"))?;
+        match Desk::open(around, Opening::Live).await {
+            Err(fault) if fault.code == FaultCode::InUse => {
+                // It must not come as a surprise at somebody's next start.
+                backup::give_up(&data_dir).map_err(|error| faults::of_disk(&error, &data_dir))?;
+                Err(fault)
+            }
+            opened => opened.map(|desk| (desk, holds)),
+        }
+    }
+
     /// A name for the save dialog: what it is, and the day.
     pub fn export_name(&self, form: SheetForm) -> String {
         export::default_name(form, self.inner.around.now())
+    }
+
+    /// The same for a backup.
+    pub fn backup_name(&self) -> String {
+        export::dated("bohao", self.inner.around.now(), "zip")
     }
 
     fn source(&self) -> Source {

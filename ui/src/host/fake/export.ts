@@ -1,4 +1,4 @@
-import type { ExportedCalls } from '../../wire';
+import type { BackedUp, ExportedCalls } from '../../wire';
 import { pause, type Part } from './part';
 import type { Scene } from './scene';
 
@@ -7,6 +7,13 @@ const FIELDS =
 
 export function exporting(scene: Scene) {
   const stopped = new Set<string>();
+  const holds = () => ({
+    made_at: scene.now() - 86_400_000,
+    version: '0.1.0',
+    calls: scene.rows.length,
+    recordings: 702,
+    missing: 3,
+  });
   const queries = {
     RecordingNameQuery: ({ template, numbers }) => {
       for (const [, field = ''] of template.matchAll(/\{([^}]*)\}/g)) {
@@ -44,6 +51,26 @@ export function exporting(scene: Scene) {
       };
     },
     ShowSaved: () => ({ outcome: 'done' }),
+    BackUp: async ({ job }): Promise<BackedUp> => {
+      for (const step of ['database', 'recordings', 'checking'] as const) {
+        for (let part = 1; part <= 5; part++) {
+          await pause(scene.words.has('slow') ? 600 : 40);
+          if (stopped.has(job)) return { outcome: 'cancelled' };
+          scene.tell({ event: 'job_progress', job, step, done: 140 * part, total: 700 });
+        }
+      }
+      return { outcome: 'saved', path: 'D:\\备份\\bohao_2026-11-21.zip', bytes: 412_000_000, holds: holds() };
+    },
+    ChooseBackup: () => ({
+      outcome: 'chosen',
+      path: 'D:\\备份\\bohao_2026-11-21.zip',
+      holds: holds(),
+    }),
+    RestoreBackup: async () => {
+      await pause(400);
+      return { outcome: 'ready', holds: holds() };
+    },
+    RestartProgram: () => ({ outcome: 'done' }),
   } satisfies Part<'trigger'>;
   return { queries, mutations, triggers };
 }

@@ -60,7 +60,7 @@ export function fakeHost(
 
   if (scene.words.has('offline')) setTimeout(() => links.forEach((hear) => hear('down')), 300);
   return {
-    capabilities: { openFolder: true, chooseFolder: true, dragOut: 'download' },
+    capabilities: { openFolder: true, chooseFolder: true, backUp: true, dragOut: 'download' },
     face: null,
     query: (name, args) => answer(queries, name, args) as never,
     mutate: (name, args) => answer(mutations, name, args) as never,

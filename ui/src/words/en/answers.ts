@@ -1,10 +1,22 @@
 import type { Details } from '../../host/trouble';
-import type { Answers } from '../answers';
+import type { Answers, Said } from '../answers';
 
 const ACCOUNT_PART: Record<string, string> = {
   app_key: 'appKey',
   app_secret: 'appSecret',
   own_number: 'your own number',
+};
+
+const NO_BACKUP: Record<string, Said> = {
+  not_a_backup: { what: 'This is no backup of Bohao’s', next: 'Nothing was changed. Choose another file.' },
+  damaged_backup: {
+    what: 'The backup is damaged, or was changed',
+    next: 'Nothing was changed. Choose another backup.',
+  },
+  newer_backup: {
+    what: 'A newer Bohao made this backup',
+    next: 'Nothing was changed. Update Bohao, then restore it.',
+  },
 };
 
 /** English words for the engine's answers. */
@@ -40,10 +52,11 @@ export const enAnswers: Answers = {
       what: 'The disk is full',
       next: 'Free some space and try again. Nothing half-written is left.',
     }),
-    unreadable_file: (d) => ({
-      what: 'This file can’t be read',
-      next: reasoned(d, 'Use call records as CSV or JSON.'),
-    }),
+    unreadable_file: (d) =>
+      NO_BACKUP[String(d['reason'])] ?? {
+        what: 'This file can’t be read',
+        next: reasoned(d, 'Use call records as CSV or JSON.'),
+      },
     keyring_failed: (d) => ({
       what: 'The system’s keyring did not answer',
       next: reasoned(d, 'Unlock or start it and try again.'),

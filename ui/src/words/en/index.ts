@@ -1,5 +1,6 @@
 import type { Words } from '../zh';
 import { enAnswers } from './answers';
+import { backup } from './backup';
 import { calls } from './calls';
 import { customers } from './customers';
 import { detail, player } from './detail';
@@ -31,6 +32,7 @@ export const en: Words = {
   outcomes,
   detail,
   player,
+  backup,
   export: exporting,
   listen,
   import: importing,

@@ -1,10 +1,16 @@
 import type { Details } from '../../host/trouble';
-import type { Answers } from '../answers';
+import type { Answers, Said } from '../answers';
 
 const ACCOUNT_PART: Record<string, string> = {
   app_key: 'appKey',
   app_secret: 'appSecret',
   own_number: '主叫号码',
+};
+
+const NO_BACKUP: Record<string, Said> = {
+  not_a_backup: { what: '这不是拨号的备份', next: '没有改动任何数据。请另选一个文件。' },
+  damaged_backup: { what: '备份已损坏或被改动过', next: '没有改动任何数据。请另选一份备份。' },
+  newer_backup: { what: '备份来自更新的版本', next: '没有改动任何数据。请更新拨号后再恢复。' },
 };
 
 /** Chinese words for the engine's answers. */
@@ -28,10 +34,11 @@ export const zhAnswers: Answers = {
     file_exists: () => ({ what: '同名文件已存在', next: '换一个文件名，原文件没有改动。' }),
     not_writable: (d) => ({ what: '无法写入这个位置', next: `请换一个文件夹${at(d)}。` }),
     disk_full: () => ({ what: '磁盘已满', next: '腾出空间后再试，没有留下不完整的文件。' }),
-    unreadable_file: (d) => ({
-      what: '读不懂这个文件',
-      next: reasoned(d, '请使用 CSV 或 JSON 格式的通话记录。'),
-    }),
+    unreadable_file: (d) =>
+      NO_BACKUP[String(d['reason'])] ?? {
+        what: '读不懂这个文件',
+        next: reasoned(d, '请使用 CSV 或 JSON 格式的通话记录。'),
+      },
     keyring_failed: (d) => ({ what: '系统密钥环没有响应', next: reasoned(d, '解锁或启动密钥环后再试。') }),
     platform_unreachable: () => ({ what: '连不上平台', next: '没有拨出任何电话。请检查网络后再试。' }),
     platform_refused: (d) => ({ what: `平台拒绝了请求${coded(d)}`, next: said(d, '请稍后再试。') }),

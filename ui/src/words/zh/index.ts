@@ -1,4 +1,5 @@
 import { zhAnswers } from './answers';
+import { backup } from './backup';
 import { calls } from './calls';
 import { customers } from './customers';
 import { detail, player } from './detail';
@@ -30,6 +31,7 @@ export const zh = {
   outcomes,
   detail,
   player,
+  backup,
   export: exporting,
   listen,
   import: importing,

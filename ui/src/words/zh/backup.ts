@@ -1,0 +1,18 @@
+export const backup = {
+  title: '备份与恢复',
+  lead: '通话记录、设置和录音放进一个文件，可以在另一台电脑上恢复。密钥和练习的数据不在里面。',
+  make: '备份…',
+  made: (path: string, size: string) => `已备份并核对：${path}（${size}）`,
+  holds: (calls: string, recordings: string) => `${calls} 条通话，${recordings} 条录音`,
+  missing: (n: string) => `另有 ${n} 条录音的文件不在或已损坏，没有备份。`,
+  stopped: '已停止，没有留下任何文件。',
+  show: '打开所在文件夹',
+  restore: '从备份恢复…',
+  ask: '用这份备份换下现在的数据？',
+  of: (moment: string, version: string) => `${moment} 由拨号 ${version} 备份`,
+  text: '现在的通话记录和录音会整个移到一旁的文件夹，不会删除。备份里没有密钥：换了电脑要重新填写平台账号和配对链接。',
+  go: '恢复',
+  ready: '备份已全部核对。重新打开拨号后换上，在那之前什么都没有改动。',
+  restart: '现在重新打开',
+  replaced: (path: string) => `已从备份恢复。原来的数据在 ${path}。`,
+};
