@@ -216,7 +216,25 @@ frees_at: number | null,
 /**
  * Which call it is about, if it is about one.
  */
-call?: CallId, };
+call?: CallId, 
+/**
+ * Why the number is never dialled, in the words that were written beside its pattern.
+ */
+why?: string, };
+
+/**
+ * Numbers that are never dialled.
+ */
+export type BlockedPattern = { 
+/**
+ * Digits as they are sent; `?` stands for any one digit, `*` for any number of them. At most
+ * 32 characters, a digit among them.
+ */
+pattern: string, 
+/**
+ * Why, at most 200 characters.
+ */
+why: string, };
 
 /**
  * How the dial's parameters are encoded.
@@ -1229,6 +1247,115 @@ arrived_ms: number, } | { "kind": "no_push_address" } | { "kind": "push_unanswer
 status: number, } | { "kind": "push_did_not_arrive" };
 
 /**
+ * How near a limit is.
+ */
+export type GuardCounter = { 
+/**
+ * Of which rule: `per5min`, `per24h` or `per_day`.
+ */
+rule: GuardRule, 
+/**
+ * How many calls the rule counts now.
+ */
+count: number, 
+/**
+ * How many it allows; 0 for no limit.
+ */
+limit: number, };
+
+/**
+ * An entry of the guard's log. It holds no whole number, since it outlives an erasure.
+ */
+export type GuardEntry = { 
+/**
+ * Its number, ascending from 1.
+ */
+id: number, 
+/**
+ * When it happened.
+ */
+at: number, 
+/**
+ * What happened.
+ */
+what: GuardEvent, 
+/**
+ * Why, in the user's words; empty where nobody was asked.
+ */
+reason: string, 
+/**
+ * SHA-256 in hex over the entry before and this one.
+ */
+chain: string | null, };
+
+/**
+ * What the guard's log tells of.
+ */
+export type GuardEvent = { "kind": "rules", 
+/**
+ * As they were.
+ */
+from: GuardRules, 
+/**
+ * As they are since.
+ */
+to: GuardRules, } | { "kind": "refused", 
+/**
+ * The number's last four digits.
+ */
+tail: string, 
+/**
+ * By which rule.
+ */
+block: Block, } | { "kind": "barred", 
+/**
+ * The number's last four digits.
+ */
+tail: string, } | { "kind": "lifted", 
+/**
+ * The number's last four digits.
+ */
+tail: string, } | { "kind": "unknown", 
+/**
+ * The entry's own text.
+ */
+change: string, };
+
+/**
+ * Part of the guard's log, and whether all of it is as it was written.
+ */
+export type GuardLogPage = { 
+/**
+ * The entries asked for, the latest first.
+ */
+entries: Array<GuardEntry>, 
+/**
+ * Entries in all.
+ */
+total: number, 
+/**
+ * The first entry that was changed, dropped or slipped in; none if the log is whole.
+ */
+broken_at: number | null, 
+/**
+ * The digest of the last entry, in hex: by it a later look tells whether the end was cut off.
+ */
+head: string | null, };
+
+/**
+ * Asks for the guard's log: what it refused, and each change of its rules.
+ */
+export type GuardLogQuery = { 
+/**
+ * Only entries before this one; from the latest on if absent.
+ */
+before?: number, 
+/**
+ * Entries to return, 1 to 1000; 0 stands for 100.
+ */
+limit: number, };
+
+/**
  * Asks for the guard's rules.
  */
 export type GuardQuery = Record<symbol, never>;
@@ -1236,7 +1363,7 @@ export type GuardQuery = Record<symbol, never>;
 /**
  * The guard's rules by name.
  */
-export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way" | "do_not_call" | "outcome";
+export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way" | "do_not_call" | "outcome" | "pattern";
 
 /**
  * The guard's rules. Hours are Beijing time.
@@ -1261,7 +1388,11 @@ per_24h: number,
 /**
  * Calls of this desk in a Beijing day; 0 for no limit.
  */
-per_day: number, };
+per_day: number, 
+/**
+ * Numbers that are never dialled: international and premium ones, and the team's own.
+ */
+blocked: Array<BlockedPattern>, };
 
 /**
  * What the guard says of one number now.
@@ -1272,13 +1403,9 @@ export type GuardVerdict = {
  */
 block: Block | null, 
 /**
- * Calls to this number in the last 24 hours.
+ * How near each limit is.
  */
-dialled_24h: number, 
-/**
- * The limit of them; 0 for none.
- */
-limit_24h: number, };
+counters: Array<GuardCounter>, };
 
 /**
  * Languages of a table's headings and words.
@@ -2149,6 +2276,10 @@ per_24h?: number,
  */
 per_day?: number, 
 /**
+ * As in [`GuardRules`]; at most 200 of them.
+ */
+blocked?: Array<BlockedPattern>, 
+/**
  * Why; required, at most 500 characters.
  */
 reason: string, };
@@ -2526,6 +2657,7 @@ export interface QueryMap {
   ReadPairing: { args: ReadPairing; answer: Pairing };
   SettingsQuery: { args: SettingsQuery; answer: Settings };
   GuardQuery: { args: GuardQuery; answer: GuardRules };
+  GuardLogQuery: { args: GuardLogQuery; answer: GuardLogPage };
   LookUpNumber: { args: LookUpNumber; answer: NumberCard };
   CallsQuery: { args: CallsQuery; answer: CallsPage };
   CallQuery: { args: CallQuery; answer: CallDetail };

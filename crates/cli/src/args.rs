@@ -266,12 +266,23 @@ pub enum GuardCommand {
     Show,
     /// Change rules; each change is kept in the guard's log.
     Set {
-        /// hours=08:00-21:00 gap=60 per_5min=3 per_24h=5 per_day=0 (0: no limit).
+        /// hours=08:00-21:00 gap=60 per_5min=3 per_24h=5 per_day=0 (0: no limit), and
+        /// blocked=PATTERN[:WHY],…: numbers that are never dialled, `?` for any digit and `*` for
+        /// any number of them; the list takes the place of the former one.
         #[arg(required = true, value_name = "KEY=VALUE")]
         changes: Vec<String>,
         /// Why.
         #[arg(long, value_name = "WHY")]
         reason: String,
+    },
+    /// Show what the guard refused and how its rules changed, and whether the log is whole.
+    Log {
+        /// Entries to show, the latest first.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+        /// Only entries before this one.
+        #[arg(long, value_name = "ID")]
+        before: Option<i64>,
     },
 }
 

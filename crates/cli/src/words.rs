@@ -3,6 +3,7 @@
 mod calls;
 mod checks;
 mod faults;
+pub mod guard_log;
 mod outcomes;
 
 pub use calls::{answer, dial_state, duration, recording, refusal, state, status, taken, why};

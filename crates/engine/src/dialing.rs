@@ -10,8 +10,9 @@ use crate::guard::{self, History, LONG_WINDOW_MS};
 use crate::intake::{self, Changes};
 use crate::line::{Line, Ready};
 use crate::notifier::Events;
-use crate::preferences::{Topic, decoded};
-use crate::surroundings::{Clock, Ids};
+use crate::preferences::{Topic, decoded, encoded};
+use crate::surroundings::Ids;
+use crate::true_clock::{News, TrueClock};
 use crate::{faults, numbers, outcomes};
 use bohao_platform::{Class, DialOutcome, DialRequest, Refusal};
 use bohao_store::{Db, NewAttempt, Store, StoreError, Tx};
@@ -28,6 +29,8 @@ const MAX_TICKET: usize = 100;
 /// No request takes longer: the platform client's deadlines for connection, answer and body, and
 /// the one repeat.
 const LONGEST_REQUEST_MS: i64 = 150_000;
+/// A `Date` has whole seconds and travels for a while: what it is off by less is left as it is.
+const NEGLIGIBLE_MS: i64 = 2_000;
 /// So many dials of a day are counted for the screen even where no limit needs them.
 const SHOWN_DIALS: u32 = 100;
 
@@ -41,7 +44,7 @@ pub struct Dialing {
     /// The way to the platform.
     pub line: Line,
     /// The hour.
-    pub clock: Clock,
+    pub clock: TrueClock,
     /// Fresh ids.
     pub ids: Ids,
     /// Told of each call that changed.
@@ -55,11 +58,18 @@ struct Attempt {
     call: CallId,
     ready: Arc<Ready>,
     request: DialRequest,
+    leave: Leave,
+}
+
+/// By what the guard let a dial through, so that it can be asked again with another hour.
+struct Leave {
+    rules: GuardRules,
+    history: History,
 }
 
 /// What the transaction that writes the attempt found.
 enum Decision {
-    Go,
+    Go(Leave),
     Blocked(Block),
     Seen(Box<CallRow>),
 }
@@ -82,17 +92,18 @@ impl Dialing {
             tel_b: number.digits,
             return_url: ready.push_url.clone(),
         };
-        let call = (self.ids)((self.clock)());
-        match self.decide(&call, &request, ticket(order.ticket)?).await? {
+        let call = (self.ids)(self.clock.now());
+        let leave = match self.decide(&call, &request, ticket(order.ticket)?).await? {
             Decision::Blocked(block) => return Ok(blocked(block)),
             Decision::Seen(row) => return Ok(placed_before(*row)),
-            Decision::Go => {}
-        }
+            Decision::Go(leave) => leave,
+        };
         (self.changed)(call.clone());
         let attempt = Attempt {
             call,
             ready,
             request,
+            leave,
         };
         // The request goes on by itself: a host that stops waiting must not leave it half-done.
         let dialing = self.clone();
@@ -116,7 +127,7 @@ impl Dialing {
             call: call.clone(),
             tel_a: request.tel_a.clone(),
             tel_b: request.tel_b.clone(),
-            at: (self.clock)(),
+            at: self.clock.now(),
             ticket,
         };
         self.store
@@ -130,13 +141,24 @@ impl Dialing {
             call,
             ready,
             request,
+            leave,
         } = attempt;
-        let outcome = self.line.dial(&ready, &request).await;
-        let now = (self.clock)();
+        let still_free = |now| {
+            let verdict = guard::judge(&leave.rules, &request.tel_b, &leave.history, now);
+            verdict.block.is_none()
+        };
+        let outcome = self.line.dial(&ready, &request, &still_free).await;
+        let answered = matches!(
+            outcome,
+            DialOutcome::Accepted { .. } | DialOutcome::Refused(_)
+        );
+        let news = answered.then(|| self.clock.news(ready.platform.clock_offset_ms()));
+        let now = news.map_or_else(|| self.clock.now(), |news| news.now);
         let answer = Answer {
             call: call.clone(),
             tel_b: request.tel_b,
             outcome: outcome.clone(),
+            news,
         };
         match self
             .store
@@ -149,6 +171,10 @@ impl Dialing {
             Err(error) => {
                 tracing::error!(%error, "the platform's answer to a dial could not be written down");
             }
+        }
+        // Only now: until the attempt's own time is set right, its siblings must go by the same hour.
+        if let Some(news) = news {
+            self.clock.learn(news);
         }
         (self.changed)(call.clone());
         placed(call, outcome)
@@ -179,11 +205,12 @@ fn decide(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Decision, StoreError> {
     }
     let rules: GuardRules = decoded(tx.settings().get(Topic::Guard.key())?.as_deref());
     let history = history(&tx.db(), &rules, &attempt.tel_b, attempt.at)?;
-    if let Some(block) = guard::judge(&rules, &history, attempt.at).block {
+    if let Some(block) = guard::judge(&rules, &attempt.tel_b, &history, attempt.at).block {
+        guard::log::refused(tx, attempt.at, &attempt.tel_b, &block)?;
         return Ok(Decision::Blocked(block));
     }
     tx.calls().insert_attempt(attempt)?;
-    Ok(Decision::Go)
+    Ok(Decision::Go(Leave { rules, history }))
 }
 
 /// Two requests of one own number at the same time would ring one phone twice. What the platform
@@ -199,6 +226,7 @@ fn under_way(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Option<Block>, StoreEr
         limit: 1,
         frees_at: Some(row.at + LONGEST_REQUEST_MS),
         call: Some(row.call),
+        why: None,
     }))
 }
 
@@ -230,6 +258,8 @@ struct Answer {
     call: CallId,
     tel_b: String,
     outcome: DialOutcome,
+    /// What the answer told of the time.
+    news: Option<News>,
 }
 
 /// What writing an answer down did to the log.
@@ -242,6 +272,13 @@ struct Written {
 /// Writes the answer into the journal. Its record may have been faster, so calls that nothing
 /// explained until now are looked at again.
 fn write_down(tx: &Tx<'_>, answer: &Answer, now: i64) -> Result<Written, StoreError> {
+    if let Some(news) = answer.news {
+        tx.settings()
+            .set(Topic::TrueTime.key(), &encoded(&news.now))?;
+        if news.off_by.abs() > NEGLIGIBLE_MS {
+            tx.calls().correct(&answer.call, news.off_by)?;
+        }
+    }
     let (calls, call) = (tx.calls(), &answer.call);
     match &answer.outcome {
         DialOutcome::Accepted { subid, tel_x } => calls.accept(call, subid, tel_x.as_deref(), now),
@@ -325,6 +362,7 @@ fn blocked(block: Block) -> Placed {
         GuardRule::UnderWay => "a call of this own number is under way",
         GuardRule::DoNotCall => "the number is not to be called",
         GuardRule::Outcome => "the last call has no outcome yet",
+        GuardRule::Pattern => "numbers like this one are never dialled",
     };
     Placed::Blocked {
         message: rule.to_owned(),

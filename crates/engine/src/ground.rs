@@ -14,6 +14,7 @@ use crate::preferences::{self, Topic};
 use crate::recordings::{self, Recordings};
 use crate::surroundings::{Environment, Surroundings};
 use crate::sync::{self, Pace, Reading, SyncError};
+use crate::true_clock::TrueClock;
 use crate::{faults, intake, relay_watch, search_upkeep};
 use bohao_secrets::Vault;
 use bohao_store::{Built, Store};
@@ -209,7 +210,9 @@ impl Ground {
     ) -> Result<Self, Fault> {
         let store = opened.store;
         let book = AccountBook::new(store.clone(), place.vault, place.environment);
-        let line = Line::new(book.clone(), around.clock.clone());
+        let told = preferences::read(&store, Topic::TrueTime).await?;
+        let true_clock = TrueClock::new(around.clock.clone(), told);
+        let line = Line::new(book.clone(), around.clock.clone(), true_clock.clone());
         let changed = notifier::follow(store.clone(), events.clone(), around.clock.clone());
         let settings: Settings = preferences::read(&store, Topic::Settings).await?;
         let recordings = Recordings::new(recordings::Around {
@@ -236,7 +239,7 @@ impl Ground {
             store: store.clone(),
             book: book.clone(),
             line: line.clone(),
-            clock: around.clock.clone(),
+            clock: true_clock,
             ids: around.ids.clone(),
             changed: changed.clone(),
             events: events.clone(),

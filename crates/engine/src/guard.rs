@@ -3,8 +3,13 @@
 //! It is asked in the very transaction that writes the attempt down, so two clicks can't both
 //! slip under one limit. It counts calls that left this desk or may have left it.
 
+pub mod log;
+mod patterns;
+
 use crate::beijing::{DAY_MS, day_start, minute_of_day, next_time};
-use bohao_wire::{Block, CallId, Fault, FaultCode, GuardRule, GuardRules, GuardVerdict, SetGuard};
+use bohao_wire::{
+    Block, CallId, Fault, FaultCode, GuardCounter, GuardRule, GuardRules, GuardVerdict, SetGuard,
+};
 
 /// Five minutes, the shorter window.
 const SHORT_WINDOW_MS: i64 = 5 * 60_000;
@@ -24,12 +29,17 @@ pub struct History {
     pub without_outcome: Option<CallId>,
 }
 
-/// Whether a number may be dialled now.
-pub fn judge(rules: &GuardRules, history: &History, now: i64) -> GuardVerdict {
+/// Whether a number may be dialled now, and how near its limits are.
+pub fn judge(rules: &GuardRules, digits: &str, history: &History, now: i64) -> GuardVerdict {
+    let counter = |rule, count, limit| GuardCounter { rule, count, limit };
+    let within = |window| count(&history.to_number, now - window);
     GuardVerdict {
-        block: first_block(rules, history, now),
-        dialled_24h: count(&history.to_number, now - LONG_WINDOW_MS),
-        limit_24h: rules.per_24h,
+        block: first_block(rules, digits, history, now),
+        counters: vec![
+            counter(GuardRule::Per5min, within(SHORT_WINDOW_MS), rules.per_5min),
+            counter(GuardRule::Per24h, within(LONG_WINDOW_MS), rules.per_24h),
+            counter(GuardRule::PerDay, history.today, rules.per_day),
+        ],
     }
 }
 
@@ -48,6 +58,10 @@ pub fn changed(rules: &GuardRules, change: &SetGuard) -> Result<GuardRules, Faul
         per_5min: change.per_5min.unwrap_or(rules.per_5min),
         per_24h: change.per_24h.unwrap_or(rules.per_24h),
         per_day: change.per_day.unwrap_or(rules.per_day),
+        blocked: match &change.blocked {
+            Some(blocked) => patterns::checked(blocked)?,
+            None => rules.blocked.clone(),
+        },
     };
     if Hours::parse(&rules.hours).is_none() {
         return Err(bad(
@@ -68,9 +82,10 @@ fn bad(field: &str, message: &str) -> Fault {
     Fault::new(FaultCode::BadInput, message).with("field", field)
 }
 
-fn first_block(rules: &GuardRules, history: &History, now: i64) -> Option<Block> {
+fn first_block(rules: &GuardRules, digits: &str, history: &History, now: i64) -> Option<Block> {
     do_not_call(history)
         .or_else(|| no_outcome(history))
+        .or_else(|| never_dialled(rules, digits))
         .or_else(|| outside_hours(rules, now))
         .or_else(|| too_soon(rules, history, now))
         .or_else(|| {
@@ -91,6 +106,7 @@ fn do_not_call(history: &History) -> Option<Block> {
         limit: 0,
         frees_at: None,
         call: None,
+        why: None,
     })
 }
 
@@ -102,6 +118,19 @@ fn no_outcome(history: &History) -> Option<Block> {
         limit: 0,
         frees_at: None,
         call: Some(call),
+        why: None,
+    })
+}
+
+fn never_dialled(rules: &GuardRules, digits: &str) -> Option<Block> {
+    let fitting = patterns::first_fit(&rules.blocked, digits)?;
+    Some(Block {
+        rule: GuardRule::Pattern,
+        count: 0,
+        limit: 0,
+        frees_at: None,
+        call: None,
+        why: Some(fitting.why.clone()).filter(|why| !why.is_empty()),
     })
 }
 
@@ -117,6 +146,7 @@ fn outside_hours(rules: &GuardRules, now: i64) -> Option<Block> {
         limit: 0,
         frees_at: hours.map(|hours| next_time(now, hours.from)),
         call: None,
+        why: None,
     })
 }
 
@@ -128,6 +158,7 @@ fn too_soon(rules: &GuardRules, history: &History, now: i64) -> Option<Block> {
         limit: 1,
         frees_at: Some(frees_at),
         call: None,
+        why: None,
     })
 }
 
@@ -144,6 +175,7 @@ fn too_many(rule: GuardRule, times: &[i64], limit: u32, window: i64, now: i64) -
         limit,
         frees_at: oldest_that_counts.map(|at| at + window),
         call: None,
+        why: None,
     })
 }
 
@@ -154,6 +186,7 @@ fn too_many_today(rules: &GuardRules, history: &History, now: i64) -> Option<Blo
         limit: rules.per_day,
         frees_at: Some(day_start(now) + DAY_MS),
         call: None,
+        why: None,
     })
 }
 
@@ -206,6 +239,7 @@ mod tests {
     // 2026-11-23 12:00 in Beijing.
     const NOON: i64 = 1_795_365_000_000 + 11 * 3_600_000 + 1_800_000;
     const SECOND: i64 = 1000;
+    const CUSTOMER: &str = "13922104471";
 
     fn dialled(ago_seconds: &[i64]) -> History {
         History {
@@ -216,7 +250,7 @@ mod tests {
     }
 
     fn block(rules: &GuardRules, history: &History, now: i64) -> Option<(GuardRule, Option<i64>)> {
-        judge(rules, history, now)
+        judge(rules, CUSTOMER, history, now)
             .block
             .map(|b| (b.rule, b.frees_at))
     }
@@ -314,15 +348,15 @@ mod tests {
             per_24h in 1u32..12,
             gap in 0u32..120,
         ) {
-            let rules = GuardRules { hours: "00:00-24:00".into(), gap, per_5min, per_24h, per_day: 0 };
+            let rules = GuardRules { hours: "00:00-24:00".into(), gap, per_5min, per_24h, per_day: 0, ..GuardRules::default() };
             let (mut now, mut history) = (NOON, History::default());
             for step in steps {
                 now += step * SECOND;
-                let verdict = judge(&rules, &history, now);
+                let verdict = judge(&rules, CUSTOMER, &history, now);
                 if let Some(block) = verdict.block {
                     let free = block.frees_at.unwrap();
                     prop_assert!(free > now);
-                    prop_assert_ne!(judge(&rules, &history, free).block.map(|b| b.rule), Some(block.rule));
+                    prop_assert_ne!(judge(&rules, CUSTOMER, &history, free).block.map(|b| b.rule), Some(block.rule));
                     continue;
                 }
                 history.to_number.insert(0, now);

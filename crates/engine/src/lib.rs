@@ -36,6 +36,7 @@ pub mod search_upkeep;
 mod small_disk;
 pub mod surroundings;
 pub mod sync;
+pub mod true_clock;
 
 pub use aside::Overwrite;
 pub use bohao_platform::plain_words;

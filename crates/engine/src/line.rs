@@ -5,6 +5,7 @@
 
 use crate::account::AccountBook;
 use crate::surroundings::Clock;
+use crate::true_clock::TrueClock;
 use bohao_platform::{Config, Credentials, DialOutcome, DialRequest, Dialect, Platform};
 use bohao_platform::{RangeFrom, Recording, RecordingError};
 use bohao_wire::{Fault, FaultCode, LineState};
@@ -17,6 +18,7 @@ use url::Url;
 pub struct Line {
     book: AccountBook,
     clock: Clock,
+    true_clock: TrueClock,
     ready: Arc<RwLock<Option<Arc<Ready>>>>,
     state: Arc<RwLock<LineState>>,
 }
@@ -32,11 +34,12 @@ pub struct Ready {
 }
 
 impl Line {
-    /// A line on this account.
-    pub fn new(book: AccountBook, clock: Clock) -> Self {
+    /// A line on this account. `true_clock` learns the platform's time from its answers.
+    pub fn new(book: AccountBook, clock: Clock, true_clock: TrueClock) -> Self {
         Line {
             book,
             clock,
+            true_clock,
             ready: Arc::default(),
             state: Arc::new(RwLock::new(LineState::Untried)),
         }
@@ -76,11 +79,16 @@ impl Line {
         Ok(ready)
     }
 
-    /// Sends one dial.
-    pub async fn dial(&self, ready: &Ready, request: &DialRequest) -> DialOutcome {
+    /// Sends one dial. `may_repeat` is asked with the true time before the one repeat there is.
+    pub async fn dial(
+        &self,
+        ready: &Ready,
+        request: &DialRequest,
+        may_repeat: &(dyn Fn(i64) -> bool + Send + Sync),
+    ) -> DialOutcome {
         let outcome = ready
             .platform
-            .dial(&ready.credentials, request, &*self.clock)
+            .dial_if(&ready.credentials, request, &*self.clock, may_repeat)
             .await;
         self.note(match outcome {
             DialOutcome::NotSent { .. } | DialOutcome::Unknown { .. } => LineState::Unreachable,
@@ -100,6 +108,10 @@ impl Line {
             .platform
             .recording(&ready.credentials, subid, &*self.clock, range)
             .await;
+        if answer.is_ok() {
+            let news = self.true_clock.news(ready.platform.clock_offset_ms());
+            self.true_clock.learn(news);
+        }
         self.note(match answer {
             Err(RecordingError::Unreachable(_)) => LineState::Unreachable,
             _ => LineState::Answering,

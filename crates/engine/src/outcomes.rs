@@ -4,9 +4,9 @@
 //! to call again, the number's place on the do-not-call table. Nothing here takes a number from
 //! that table; only lifting it with a reason does.
 
-use crate::faults;
 use crate::ground::Ground;
 use crate::preferences::{Topic, decoded, encoded};
+use crate::{faults, guard};
 use bohao_store::{Db, NewDoNotCall, NewFollowUp, StoreError, Tx};
 use bohao_wire::{
     AddOutcome, CallId, CallRow, ChangeOutcome, DoNotCallSource, Done, Fault, FaultCode,
@@ -186,7 +186,13 @@ pub async fn lift(ground: &Ground, request: LiftDoNotCall, now: i64) -> Result<D
     }
     let written = ground
         .store
-        .write(move |tx| tx.do_not_call().lift(&request.number, &reason, now))
+        .write(move |tx| {
+            let lifted = tx.do_not_call().lift(&request.number, &reason, now)?;
+            if lifted {
+                guard::log::lifted(tx, now, &request.number, &reason)?;
+            }
+            Ok(lifted)
+        })
         .await;
     match written.map_err(faults::of_store)? {
         true => Ok(Done::Done),
@@ -250,14 +256,17 @@ fn take_effect(
     let (kind, due_at) = match (chosen.effect, request.follow_up_at) {
         (OutcomeEffect::DoNotCall, _) => {
             wishes.drop_of_number(number, now)?;
-            tx.do_not_call().add(&NewDoNotCall {
+            let added = tx.do_not_call().add(&NewDoNotCall {
                 number: number.clone(),
                 since: now,
                 reason: chosen.name.clone(),
                 source: DoNotCallSource::Outcome,
                 call: Some(row.call.clone()),
             })?;
-            return Ok(());
+            return match added {
+                true => guard::log::barred(tx, now, number, &chosen.name),
+                false => Ok(()),
+            };
         }
         (_, Some(at)) => (FollowUpKind::FollowUp, at),
         (OutcomeEffect::Again { hours }, None) => {

@@ -14,6 +14,8 @@ pub enum Topic {
     Account,
     /// The guard's rules.
     Guard,
+    /// The true time when the platform last told it.
+    TrueTime,
     /// Practice or the real thing.
     Mode,
     /// How recordings are played.
@@ -31,6 +33,7 @@ impl Topic {
             Topic::Settings => "settings",
             Topic::Account => "account",
             Topic::Guard => "guard",
+            Topic::TrueTime => "true_time",
             Topic::Mode => "mode",
             Topic::Playback => "playback",
             Topic::Outcomes => "outcomes",

@@ -115,11 +115,26 @@ impl Platform {
         request: &DialRequest,
         clock: Clock<'_>,
     ) -> DialOutcome {
+        let at_any_hour = |_| true;
+        self.dial_if(credentials, request, clock, &at_any_hour)
+            .await
+    }
+
+    /// As [`Platform::dial`], but asks before it repeats: `may_repeat` is given the true time in Unix
+    /// milliseconds, by which a call that a wrong clock let through may be out of its hours. Without
+    /// its leave the refusal stands, and nothing was dialled.
+    pub async fn dial_if(
+        &self,
+        credentials: &Credentials,
+        request: &DialRequest,
+        clock: Clock<'_>,
+        may_repeat: &(dyn Fn(i64) -> bool + Send + Sync),
+    ) -> DialOutcome {
         let offset = self.clock_offset_ms();
         let outcome = self.dial_once(credentials, request, clock, offset).await;
         let corrected = self.clock_offset_ms();
         let clock_refused = matches!(&outcome, DialOutcome::Refused(no) if no.code == CLOCK);
-        if !clock_refused || corrected == offset {
+        if !clock_refused || corrected == offset || !may_repeat(clock().saturating_add(corrected)) {
             return outcome;
         }
         tracing::info!(

@@ -1,6 +1,7 @@
 //! Dials against servers that behave, misbehave, and fall silent.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use bohao_platform::{
     BodyStyle, Class, Config, DialOutcome, DialRequest, Dialect, DigestCase, LowerCase,
@@ -360,6 +361,25 @@ async fn a_wrong_clock_is_corrected_and_the_dial_repeated_once() {
         "1764003600",
         "the offset is remembered"
     );
+}
+
+#[tokio::test]
+async fn without_leave_a_dial_that_was_refused_for_its_clock_is_not_repeated() {
+    let server = RawServer::start([dated(CLOCK, HOUR_LATER), Reply::json(ACCEPTED)]).await;
+    let asked = AtomicI64::new(0);
+    let no_leave = |true_time| {
+        asked.store(true_time, Ordering::Relaxed);
+        false
+    };
+
+    let platform = server.platform();
+    let outcome = platform
+        .dial_if(&credentials(), &request(), &|| NOW, &no_leave)
+        .await;
+
+    assert!(matches!(outcome, DialOutcome::Refused(refusal) if refusal.code == 1006));
+    assert_eq!(server.requests().len(), 1);
+    assert!((asked.into_inner() - NOW - 3_600_000).abs() <= 1_000);
 }
 
 #[tokio::test]

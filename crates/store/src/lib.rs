@@ -43,7 +43,7 @@ pub use customers::{CustomerChange, Met};
 pub use do_not_call::NewDoNotCall;
 pub use error::StoreError;
 pub use follow_ups::NewFollowUp;
-pub use guard_log::GuardChange;
+pub use guard_log::{Chain, GuardEntry, NewGuardEntry};
 pub use opening::Opened;
 pub use record::{Folded, RecordFact, fold};
 pub use recordings::{DueRecording, Recording, SavedFile};

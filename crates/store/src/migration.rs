@@ -33,6 +33,7 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(do_not_call::MIGRATION),
     M::up(scripts::MIGRATION),
     M::up(belongings::MIGRATION),
+    M::up(guard_log::CHAIN_MIGRATION),
 ];
 
 /// `boha` in ASCII.

@@ -1,6 +1,8 @@
 //! What a transaction promises, and the small tables.
 
-use bohao_store::{Cursor, GuardChange, NewBody, RecordFact, SavedFile, Source, Store, StoreError};
+use bohao_store::{
+    Cursor, NewBody, NewGuardEntry, RecordFact, SavedFile, Source, Store, StoreError,
+};
 use bohao_wire::{CallId, CallStatus, RecordingState};
 use proptest::prelude::*;
 
@@ -188,13 +190,14 @@ fn settings_and_the_guards_log_are_kept() {
             assert_eq!(tx.settings().get("language")?, None);
 
             for at in [NOW, NOW + 1] {
-                tx.guard_log().append(&GuardChange {
+                tx.guard_log().append(&NewGuardEntry {
                     at,
+                    kind: "rules".to_owned(),
                     change: "{\"gap\":0}".to_owned(),
                     reason: "a campaign".to_owned(),
                 })?;
             }
-            let latest = tx.guard_log().latest(1)?;
+            let latest = tx.guard_log().page(None, 1)?;
             assert_eq!(latest.len(), 1);
             assert_eq!(latest[0].at, NOW + 1);
             Ok(())

@@ -10,15 +10,15 @@ use crate::{
     ChangeOutcome, ChangeSettings, ChooseBackup, ChooseRecordingsFolder, ChosenBackup, Customer,
     CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Done,
     Examination, Examine, ExportCalls, ExportedCalls, Fault, FetchRecording, ForgetAccount,
-    ForgetCustomer, GuardQuery, GuardRules, ImportRecords, ImportReport, LiftDoNotCall,
-    LookUpNumber, Marks, MarksQuery, MergeCustomers, NumberCard, NumberGiven, OpenRecordingsFolder,
-    OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback,
-    PlaybackQuery, ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery, RemoveMark,
-    RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome, RestartProgram, RestoreBackup,
-    RestoredBackup, SaveRecording, SaveScript, SavedRecording, Scripts, ScriptsQuery, SetAccount,
-    SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SettingsQuery,
-    ShowSaved, SplitCustomer, StopJob, SyncNow, SyncReport, Tags, TagsQuery, Today, TodayQuery,
-    Unpair, Waveform, WaveformQuery,
+    ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportRecords,
+    ImportReport, LiftDoNotCall, LookUpNumber, Marks, MarksQuery, MergeCustomers, NumberCard,
+    NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing,
+    PlaceCall, Placed, Playback, PlaybackQuery, ReadPairing, RecordingDetail, RecordingName,
+    RecordingNameQuery, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome,
+    RestartProgram, RestoreBackup, RestoredBackup, SaveRecording, SaveScript, SavedRecording,
+    Scripts, ScriptsQuery, SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome,
+    SetPlayback, Settings, SettingsQuery, ShowSaved, SplitCustomer, StopJob, SyncNow, SyncReport,
+    Tags, TagsQuery, Today, TodayQuery, Unpair, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -74,6 +74,8 @@ verbs! {
         settings: SettingsQuery => Settings,
         /// The guard's rules.
         guard: GuardQuery => GuardRules,
+        /// What the guard refused, and each change of its rules.
+        guard_log: GuardLogQuery => GuardLogPage,
         /// What a piece of text would dial.
         look_up_number: LookUpNumber => NumberCard,
         /// A page of the log.

@@ -1,12 +1,14 @@
-//! `guard show`, `guard set KEY=VALUE… --reason WHY`.
+//! `guard show`, `guard set KEY=VALUE… --reason WHY`, `guard log`.
 
 use crate::args::GuardCommand;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::table;
-use crate::words::Language;
+use crate::words::{self, Language};
 use bohao_engine::Desk;
-use bohao_wire::{GuardQuery, GuardRules, Mutations, Queries, SetGuard};
+use bohao_wire::{
+    BlockedPattern, GuardLogQuery, GuardQuery, GuardRules, Mutations, Queries, SetGuard,
+};
 use std::collections::HashSet;
 
 /// Shows or changes the rules.
@@ -17,6 +19,11 @@ pub async fn run(desk: &Desk, output: Output, command: GuardCommand) -> Result<E
     let rules = match command {
         GuardCommand::Show => desk.guard(GuardQuery {}).await?,
         GuardCommand::Set { changes, reason } => desk.set_guard(change(&changes, reason)?).await?,
+        GuardCommand::Log { limit, before } => {
+            let page = desk.guard_log(GuardLogQuery { before, limit }).await?;
+            output.answer(&page, |language| words::guard_log::shown(language, &page))?;
+            return Ok(Exit::Done);
+        }
     };
     output.answer(&rules, |language| shown(language, &rules))?;
     Ok(Exit::Done)
@@ -41,6 +48,10 @@ fn change(changes: &[String], reason: String) -> Result<SetGuard, Failure> {
                 change.hours = Some(value.to_owned());
                 continue;
             }
+            "blocked" => {
+                change.blocked = Some(patterns(value));
+                continue;
+            }
             "gap" => &mut change.gap,
             "per_5min" => &mut change.per_5min,
             "per_24h" => &mut change.per_24h,
@@ -52,8 +63,23 @@ fn change(changes: &[String], reason: String) -> Result<SetGuard, Failure> {
     Ok(change)
 }
 
+/// `PATTERN[:WHY],…`
+fn patterns(list: &str) -> Vec<BlockedPattern> {
+    let words = list.split([',', '，']).map(str::trim);
+    words
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let (pattern, why) = word.split_once([':', '：']).unwrap_or((word, ""));
+            BlockedPattern {
+                pattern: pattern.to_owned(),
+                why: why.to_owned(),
+            }
+        })
+        .collect()
+}
+
 fn no_rule(word: &str) -> Failure {
-    let keys = "hours=08:00-21:00 gap=60 per_5min=3 per_24h=5 per_day=0";
+    let keys = "hours=08:00-21:00 gap=60 per_5min=3 per_24h=5 per_day=0 blocked=00*,168*";
     Failure::input(
         format!("看不懂 {word}；可以用：{keys}"),
         format!("{word} is no rule; these are: {keys}"),
@@ -105,6 +131,16 @@ fn shown(language: Language, rules: &GuardRules) -> String {
             limit(rules.per_day),
             pick("每天的总次数", "calls a day in all"),
         ),
+        row(
+            "blocked",
+            rules.blocked.len().to_string(),
+            rules
+                .blocked
+                .iter()
+                .map(|blocked| blocked.pattern.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
     ])
 }
 
@@ -125,6 +161,14 @@ mod tests {
         assert_eq!(change.hours.as_deref(), Some("00:00-24:00"));
         assert_eq!(change.per_5min, None);
         assert_eq!(change.reason, "night shift");
+    }
+
+    #[test]
+    fn patterns_are_a_list_with_a_word_why() {
+        let change = changed(&["blocked=00*:国际, 13800006620 ,"]).unwrap();
+        let blocked = change.blocked.unwrap();
+        let told: Vec<_> = blocked.iter().map(|b| (&*b.pattern, &*b.why)).collect();
+        assert_eq!(told, [("00*", "国际"), ("13800006620", "")]);
     }
 
     #[rstest]

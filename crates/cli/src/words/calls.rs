@@ -192,6 +192,14 @@ pub fn blocked(language: Language, block: &Block) -> String {
         }
         (Language::Zh, GuardRule::UnderWay) => "这个主叫号码还有一通电话在进行".to_owned(),
         (Language::En, GuardRule::UnderWay) => "a call of this own number is under way".to_owned(),
+        (Language::Zh, GuardRule::Pattern) => match &block.why {
+            Some(why) => format!("这类号码不允许拨打：{why}"),
+            None => "这类号码不允许拨打".to_owned(),
+        },
+        (Language::En, GuardRule::Pattern) => match &block.why {
+            Some(why) => format!("numbers like this one are never dialled: {why}"),
+            None => "numbers like this one are never dialled".to_owned(),
+        },
     };
     match (block.frees_at.map(beijing::format), language) {
         (Some(at), Language::Zh) => format!("{rule}，{at} 之后可以拨打"),

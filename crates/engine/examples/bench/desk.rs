@@ -44,6 +44,7 @@ pub async fn open(folder: &Path, told: Told) -> Result<Desk> {
         per_24h: Some(0),
         per_day: Some(0),
         reason: "a measurement dials at any hour".to_owned(),
+        ..SetGuard::default()
     };
     desk.set_guard(open_guard).await.map_err(plain)?;
     desk.start().await.map_err(plain)?;

@@ -4,16 +4,15 @@ use super::queries::no_such_call;
 use super::{Desk, listening};
 use crate::preferences::{self, Topic, decoded, encoded};
 use crate::{customers, faults, guard, outcomes, scripts};
-use bohao_store::GuardChange;
 use bohao_wire::{
     Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, CallRow,
     ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, Customer, DeskQuery, DeskState,
-    Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount, ForgetCustomer, GuardRules,
-    ImportRecords, ImportReport, LiftDoNotCall, Marks, MergeCustomers, Mutations, NumberGiven,
-    OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail,
-    RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome, SaveScript, Scripts,
-    SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings,
-    SplitCustomer, StopJob, SyncNow, SyncReport, Unpair,
+    Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent,
+    GuardRules, ImportRecords, ImportReport, LiftDoNotCall, Marks, MergeCustomers, Mutations,
+    NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries,
+    RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome,
+    SaveScript, Scripts, SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome,
+    SetPlayback, Settings, SplitCustomer, StopJob, SyncNow, SyncReport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -166,11 +165,11 @@ impl Mutations for Desk {
                     Err(fault) => return Ok(Err(fault)),
                 };
                 tx.settings().set(Topic::Guard.key(), &encoded(&changed))?;
-                tx.guard_log().append(&GuardChange {
-                    at,
-                    change: serde_json::json!({ "from": rules, "to": changed }).to_string(),
-                    reason: request.reason.trim().to_owned(),
-                })?;
+                let event = GuardEvent::Rules {
+                    from: rules,
+                    to: changed.clone(),
+                };
+                guard::log::append(tx, at, &event, request.reason.trim())?;
                 Ok(Ok(changed))
             })
             .await

@@ -9,16 +9,17 @@ use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts};
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustomerCard,
     CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Examination, Examine,
-    Fault, FaultCode, GuardQuery, GuardRules, LookUpNumber, Marks, MarksQuery, NumberCard,
-    Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, Queries, ReadPairing, RecordingName,
-    RecordingNameQuery, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery, Today,
-    TodayQuery, Waveform, WaveformQuery,
+    Fault, FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, LookUpNumber, Marks,
+    MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, Queries,
+    ReadPairing, RecordingName, RecordingNameQuery, Scripts, ScriptsQuery, Settings, SettingsQuery,
+    Tags, TagsQuery, Today, TodayQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
     async fn desk(&self, _: DeskQuery) -> Result<DeskState, Fault> {
         let ground = self.ground();
-        let now = self.inner.around.now();
+        // The screen's clocks go by the hour that calls are written down with.
+        let now = ground.dialing.clock.now();
         let counted = ground.store.read(move |db| {
             let calls = db.calls();
             let total = calls.total(&CallsQuery::default())?;
@@ -57,6 +58,12 @@ impl Queries for Desk {
         preferences::read(&self.ground().store, Topic::Guard).await
     }
 
+    async fn guard_log(&self, request: GuardLogQuery) -> Result<GuardLogPage, Fault> {
+        let ground = self.ground();
+        let page = ground.store.read(move |db| guard::log::page(db, &request));
+        page.await.map_err(faults::of_store)
+    }
+
     async fn look_up_number(&self, request: LookUpNumber) -> Result<NumberCard, Fault> {
         let number = match numbers::read(&request.text) {
             Ok(number) => number,
@@ -73,14 +80,14 @@ impl Queries for Desk {
                 });
             }
         };
-        let (tel_b, now) = (number.digits.clone(), self.inner.around.now());
-        let (known, do_not_call, verdict) = self
-            .ground()
+        let ground = self.ground();
+        let (tel_b, now) = (number.digits.clone(), ground.dialing.clock.now());
+        let (known, do_not_call, verdict) = ground
             .store
             .read(move |db| {
                 let rules: GuardRules = decoded(db.settings().get(Topic::Guard.key())?.as_deref());
                 let history = dialing::history(db, &rules, &tel_b, now)?;
-                let verdict = guard::judge(&rules, &history, now);
+                let verdict = guard::judge(&rules, &tel_b, &history, now);
                 let known = customers::known(db, &tel_b)?;
                 Ok((known, db.do_not_call().of(&tel_b)?, verdict))
             })

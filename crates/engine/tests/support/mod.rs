@@ -71,6 +71,7 @@ pub async fn open_guard(around: Surroundings) -> Desk {
         per_24h: Some(0),
         per_day: Some(0),
         reason: "a test dials at any hour".to_owned(),
+        ..SetGuard::default()
     })
     .await
     .unwrap();

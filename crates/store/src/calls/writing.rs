@@ -40,6 +40,17 @@ impl CallsMut<'_> {
         Ok(written == 1)
     }
 
+    /// A dial that is on its way left at another time than the computer's clock said, by so many
+    /// milliseconds.
+    pub fn correct(&self, call: &CallId, milliseconds: i64) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE calls SET at = at + ?2, sent_at = sent_at + ?2
+             WHERE call = ?1 AND state = 'sending'",
+            params![call.0, milliseconds],
+        )?;
+        Ok(())
+    }
+
     /// The platform took the dial. Takes hold of an attempt that is on its way, and of one whose
     /// outcome was unknown, since the answer to its own request is the better word.
     ///

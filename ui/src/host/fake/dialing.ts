@@ -28,7 +28,13 @@ export function dialing(scene: Scene) {
       const known = scene.rows.filter((row) => read.number && row.tel_b === read.number.digits);
       const blocked = read.number?.digits.endsWith('5');
       const block = { rule: 'per5min' as const, count: 3, limit: 3, frees_at: scene.now() + 154_000 };
-      const guard = { block: blocked ? block : null, dialled_24h: known.length, limit_24h: 5 };
+      const count = known.length;
+      const counters = [
+        { rule: 'per5min' as const, count: blocked ? 3 : 0, limit: 3 },
+        { rule: 'per24h' as const, count, limit: 5 },
+        { rule: 'per_day' as const, count: scene.today().dialled, limit: 200 },
+      ];
+      const guard = { block: blocked ? block : null, counters };
       const who = read.number ? cardOf(read.number.digits) : null;
       const outcome = known.find((row) => row.outcome)?.outcome ?? (who ? (FIRST_OUTCOMES[0] ?? null) : null);
       return {

@@ -1,9 +1,36 @@
-import type { Account, DeskState, GuardRules } from '../../wire';
+import type { Account, DeskState, GuardLogPage, GuardRules } from '../../wire';
 import { Trouble } from '../trouble';
 import type { Part } from './part';
 import type { Scene } from './scene';
 
-const RULES: GuardRules = { hours: '08:00-21:00', gap: 60, per_5min: 3, per_24h: 5, per_day: 0 };
+const RULES: GuardRules = {
+  hours: '08:00-21:00',
+  gap: 60,
+  per_5min: 3,
+  per_24h: 5,
+  per_day: 200,
+  blocked: [
+    { pattern: '00*', why: '国际长途' },
+    { pattern: '168*', why: '声讯收费' },
+  ],
+};
+/** Two entries a page, so that there is an earlier one to ask for. */
+function guardLog(now: number, before: number): GuardLogPage {
+  const block = { rule: 'per5min' as const, count: 3, limit: 3, frees_at: now + 154_000 };
+  const refused = { kind: 'refused' as const, tail: '4471', block };
+  const rules = { kind: 'rules' as const, from: { ...RULES, gap: 0 }, to: RULES };
+  const chain = '7c0f'.repeat(16);
+  const all = [3, 2, 1].map((id) => ({
+    id,
+    at: now - (4 - id) * 3_600_000,
+    what: id === 2 ? rules : refused,
+    reason: id === 2 ? '客户投诉太频繁' : '',
+    chain,
+  }));
+  const entries = all.filter((entry) => entry.id < before).slice(0, 2);
+  return { entries, total: 3, broken_at: null, head: chain };
+}
+
 const RELAY = 'https://relay.example.com';
 
 export function settings(scene: Scene) {
@@ -20,6 +47,7 @@ export function settings(scene: Scene) {
       return { relay_url: RELAY, replaces: scene.desk.account.relay_url };
     },
     GuardQuery: () => RULES,
+    GuardLogQuery: ({ before }) => guardLog(scene.now(), before ?? Infinity),
   } satisfies Part<'query'>;
   const mutations = {
     SetAccount: ({ app_key, app_secret, own_numbers }) =>

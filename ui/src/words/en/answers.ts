@@ -201,6 +201,10 @@ export const enAnswers: Answers = {
       what: 'The last call has no outcome yet',
       next: 'Choose one, then dial the next.',
     }),
+    pattern: (b) => ({
+      what: b.why ? `Numbers like this are never dialled: ${b.why}` : 'Numbers like this are never dialled',
+      next: 'Nothing was dialled. If it is needed, change the rules in the settings.',
+    }),
     under_way: () => ({
       what: 'The last call from this number has not ended',
       next: 'Dial again once its record is in.',

@@ -19,7 +19,6 @@ export const dial: Words['dial'] = {
   times: (n) => (n === 1 ? '1 call' : `${n} calls`),
   last: (day, result) => `Last ${day} · ${result}`,
   free: 'May be dialled',
-  freeCount: (n, limit) => `May be dialled · ${n} / ${limit} in 24 hours`,
   practiceTitle: 'Different numbers end differently',
   today: 'Today',
   dialled: 'Dialled',

@@ -6,6 +6,7 @@ import { customers } from './customers';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
+import { guard } from './guard';
 import { importing } from './import';
 import { listen } from './listen';
 import { outcomes } from './outcomes';
@@ -35,6 +36,7 @@ export const en: Words = {
   backup,
   export: exporting,
   listen,
+  guard,
   import: importing,
   settings,
 };

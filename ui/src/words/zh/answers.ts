@@ -120,6 +120,10 @@ export const zhAnswers: Answers = {
     }),
     do_not_call: () => ({ what: '这个号码在勿扰名单里', next: '写明理由解除之后才能拨打。' }),
     outcome: () => ({ what: '上一通电话还没有结果', next: '先选一个结果，再拨下一通。' }),
+    pattern: (b) => ({
+      what: b.why ? `这类号码不允许拨打：${b.why}` : '这类号码不允许拨打',
+      next: '没有拨出。确实需要时，请管理员在设置里修改规则。',
+    }),
     under_way: () => ({ what: '这个主叫号码的上一通尚未结束', next: '等通话记录到达后再拨。' }),
   },
   rowFlaw: {

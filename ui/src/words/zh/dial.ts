@@ -17,7 +17,6 @@ export const dial = {
   times: (n: number) => `共 ${n} 次`,
   last: (day: string, result: string) => `上次 ${day} · ${result}`,
   free: '可拨打',
-  freeCount: (n: number, limit: number) => `可拨打 · 24 小时内已拨 ${n} / ${limit} 次`,
   practiceTitle: '不同的号码有不同的结果',
   today: '今天',
   dialled: '拨打',

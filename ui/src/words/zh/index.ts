@@ -5,6 +5,7 @@ import { customers } from './customers';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
+import { guard } from './guard';
 import { importing } from './import';
 import { listen } from './listen';
 import { outcomes } from './outcomes';
@@ -34,6 +35,7 @@ export const zh = {
   backup,
   export: exporting,
   listen,
+  guard,
   import: importing,
   settings,
 };
