@@ -3,9 +3,10 @@
 use crate::{window, words};
 use bohao_engine::{Desk, Destination, Overwrite, backup, export};
 use bohao_wire::{
-    BackUp, BackedUp, ChangeSettings, ChooseBackup, ChooseRecordingsFolder, ChosenBackup, Done,
-    ExportCalls, ExportedCalls, Fault, FaultCode, Mutations, OpenRecordingsFolder, RestartProgram,
-    RestoreBackup, RestoredBackup, SaveRecording, SavedRecording, ShowSaved, Triggers,
+    BackUp, BackedUp, ChangeSettings, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder,
+    ChosenBackup, ChosenFile, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutations,
+    OpenRecordingsFolder, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
+    SaveRejected, SavedRecording, ShowSaved, Triggers,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -88,6 +89,40 @@ impl Triggers for Native {
         Ok(SavedRecording::Saved {
             path: path.display().to_string(),
         })
+    }
+
+    async fn choose_import_file(&self, _: ChooseImportFile) -> Result<ChosenFile, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self.dialog().set_title(words.choose_sheet).add_filter(
+            words.sheets,
+            &[
+                "csv", "tsv", "txt", "xlsx", "xlsm", "xls", "json", "jsonl", "ndjson",
+            ],
+        );
+        let Some(path) = chosen(|answer| dialog.pick_file(answer)).await? else {
+            return Ok(ChosenFile::Cancelled);
+        };
+        let staged = self.desk.imports().stage(&path)?;
+        Ok(ChosenFile::Chosen { staged })
+    }
+
+    async fn save_rejected(&self, request: SaveRejected) -> Result<Done, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.save_rejected)
+            .set_file_name(words.rejected_name);
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(Done::Cancelled);
+        };
+        let SaveRejected { file, reading } = request;
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        self.desk
+            .imports()
+            .save_rejected(file, reading, words.language, &path)
+            .await?;
+        Ok(Done::Done)
     }
 
     async fn open_recordings_folder(&self, _: OpenRecordingsFolder) -> Result<Done, Fault> {

@@ -7,6 +7,7 @@ use tauri::{AppHandle, Manager};
 /// The words of one language.
 #[derive(Debug)]
 pub struct Words {
+    pub language: Language,
     pub name: &'static str,
     pub about: &'static str,
     pub hide: &'static str,
@@ -29,6 +30,10 @@ pub struct Words {
     pub back_up: &'static str,
     pub restore: &'static str,
     pub backup_file: &'static str,
+    pub choose_sheet: &'static str,
+    pub sheets: &'static str,
+    pub save_rejected: &'static str,
+    pub rejected_name: &'static str,
     pub cannot_start: &'static str,
     in_use: &'static str,
     newer: &'static str,
@@ -39,6 +44,7 @@ pub struct Words {
 }
 
 static ZH: Words = Words {
+    language: Language::Zh,
     name: "拨号",
     about: "关于拨号",
     hide: "隐藏拨号",
@@ -60,6 +66,10 @@ static ZH: Words = Words {
     back_up: "备份",
     restore: "选择备份",
     backup_file: "拨号备份",
+    choose_sheet: "选择要导入的表格",
+    sheets: "表格与话单",
+    save_rejected: "保存未导入的行",
+    rejected_name: "未导入的行.csv",
     cannot_start: "拨号无法启动",
     in_use: "另一个拨号程序正在使用同一份数据。请先退出它，再重新打开。",
     newer: "这份数据由更新版本的拨号写入，当前版本不会改动它。请安装新版本后再打开。",
@@ -70,6 +80,7 @@ static ZH: Words = Words {
 };
 
 static EN: Words = Words {
+    language: Language::En,
     name: "Bohao",
     about: "About Bohao",
     hide: "Hide Bohao",
@@ -91,6 +102,10 @@ static EN: Words = Words {
     back_up: "Back up",
     restore: "Choose a backup",
     backup_file: "Backups of Bohao",
+    choose_sheet: "Choose a sheet to import",
+    sheets: "Sheets and records",
+    save_rejected: "Save the rows that were not imported",
+    rejected_name: "rows-not-imported.csv",
     cannot_start: "Bohao can't start",
     in_use: "Another Bohao works on the same data. Quit it first, then open this one again.",
     newer: "This data was written by a newer Bohao, and this version leaves it untouched. Install the newer version to open it.",

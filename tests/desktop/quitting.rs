@@ -152,14 +152,12 @@ async fn bring_a_connected_call(page: &Page) {
     }]);
     let content = base64::engine::general_purpose::STANDARD.encode(records.to_string());
     let ask = "return window.__TAURI_INTERNALS__.invoke('mutate', {request: arguments[0]});";
-    for request in [
-        json!({"name": "SetMode", "args": {"mode": "live"}}),
-        json!({"name": "ImportRecords", "args": {
-            "name": "calls.json", "content": content, "dry_run": false,
-        }}),
-    ] {
-        page.run(ask, &[request]).await;
-    }
+    let live = json!({"name": "SetMode", "args": {"mode": "live"}});
+    page.run(ask, &[live]).await;
+    let staged = json!({"name": "HandOver", "args": {"name": "calls.json", "content": content}});
+    let staged = page.run(ask, &[staged]).await;
+    let import = json!({"name": "RunImport", "args": {"file": staged["file"]}});
+    page.run(ask, &[import]).await;
 }
 
 /// What lies in a folder under a recording's final name.

@@ -66,7 +66,11 @@ const RESERVED: &[Reserved] = &[
         &["bohao-secrets"],
         "only secrets touches the keyring",
     ),
-    reserved("csv", &["bohao-sheets"], "only sheets knows a file format"),
+    reserved(
+        "csv-core",
+        &["bohao-sheets"],
+        "only sheets knows a file format",
+    ),
     reserved(
         "calamine",
         &["bohao-sheets"],

@@ -84,14 +84,8 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
-    /// Bring records in from a CSV or JSON file.
-    Import {
-        /// The file.
-        file: PathBuf,
-        /// Tell what would happen, and change nothing.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    /// Bring records in from a CSV, XLSX, XLS or JSON file, or take an import out again.
+    Import(Import),
     /// Write the log into a .csv, .xlsx, .json or .jsonl file.
     Export(Export),
     /// Put log, settings and recordings into one file, and read it back. No secret is in it.
@@ -152,6 +146,52 @@ pub struct SetAccount {
     /// The platform's appSecret. Others on this machine can see it here.
     #[arg(long, value_name = "SECRET", requires = "app_key")]
     pub app_secret: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file.
+    #[arg(required_unless_present_any = ["undo", "list"])]
+    pub file: Option<PathBuf>,
+    /// Tell what would happen, and change nothing.
+    #[arg(long, conflicts_with_all = ["undo", "list"])]
+    pub dry_run: bool,
+    /// What a column tells, given by its header or its number: subid, tel_a, tel_x, tel_b,
+    /// started_at, ended_at, duration, status, reason, download_url; nothing for none. It is
+    /// remembered for sheets with the same headers. Can be given several times.
+    #[arg(long, value_name = "COLUMN=FIELD", requires = "file")]
+    pub map: Vec<String>,
+    /// The sheet of a workbook; the first with content if absent.
+    #[arg(long, value_name = "NAME", requires = "file")]
+    pub sheet: Option<String>,
+    /// The zone of times that name none: +08:00, UTC, Asia/Tokyo; Beijing's if absent.
+    #[arg(
+        long,
+        value_name = "ZONE",
+        allow_hyphen_values = true,
+        requires = "file"
+    )]
+    pub zone: Option<String>,
+    /// The encoding of a text, such as gbk; found by its content if absent.
+    #[arg(long, value_name = "NAME", requires = "file")]
+    pub encoding: Option<String>,
+    /// What parts the cells of a text; found by its content if absent.
+    #[arg(
+        long,
+        value_name = "SIGN",
+        allow_hyphen_values = true,
+        requires = "file"
+    )]
+    pub delimiter: Option<String>,
+    /// Save the rows that can't be taken as a CSV sheet with the reason beside each.
+    #[arg(long, value_name = "PATH", requires = "file")]
+    pub rejected: Option<PathBuf>,
+    /// Take everything out of the log again that this import alone told.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "list"])]
+    pub undo: Option<i64>,
+    /// List the imports so far.
+    #[arg(long, conflicts_with = "file")]
+    pub list: bool,
 }
 
 #[derive(Debug, Args)]

@@ -62,9 +62,12 @@ impl Context {
 /// # Errors
 /// Whatever kept it from being done.
 pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
-    if let Command::Import { file, .. } | Command::Export(Export { file, .. }) = &command
-        && file.as_os_str() == "-"
-    {
+    let file = match &command {
+        Command::Import(import) => import.file.as_deref(),
+        Command::Export(Export { file, .. }) => Some(file.as_path()),
+        _ => None,
+    };
+    if file.is_some_and(|file| file.as_os_str() == "-") {
         return Err(Failure::input(
             "这里需要一个文件名，不接受 -",
             "a file's name is needed here, not -",
@@ -101,7 +104,7 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         Command::Recording { subid, to, force } => {
             recording::run(desk, output, &subid, to, overwrite(force)).await
         }
-        Command::Import { file, dry_run } => import::run(desk, output, &file, dry_run).await,
+        Command::Import(asked) => import::run(desk, output, asked).await,
         Command::Export(export) => export::run(desk, output, export).await,
         Command::Backup { file, force } => backup::make(desk, output, &file, force).await,
         Command::Guard { command } => guard::run(desk, output, command).await,
@@ -128,15 +131,4 @@ fn overwrite(force: bool) -> bohao_engine::Overwrite {
         true => bohao_engine::Overwrite::Replace,
         false => bohao_engine::Overwrite::Refuse,
     }
-}
-
-/// A file that could not be read.
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
-    let code = match error.kind() {
-        std::io::ErrorKind::NotFound => FaultCode::NotFound,
-        _ => FaultCode::NotWritable,
-    };
-    Fault::new(code, format!("the file can't be read: {error}"))
-        .with("path", path.display().to_string())
-        .into()
 }

@@ -11,13 +11,14 @@ mod events;
 mod exports;
 mod pages;
 mod recordings;
+mod sheets;
 
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use bohao_engine::{Desk, Opening};
 use door::Door;
 use exports::Exports;
@@ -28,8 +29,8 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// 64 MiB of a sheet in base64, and the request around it.
-const MAX_BODY: usize = 90 * 1024 * 1024;
+/// A request of the contract; files go another way.
+const MAX_BODY: usize = 1024 * 1024;
 /// What is under way gets so long at the end, and so does the desk after it.
 const GRACE: Duration = Duration::from_millis(1200);
 
@@ -101,6 +102,11 @@ fn routes(app: App) -> Router {
         .route("/api/events", get(events::stream))
         .route("/api/recording/{call}", get(recordings::hand_out))
         .route("/api/export/{number}", get(exports::hand_out))
+        .route(
+            "/api/import",
+            put(sheets::hand_over).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/api/import/{file}/rejected", get(sheets::rejected))
         .method_not_allowed_fallback(api::other_method)
         .layer(from_fn_with_state(app.clone(), door::only_the_session))
         .layer(from_fn(pages::never_kept));

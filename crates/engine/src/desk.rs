@@ -6,12 +6,13 @@ mod mutations;
 mod queries;
 
 use crate::ground::{Ground, Kind};
+use crate::import::Imports;
 use crate::jobs::Jobs;
 use crate::notifier::{self, Events};
 use crate::preferences::{self, Topic};
 use crate::presence::{Company, Duty, Presence};
 use crate::surroundings::Surroundings;
-use crate::{backup, faults};
+use crate::{backup, faults, search_upkeep};
 use bohao_wire::{Event, Fault, FaultCode, Mode, Notice, SecretOrigin};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -138,6 +139,22 @@ impl Desk {
         let mut standing = self.inner.standing.lock().await;
         self.ground().stop().await;
         *standing = Standing::default();
+    }
+
+    /// Takes calls into the index of searches that wait for it: for a host that does not
+    /// [`start`](Desk::start) the desk.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn build_index(&self) -> Result<(), Fault> {
+        let store = self.ground().store.clone();
+        let built = search_upkeep::build(&store, |_| ()).await;
+        built.map_err(faults::of_store)
+    }
+
+    /// What is brought in by file.
+    pub fn imports(&self) -> Imports {
+        self.ground().imports.clone()
     }
 
     /// The ground one stands on.

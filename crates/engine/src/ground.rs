@@ -6,7 +6,7 @@
 
 use crate::account::AccountBook;
 use crate::dialing::Dialing;
-use crate::import::{self, Imported};
+use crate::import::{self, Imports};
 use crate::line::Line;
 use crate::notifier::{self, Events};
 use crate::practice::Practice;
@@ -18,7 +18,7 @@ use crate::true_clock::TrueClock;
 use crate::{faults, intake, relay_watch, search_upkeep};
 use bohao_secrets::Vault;
 use bohao_store::{Built, Store};
-use bohao_wire::{CallId, Event, Fault, FaultCode, ImportRecords, Settings, SyncNow, SyncReport};
+use bohao_wire::{CallId, Event, Fault, FaultCode, Settings, SyncNow, SyncReport};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -29,6 +29,7 @@ const LIVE_DATABASE: &str = "bohao.db";
 const PRACTICE_DIR: &str = "practice";
 const PRACTICE_DATABASE: &str = "practice.db";
 const RECORDINGS_DIR: &str = "recordings";
+const UPLOADS_DIR: &str = "imports";
 const INTERRUPTED: &str = "the program ended before the platform answered";
 
 /// One ground.
@@ -47,6 +48,8 @@ pub struct Ground {
     pub recordings: Recordings,
     /// Its sync with the relay.
     pub sync: sync::Sync,
+    /// What is brought in by file.
+    pub imports: Imports,
     /// Names a call that changed.
     pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
     /// Where a damaged database was put, if there was one in place.
@@ -57,8 +60,8 @@ pub struct Ground {
     stop: Mutex<CancellationToken>,
     /// Woken when the account may name another relay.
     moved: Arc<Notify>,
-    /// Woken when calls have to be found by other names than before.
-    renamed: Arc<Notify>,
+    /// Woken when calls wait to be indexed, or have to be found by other names than before.
+    index_due: Arc<Notify>,
 }
 
 /// The two grounds.
@@ -79,6 +82,7 @@ impl Ground {
             vault: around.vault.clone(),
             environment: around.environment.clone(),
             home: around.data_dir.join(RECORDINGS_DIR),
+            data: around.data_dir.clone(),
         };
         Self::on(opened, place, around, events).await
     }
@@ -92,6 +96,7 @@ impl Ground {
             vault: Vault::in_memory(),
             environment: Arc::new(|_| None),
             home: dir.join(RECORDINGS_DIR),
+            data: dir.clone(),
         };
         let practice =
             Practice::begin(&dir, around.clock.clone(), &opened.store, &place.vault).await?;
@@ -113,7 +118,7 @@ impl Ground {
             .await
             .map_err(faults::of_store)?;
         recovered.into_iter().for_each(|call| (self.changed)(call));
-        Ok(())
+        self.imports.recover().await
     }
 
     /// Keeps the ground in step from now on: records come in, recordings are fetched when due.
@@ -131,11 +136,11 @@ impl Ground {
             stop.clone(),
         ));
         let (store, events, ended) = (self.store.clone(), self.events.clone(), stop.clone());
-        let upkeep =
-            search_upkeep::run(store, self.renamed.clone(), move |Built { done, total }| {
-                // Nobody may be listening.
-                let _ = events.send(Event::SearchBuilt { done, total });
-            });
+        let due = self.index_due.clone();
+        let upkeep = search_upkeep::run(store, due, move |Built { done, total }| {
+            // Nobody may be listening.
+            let _ = events.send(Event::SearchBuilt { done, total });
+        });
         self.tasks
             .spawn(async move { ended.run_until_cancelled(upkeep).await });
         std::mem::replace(&mut *lock(&self.stop), stop).cancel();
@@ -155,23 +160,9 @@ impl Ground {
 
     /// Tells that customers changed, and sees to it that their calls are found by their names.
     pub fn customers_changed(&self) {
-        self.renamed.notify_one();
+        self.index_due.notify_one();
         // Nobody may be listening.
         let _ = self.events.send(Event::CustomersChanged);
-    }
-
-    /// Brings records in from a file's content.
-    ///
-    /// # Errors
-    /// As [`import::import`].
-    pub async fn import(&self, request: ImportRecords, now: i64) -> Result<Imported, Fault> {
-        let imported = import::import(&self.store, request, now).await?;
-        for call in imported.changed.iter().flatten() {
-            (self.changed)(call.clone());
-        }
-        self.recordings.wake();
-        self.renamed.notify_one();
-        Ok(imported)
     }
 
     /// What hung on the former credentials or addresses is tried again with the new ones.
@@ -244,6 +235,20 @@ impl Ground {
             changed: changed.clone(),
             events: events.clone(),
         };
+        let (due, index_due) = (recordings.clone(), Arc::<Notify>::default());
+        let imports = Imports::new(
+            import::Around {
+                store: store.clone(),
+                home: place.data.clone(),
+                clock: around.clock.clone(),
+                ids: around.ids.clone(),
+                events: events.clone(),
+                changed: changed.clone(),
+                recordings_due: Arc::new(move || due.wake()),
+                index_due: index_due.clone(),
+            },
+            place.data.join(UPLOADS_DIR),
+        );
         Ok(Ground {
             kind: place.kind,
             store,
@@ -252,6 +257,7 @@ impl Ground {
             dialing,
             recordings,
             sync,
+            imports,
             changed,
             set_aside: opened.set_aside,
             events: events.clone(),
@@ -259,7 +265,7 @@ impl Ground {
             tasks: TaskTracker::new(),
             stop: Mutex::default(),
             moved: Arc::default(),
-            renamed: Arc::default(),
+            index_due,
         })
     }
 }
@@ -270,6 +276,7 @@ struct Place {
     vault: Vault,
     environment: Environment,
     home: PathBuf,
+    data: PathBuf,
 }
 
 async fn open(path: PathBuf, now: i64) -> Result<bohao_store::Opened, Fault> {

@@ -1,166 +1,316 @@
-//! Records brought in by hand, and the log taken out.
+//! Sheets of calls brought in.
 //!
-//! A row of a file goes the way of a pushed record, so an import can add to what is known and
-//! never erase it, and importing a file again changes nothing.
+//! A file is staged, previewed and rehearsed as often as one likes, and then taken in: as a whole
+//! or not at all ([`run`]), to be undone as a whole later ([`undo`]). A row goes the way of a pushed
+//! record, so an import can add to what is known and never erase it, and importing a file again
+//! changes nothing.
+
+mod pace;
+mod preview;
+mod reading;
+mod rehearsal;
+mod rejected;
+mod run;
+mod staged;
+mod tally;
+mod undo;
 
 use crate::faults;
-use crate::intake;
+use crate::notifier::Events;
+use crate::presence::ImportTurn;
+use crate::surroundings::{Clock, Ids};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bohao_sheets::{MAX_BYTES, Row, SheetError};
-use bohao_store::{Store, StoreError, Tx};
-use bohao_wire::{CallId, Fault, FaultCode, ImportRecords, ImportReport, RejectedRow};
-use std::collections::BTreeSet;
+use bohao_sheets::SheetError;
+use bohao_store::Store;
+use bohao_wire::{
+    CallId, CancelImport, CloseImport, Done, Event, Fault, FaultCode, HandOver, ImportOutcome,
+    ImportPreview, ImportReading, ImportReport, Imports as PastImports, Language, PreviewImport,
+    RehearseImport, RunImport, StagedFile, StagedId, UndoImport, UndoneImport,
+};
+use staged::Shelf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Notify;
 
-/// Rows of one transaction: an import shares the log with dials, which can't wait for long.
-const BATCH: usize = 500;
+pub use staged::Upload;
 
-/// Rejected rows that are listed.
-const LISTED: usize = 10_000;
+/// The largest file that is staged by its content.
+const HANDED_OVER: usize = 16 * 1024 * 1024;
 
-/// Calls that are named one by one after an import.
-const NAMED: usize = 200;
+/// Imports that are listed.
+const LISTED: u32 = 100;
 
-/// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Imported {
-    /// The numbers.
-    pub report: ImportReport,
-    /// Whose rows are to be shown anew: nothing if they are too many to be named, and empty after
-    /// a rehearsal.
-    pub changed: Option<BTreeSet<CallId>>,
+/// What imports work with.
+#[derive(Clone)]
+pub struct Around {
+    /// The log.
+    pub store: Store,
+    /// The folder of the data, where processes tell of each other.
+    pub home: PathBuf,
+    /// The hour.
+    pub clock: Clock,
+    /// Fresh ids.
+    pub ids: Ids,
+    /// Where progress is told.
+    pub events: Events,
+    /// Names a call that changed.
+    pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
+    /// To be called when recordings may be due.
+    pub recordings_due: Arc<dyn Fn() + Send + Sync>,
+    /// Woken when calls wait to be indexed.
+    pub index_due: Arc<Notify>,
 }
 
-/// Reads a file's records into the log, or only tells what that would do.
-///
-/// A rehearsal does everything in one transaction and undoes it, so its numbers are those of the
-/// real thing.
-///
-/// # Errors
-/// `BadInput` if the content is no base64; `UnreadableFile` with a `reason` (a
-/// [`SheetError::code`]) if it holds no records; a fault of the database.
-pub async fn import(store: &Store, request: ImportRecords, now: i64) -> Result<Imported, Fault> {
-    // Base64 is four letters for three bytes.
-    if request.content.len() / 4 * 3 > MAX_BYTES + 3 {
-        return Err(unreadable(SheetError::TooLarge));
+/// The imports of one ground. Clones are the same.
+#[derive(Clone)]
+pub struct Imports {
+    around: Around,
+    shelf: Shelf,
+}
+
+impl Imports {
+    /// On a ground. `folder` is where files lie that were handed over.
+    pub fn new(around: Around, folder: PathBuf) -> Self {
+        Imports {
+            around,
+            shelf: Shelf::new(folder),
+        }
     }
-    let bytes = STANDARD.decode(request.content.trim()).map_err(|_| {
-        Fault::new(FaultCode::BadInput, "the file's content is no base64").with("field", "content")
-    })?;
-    import_bytes(store, request.name, bytes, request.dry_run, now).await
-}
 
-/// As [`import`], for a host that has the file's bytes.
-///
-/// # Errors
-/// As [`import`].
-pub async fn import_bytes(
-    store: &Store,
-    name: String,
-    bytes: Vec<u8>,
-    dry_run: bool,
-    now: i64,
-) -> Result<Imported, Fault> {
-    let done = if dry_run {
-        store
-            .rehearse(move |tx| Ok(rehearse(tx, &name, &bytes, now)))
-            .await
+    /// Undoes what a program that is gone left half-done. Nobody else may have the data open.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn recover(&self) -> Result<(), Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            imports.shelf.clear();
+            undo::recover(&imports.around).map(drop)
+        })
+        .await
+    }
+
+    /// Stages a file where it lies.
+    ///
+    /// # Errors
+    /// `NotFound`; `UnreadableFile` for what is no file, or too large.
+    pub fn stage(&self, path: &Path) -> Result<StagedFile, Fault> {
+        self.shelf.stage(self.fresh(), path)
+    }
+
+    /// Begins to take a file that is handed over.
+    ///
+    /// # Errors
+    /// `NotWritable`, `DiskFull`.
+    pub fn begin_upload(&self, name: String) -> Result<(StagedId, Upload), Fault> {
+        let id = self.fresh();
+        let upload = self.shelf.begin(&id, name)?;
+        Ok((id, upload))
+    }
+
+    /// Stages what was handed over.
+    pub fn finish_upload(&self, id: StagedId, upload: Upload) -> StagedFile {
+        self.shelf.finish(id, upload)
+    }
+
+    /// Stages a small file by its content.
+    ///
+    /// # Errors
+    /// `BadInput` if it is no base64, or too long to be handed over like this; as
+    /// [`Imports::begin_upload`].
+    pub async fn hand_over(&self, request: HandOver) -> Result<StagedFile, Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            // Base64 is four letters for three bytes.
+            let bytes = match request.content.len() / 4 * 3 <= HANDED_OVER + 3 {
+                true => STANDARD.decode(request.content.trim()).ok(),
+                false => None,
+            };
+            let bytes = bytes.ok_or_else(|| {
+                let message = "the content is no base64 of 16 MiB at most";
+                Fault::new(FaultCode::BadInput, message).with("field", "content")
+            })?;
+            let (id, mut upload) = imports.begin_upload(request.name)?;
+            upload.write(&bytes)?;
+            Ok(imports.finish_upload(id, upload))
+        })
+        .await
+    }
+
+    /// How a staged file would be read.
+    ///
+    /// # Errors
+    /// `NotFound`, `BadInput`, `UnreadableFile`; a fault of the database.
+    pub async fn preview(&self, request: PreviewImport) -> Result<ImportPreview, Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            let staged = imports.shelf.get(&request.file)?;
+            let reading = reading::open(&imports.around.store, &staged, &request.reading)?;
+            preview::preview(staged.name.clone(), reading)
+        })
+        .await
+    }
+
+    /// What an import of a staged file would do. One that is cancelled counts nothing.
+    ///
+    /// # Errors
+    /// As [`Imports::preview`].
+    pub async fn rehearse(&self, request: RehearseImport) -> Result<ImportReport, Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            let staged = imports.shelf.take(&request.file)?;
+            let RehearseImport { file, reading } = request;
+            let report = rehearsal::rehearse(&imports.around, &file, &staged, &reading)?;
+            Ok(report.unwrap_or_default())
+        })
+        .await
+    }
+
+    /// Takes a staged file in. It is carried through even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// As [`Imports::preview`]; `InUse` while another import is under way. The log is as before
+    /// then.
+    pub async fn run(&self, request: RunImport) -> Result<ImportOutcome, Fault> {
+        let imports = self.clone();
+        let (outcome, changed) = off_thread(move || {
+            let staged = imports.shelf.take(&request.file)?;
+            let _turn = imports.turn()?;
+            run::run(&imports.around, &request.file, &staged, &request.reading)
+        })
+        .await?;
+        self.around.index_due.notify_one();
+        match changed {
+            Some(calls) => calls
+                .into_iter()
+                .for_each(|call| (self.around.changed)(call)),
+            None => self.tell_of_many(),
+        }
+        (self.around.recordings_due)();
+        Ok(outcome)
+    }
+
+    /// Stops what is under way with a staged file.
+    pub fn cancel(&self, request: &CancelImport) -> Done {
+        self.shelf.stop(&request.file);
+        Done::Done
+    }
+
+    /// Lets go of a staged file.
+    pub fn close(&self, request: &CloseImport) -> Done {
+        self.shelf.close(&request.file);
+        Done::Done
+    }
+
+    /// Takes an import out of the log again.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none, or it was undone before; `InUse` while another import is under
+    /// way; a fault of the database.
+    pub async fn undo(&self, request: UndoImport) -> Result<UndoneImport, Fault> {
+        let imports = self.clone();
+        let undone = off_thread(move || {
+            let _turn = imports.turn()?;
+            undo::undo(&imports.around, request.import)
+        })
+        .await?;
+        self.around.index_due.notify_one();
+        self.tell_of_many();
+        Ok(undone)
+    }
+
+    /// The imports so far.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn past(&self) -> Result<PastImports, Fault> {
+        let imports = self.around.store.read(|db| db.imports().past(LISTED)).await;
+        imports
+            .map(|imports| PastImports { imports })
             .map_err(faults::of_store)
-    } else {
-        let store = store.clone();
-        tokio::task::spawn_blocking(move || carry_out(&store, &name, &bytes, now))
-            .await
-            .map_err(|_| Fault::new(FaultCode::Internal, "the import was interrupted"))
-    };
-    match done? {
-        Ok(tally) => Ok(tally.imported(dry_run)),
-        Err(Trouble::Sheet(error)) => Err(unreadable(error)),
-        Err(Trouble::Store(error)) => Err(faults::of_store(error)),
     }
-}
 
-enum Trouble {
-    Sheet(SheetError),
-    Store(StoreError),
-}
-
-#[derive(Default)]
-struct Tally {
-    report: ImportReport,
-    changed: BTreeSet<CallId>,
-    too_many: bool,
-}
-
-fn rehearse(tx: &Tx<'_>, name: &str, bytes: &[u8], now: i64) -> Result<Tally, Trouble> {
-    let mut tally = Tally::default();
-    for row in bohao_sheets::read(name, bytes).map_err(Trouble::Sheet)? {
-        tally.take(tx, row, now).map_err(Trouble::Store)?;
+    /// Writes the rows that can't be taken to `out`, as a sheet with the reason beside each;
+    /// returns how many they are.
+    ///
+    /// # Errors
+    /// As [`Imports::preview`]; what `out` says, inside.
+    pub async fn write_rejected<W: Write + Send + 'static>(
+        &self,
+        file: StagedId,
+        reading: ImportReading,
+        headings: Headings,
+        out: W,
+    ) -> Result<io::Result<(W, u32)>, Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            let staged = imports.shelf.get(&file)?;
+            rejected::write(&imports.around.store, &staged, &reading, headings, out)
+        })
+        .await
     }
-    Ok(tally)
-}
 
-fn carry_out(store: &Store, name: &str, bytes: &[u8], now: i64) -> Result<Tally, Trouble> {
-    let mut tally = Tally::default();
-    let mut rows = bohao_sheets::read(name, bytes)
-        .map_err(Trouble::Sheet)?
-        .peekable();
-    while rows.peek().is_some() {
-        let batch = store.write_blocking(|tx| {
-            rows.by_ref()
-                .take(BATCH)
-                .try_for_each(|row| tally.take(tx, row, now))
+    /// Saves the rows that can't be taken at this path, whole or not at all; what lies there is
+    /// replaced.
+    ///
+    /// # Errors
+    /// As [`Imports::preview`]; `NotWritable`, `DiskFull`.
+    pub async fn save_rejected(
+        &self,
+        file: StagedId,
+        reading: ImportReading,
+        language: Language,
+        path: &Path,
+    ) -> Result<(), Fault> {
+        let headings = match language {
+            Language::En => Headings::En,
+            Language::Zh | Language::System => Headings::Zh,
+        };
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let failed = |error: io::Error| faults::of_disk(&error, path);
+        let aside = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        let written = self.write_rejected(file, reading, headings, aside).await?;
+        let (aside, _) = written.map_err(failed)?;
+        let kept = aside.as_file().sync_all().and_then(|()| {
+            let put = aside.persist(path);
+            put.map(drop).map_err(|error| error.error)
         });
-        batch.map_err(Trouble::Store)?;
+        kept.map_err(failed)
     }
-    Ok(tally)
+
+    /// That nobody else imports meanwhile, and nothing half-done is left by anybody.
+    fn turn(&self) -> Result<ImportTurn, Fault> {
+        let turn = ImportTurn::take(&self.around.home)?;
+        if undo::recover(&self.around)? {
+            self.tell_of_many();
+        }
+        Ok(turn)
+    }
+
+    fn tell_of_many(&self) {
+        // Nobody may be listening, which is no fault.
+        let _ = self.around.events.send(Event::DeskChanged);
+    }
+
+    fn fresh(&self) -> StagedId {
+        StagedId((self.around.ids)((self.around.clock)()).0)
+    }
 }
 
-impl Tally {
-    fn take(
-        &mut self,
-        tx: &Tx<'_>,
-        row: Result<Row, RejectedRow>,
-        now: i64,
-    ) -> Result<(), StoreError> {
-        let report = &mut self.report;
-        report.rows = report.rows.saturating_add(1);
-        let row = match row {
-            Ok(row) => row,
-            Err(rejected) => {
-                if report.rejected.len() < LISTED {
-                    report.rejected.push(rejected);
-                }
-                return Ok(());
-            }
-        };
-        let changes = intake::take_records(tx, &[intake::fact(row.record)], now)?;
-        let count = match (changes.new.is_empty(), changes.updated.is_empty()) {
-            (false, _) => &mut report.new,
-            (true, false) => &mut report.merged,
-            (true, true) => &mut report.same,
-        };
-        *count += 1;
-        for call in changes.shown() {
-            if self.changed.len() < NAMED {
-                self.changed.insert(call.clone());
-            } else {
-                self.too_many |= !self.changed.contains(call);
-            }
-        }
-        Ok(())
-    }
-
-    fn imported(self, dry_run: bool) -> Imported {
-        let changed = match (dry_run, self.too_many) {
-            (true, _) => Some(BTreeSet::new()),
-            (false, true) => None,
-            (false, false) => Some(self.changed),
-        };
-        Imported {
-            report: self.report,
-            changed,
-        }
-    }
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+        Err(Fault::new(
+            FaultCode::Internal,
+            "the import was interrupted",
+        ))
+    })
 }
 
 fn unreadable(error: SheetError) -> Fault {
@@ -168,8 +318,15 @@ fn unreadable(error: SheetError) -> Fault {
         Fault::new(FaultCode::UnreadableFile, error.to_string()).with("reason", error.code());
     match error {
         SheetError::BrokenJson { line, column } => fault.with("line", line).with("column", column),
+        SheetError::TooLarge { limit } => fault.with("limit", limit),
         _ => fault,
     }
+}
+
+fn unreadable_for(reason: &str, path: &Path) -> Fault {
+    Fault::new(FaultCode::UnreadableFile, "the file is no sheet")
+        .with("reason", reason)
+        .with("path", path.display().to_string())
 }
 
 #[cfg(test)]

@@ -4,11 +4,14 @@
 //! Everything here works inside a transaction of its caller, so that a cursor can move in the same
 //! one. Doing any of it again changes nothing.
 
-use crate::merge;
+use crate::{likeness, merge};
 use bohao_platform::{Record, Status, parse_records, plain_words};
 use bohao_relay_api::is_push_test;
-use bohao_store::{NewBody, RecordFact, Recorded, StoreError, Tx, call_of_subid};
-use bohao_wire::{CallId, CallRow, CallStatus};
+use bohao_store::{
+    NewBody, RecordFact, Recorded, StoreError, Told, Tx, call_of_subid, is_nameless_key,
+    nameless_key,
+};
+use bohao_wire::{CallId, CallRow, CallStatus, ImportId, RecordingState};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// To be raised whenever [`parse_records`] learns to read more: bodies that older readers could
@@ -17,6 +20,12 @@ pub const READER_VERSION: i64 = 1;
 
 /// How long the platform keeps a recording.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// How much longer a recording is asked for all the same, should the platform be generous.
+const KEPT_LONGER_MS: i64 = 5 * 24 * 60 * 60 * 1000;
+
+/// Why a recording is not asked for.
+const EXPIRED: &str = "the platform had dropped it before its record came in";
 
 /// Bodies that are read again in one go.
 const READ_AGAIN_BATCH: u32 = 500;
@@ -84,17 +93,185 @@ pub fn take_records(
     records: &[RecordFact],
     received_at: i64,
 ) -> Result<Changes, StoreError> {
-    let mut changes = Changes::default();
     for record in records {
         tx.facts().keep(record, received_at)?;
     }
-    let subids: BTreeSet<&str> = records.iter().map(|record| record.subid.as_str()).collect();
+    let subids = records.iter().map(|record| record.subid.as_str()).collect();
+    take_up(tx, subids)
+}
+
+/// What a row of an import did to the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// It became a new call.
+    New,
+    /// It added something to a known call.
+    Merged,
+    /// It told nothing new.
+    Same,
+}
+
+/// What rows of an import may meet, looked up once for many of them.
+pub struct Company {
+    unanswered: BTreeSet<String>,
+    nameless: bool,
+}
+
+impl Company {
+    /// As it stands now: to be asked for anew in each transaction.
+    pub fn of(tx: &Tx<'_>) -> Result<Self, StoreError> {
+        Ok(Company {
+            unanswered: tx.calls().unanswered_numbers()?.into_iter().collect(),
+            nameless: tx.nameless().any()?,
+        })
+    }
+
+    /// Whether something may have to be matched with a record of this number.
+    fn has(&self, tx: &Tx<'_>, tel_b: Option<&str>) -> Result<bool, StoreError> {
+        let Some(tel_b) = tel_b else {
+            return Ok(false);
+        };
+        Ok(
+            self.unanswered.contains(tel_b)
+                || (self.nameless && tx.nameless().has_number(tel_b)?),
+        )
+    }
+}
+
+/// Takes a row of an import into the log. One without a subid goes by a key, and adds to the call
+/// that it fits by numbers and beginning.
+pub fn take_row(
+    tx: &Tx<'_>,
+    record: &RecordFact,
+    import: ImportId,
+    now: i64,
+    company: &mut Company,
+) -> Result<(Row, Changes), StoreError> {
+    if !tx.facts().keep_imported(record, now, import)? {
+        return Ok((Row::Same, Changes::default()));
+    }
+    let mut changes = Changes::default();
+    if is_nameless_key(&record.subid) {
+        tx.nameless().keep(record)?;
+        company.nameless = true;
+    } else if !company.has(tx, record.tel_b.as_deref())? {
+        let recording = expected(record, now);
+        let state = recording.map_or(RecordingState::None, |(state, _)| state);
+        if let Some(call) = tx.calls().record_first(record, now, state)? {
+            if let Some((state, kept_until)) = recording {
+                expect(tx, &call, state, now, kept_until)?;
+            }
+            changes.new.insert(call);
+            return Ok((Row::New, changes));
+        }
+    }
+    changes = take_up(tx, BTreeSet::from([record.subid.as_str()]))?;
+    let row = match (changes.new.is_empty(), changes.updated.is_empty()) {
+        (false, _) => Row::New,
+        (true, false) => Row::Merged,
+        (true, true) => Row::Same,
+    };
+    Ok((row, changes))
+}
+
+/// What became of the calls that an import told of, once it is taken back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TakenBack {
+    /// Calls that know less, and others that were joined anew.
+    pub changes: Changes,
+    /// Calls that left the log.
+    pub removed: u32,
+    /// Calls that stay as they are.
+    pub kept: u32,
+}
+
+/// Takes back what an import told of one subid. A call that only the import knew leaves the log,
+/// unless the user has written on it or its recording is saved: it stays for good then.
+pub fn take_back(
+    tx: &Tx<'_>,
+    subid: &str,
+    told: &[&Told],
+    import: ImportId,
+) -> Result<TakenBack, StoreError> {
+    let mut taken = TakenBack::default();
+    let joined = tx.nameless().of_key(subid)?;
+    let of = match &joined {
+        Some((_, Some(call))) => call.clone(),
+        _ => subid.to_owned(),
+    };
+    let row = tx.calls().by_subid(&of)?;
+    if let Some(row) = &row
+        && !row.placed_here
+        && !tx.facts().told_by_others(&of, import)?
+        && (!row.note.is_empty()
+            || row.recording == RecordingState::Saved
+            || tx.calls().has_belongings(&row.call)?)
+    {
+        tx.facts().make_own(subid, import)?;
+        taken.kept = 1;
+        return Ok(taken);
+    }
+    let mut numbers = BTreeSet::new();
+    numbers.extend(row.and_then(|row| row.tel_b));
+    for told in told {
+        tx.facts().take_back(told, import)?;
+    }
+    if let Some((tel_b, _)) = joined
+        && tx.facts().of_itself(subid)?.is_empty()
+    {
+        tx.nameless().forget(subid)?;
+        numbers.insert(tel_b);
+    }
+    match tx.calls().record(&of)? {
+        Some(recorded) => {
+            if tx.calls().by_subid(&of)?.and_then(|row| row.status) != Some(CallStatus::Connected) {
+                tx.recordings().expect_none(&recorded.call)?;
+            }
+            taken.changes.note(recorded);
+        }
+        None => {
+            let call = tx.calls().by_subid(&of)?.map(|row| row.call);
+            match tx.calls().unrecord(&of)? {
+                Some(ended) => {
+                    taken.removed = 1;
+                    taken.changes.gone.insert(ended);
+                }
+                None => taken.changes.updated.extend(call),
+            }
+        }
+    }
+    numbers.extend(customer(tx, &of)?);
+    taken.changes.absorb(settle_numbers(tx, numbers)?);
+    Ok(taken)
+}
+
+/// Folds what was said of these anew, and whatever hangs on it.
+fn take_up(tx: &Tx<'_>, subids: BTreeSet<&str>) -> Result<Changes, StoreError> {
+    let mut changes = Changes::default();
     let mut numbers = BTreeSet::new();
     for subid in &subids {
         // A record may name another customer than the one before it did.
         numbers.extend(customer(tx, subid)?);
-        if let Some(recorded) = tx.calls().record(subid)? {
-            changes.note(recorded);
+        match tx.nameless().of_key(subid)? {
+            // Whose it is shows when all of its number are matched.
+            Some((tel_b, None)) => {
+                if let Some(recorded) = tx.calls().record(subid)? {
+                    changes.note(recorded);
+                }
+                numbers.insert(tel_b);
+            }
+            Some((tel_b, Some(call))) => {
+                if let Some(recorded) = tx.calls().record(&call)? {
+                    changes.note(recorded);
+                }
+                expect_recording(tx, &call)?;
+                numbers.insert(tel_b);
+            }
+            None => {
+                if let Some(recorded) = tx.calls().record(subid)? {
+                    changes.note(recorded);
+                }
+            }
         }
         numbers.extend(customer(tx, subid)?);
     }
@@ -190,7 +367,7 @@ fn settle_numbers(tx: &Tx<'_>, numbers: BTreeSet<String>) -> Result<Changes, Sto
 
 /// Settles one number, and names the other numbers that a freed record turned out to belong to.
 fn settle_number(tx: &Tx<'_>, tel_b: &str) -> Result<(Changes, Vec<String>), StoreError> {
-    let mut changes = Changes::default();
+    let mut changes = join_nameless(tx, tel_b)?;
     let calls = tx.calls();
     let attempts = calls.unanswered(tel_b)?;
     if attempts.is_empty() {
@@ -232,12 +409,96 @@ fn settle_number(tx: &Tx<'_>, tel_b: &str) -> Result<(Changes, Vec<String>), Sto
     Ok((changes, others))
 }
 
+/// Matches records without ids with the calls that the platform has named, all of one number.
+fn join_nameless(tx: &Tx<'_>, tel_b: &str) -> Result<Changes, StoreError> {
+    let mut changes = Changes::default();
+    let records = tx.nameless().of_number(tel_b)?;
+    if records.is_empty() {
+        return Ok(changes);
+    }
+    let wanted = likeness::matching(&records, &likeness::candidates(&tx.db(), tel_b)?);
+    let mut stale = BTreeSet::new();
+    for record in &records {
+        let call = wanted.get(&record.key);
+        if record.joined.as_ref() == call {
+            continue;
+        }
+        if let Some(call) = call
+            && let Some(row) = tx.calls().by_subid(&record.key)?
+        {
+            if let Some(note) = tx.calls().release(&record.key)? {
+                changes.gone.insert(row.call);
+                let into = tx.calls().by_subid(call)?;
+                if let Some(into) = into {
+                    tx.calls().add_note(&into.call, &note)?;
+                    tx.calls().hand_on(&record.key, &into.call)?;
+                }
+            } else {
+                changes.updated.insert(row.call);
+            }
+        }
+        tx.nameless().join(&record.key, call.map(String::as_str))?;
+        stale.extend(record.joined.clone());
+        stale.insert(call.unwrap_or(&record.key).clone());
+    }
+    let mut notes = Vec::new();
+    for subid in stale {
+        match tx.calls().record(&subid)? {
+            Some(recorded) => changes.note(recorded),
+            None => notes
+                .extend(end_unnamed(tx, &subid, &mut changes)?.map(|note| (subid.clone(), note))),
+        }
+        expect_recording(tx, &subid)?;
+    }
+    for (subid, note) in notes {
+        // What the user wrote on a call goes with the record that is left of it.
+        let left = records
+            .iter()
+            .find(|record| record.joined.as_ref() == Some(&subid));
+        let row = left
+            .map(|record| tx.calls().by_subid(&record.key))
+            .transpose()?;
+        if let Some(row) = row.flatten() {
+            tx.calls().add_note(&row.call, &note)?;
+            tx.calls().hand_on(&subid, &row.call)?;
+        }
+    }
+    Ok(changes)
+}
+
+/// Nobody names this call any more: its row ends and leaves its note, but for an attempt of this
+/// desk, and for one whose recording is saved.
+fn end_unnamed(
+    tx: &Tx<'_>,
+    subid: &str,
+    changes: &mut Changes,
+) -> Result<Option<String>, StoreError> {
+    let Some(row) = tx.calls().by_subid(subid)? else {
+        return Ok(None);
+    };
+    if row.placed_here {
+        tx.calls().unrecord(subid)?;
+        changes.updated.insert(row.call);
+        return Ok(None);
+    }
+    if row.recording == RecordingState::Saved {
+        return Ok(None);
+    }
+    tx.recordings().expect_none(&row.call)?;
+    changes.gone.insert(row.call);
+    tx.calls().release(subid)
+}
+
 fn customer(tx: &Tx<'_>, subid: &str) -> Result<Option<String>, StoreError> {
     Ok(tx.calls().by_subid(subid)?.and_then(|row| row.tel_b))
 }
 
-/// A connected call has a recording; how long the platform keeps it is known from its end.
+/// A connected call has a recording; how long the platform keeps it is known from its end. Without
+/// a subid nobody can ask for it.
 fn expect_recording(tx: &Tx<'_>, subid: &str) -> Result<(), StoreError> {
+    if is_nameless_key(subid) {
+        return Ok(());
+    }
     let Some(CallRow {
         call,
         status: Some(CallStatus::Connected),
@@ -250,15 +511,45 @@ fn expect_recording(tx: &Tx<'_>, subid: &str) -> Result<(), StoreError> {
     let Some(received_at) = tx.facts().first_received_at(subid)? else {
         return Ok(());
     };
+    let (state, kept_until) = kept(ended_at, received_at);
+    expect(tx, &call, state, received_at, kept_until)
+}
+
+/// Which recording is to be expected of a call that this record is the first to tell of.
+fn expected(record: &RecordFact, received_at: i64) -> Option<(RecordingState, i64)> {
+    let connected = record.status == Some(CallStatus::Connected);
+    connected.then(|| kept(record.ended_at, received_at))
+}
+
+fn kept(ended_at: Option<i64>, received_at: i64) -> (RecordingState, i64) {
     // A call does not end after its record came in, whatever a clock says.
     let ended_at = ended_at.map_or(received_at, |ended_at| ended_at.min(received_at));
     let kept_until = ended_at.saturating_add(KEPT_MS);
-    tx.recordings().expect(&call, received_at, kept_until)
+    let state = match kept_until.saturating_add(KEPT_LONGER_MS) < received_at {
+        true => RecordingState::Gone,
+        false => RecordingState::Waiting,
+    };
+    (state, kept_until)
 }
 
-/// What a record says, as the store keeps it.
+fn expect(
+    tx: &Tx<'_>,
+    call: &CallId,
+    state: RecordingState,
+    received_at: i64,
+    kept_until: i64,
+) -> Result<(), StoreError> {
+    match state {
+        RecordingState::Gone => tx
+            .recordings()
+            .expect_gone(call, kept_until, EXPIRED, received_at),
+        _ => tx.recordings().expect(call, received_at, kept_until),
+    }
+}
+
+/// What a record says, as the store keeps it. One without a subid goes by a key of its own.
 pub fn fact(record: Record) -> RecordFact {
-    RecordFact {
+    let mut fact = RecordFact {
         subid: record.subid,
         status: record.status.map(|status| match status {
             Status::Dialled => CallStatus::Dialled,
@@ -274,7 +565,11 @@ pub fn fact(record: Record) -> RecordFact {
         duration: record.duration,
         reason: record.reason.as_deref().map(plain_words),
         download_url: record.download_url,
+    };
+    if fact.subid.is_empty() {
+        fact.subid = nameless_key(&fact);
     }
+    fact
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod guard;
 pub mod import;
 pub mod intake;
 pub mod jobs;
+pub mod likeness;
 pub mod line;
 pub mod merge;
 pub mod notifier;

@@ -73,6 +73,29 @@ impl Duty {
     }
 }
 
+/// That this process, and no other, brings a file in or takes one out again.
+pub struct ImportTurn {
+    _held: File,
+}
+
+impl ImportTurn {
+    /// Takes the turn.
+    ///
+    /// # Errors
+    /// `InUse` while somebody else has it.
+    pub fn take(data_dir: &Path) -> Result<Self, Fault> {
+        let file = lock_file(data_dir, "import.lock")?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                Err(Fault::new(FaultCode::InUse, "another import is under way")
+                    .with("path", data_dir.display().to_string())
+                    .with("what", "import"))
+            }
+            _ => Ok(ImportTurn { _held: file }),
+        }
+    }
+}
+
 fn lock_file(data_dir: &Path, name: &str) -> Result<File, Fault> {
     let path = data_dir.join(name);
     create_private(data_dir)

@@ -1,5 +1,5 @@
-//! Builds the index of searches where it is not whole: after an upgrade of a long log, and where
-//! calls are to be found by another name than before.
+//! Builds the index of searches where it is not whole: after an upgrade of a long log, after an import
+//! of very many calls, and where calls are to be found by another name than before.
 //!
 //! It is done beside everything else, some calls at a time, so that a dial never waits for more
 //! than a few of them. It can end at any instant and goes on from there at the next start; until
@@ -16,13 +16,13 @@ const BATCH: u32 = 250;
 /// What is left to others after each.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Builds until the index is whole, and tells at each further hundredth how far it is. Then it
-/// waits to be woken for calls whose customer has another name; it never ends by itself.
-pub async fn run(store: Store, renamed: Arc<Notify>, tell: impl Fn(Built)) {
-    note(build(&store, tell).await);
+/// Builds until the index is whole, again whenever calls are due or their customer has another
+/// name, and tells at each further hundredth how far it is. It never ends by itself.
+pub async fn run(store: Store, due: Arc<Notify>, tell: impl Fn(Built)) {
     loop {
+        note(build(&store, &tell).await);
         note(rename(&store).await);
-        renamed.notified().await;
+        due.notified().await;
     }
 }
 
@@ -42,7 +42,11 @@ async fn rename(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn build(store: &Store, tell: impl Fn(Built)) -> Result<(), StoreError> {
+/// Builds until the index is whole.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn build(store: &Store, tell: impl Fn(Built)) -> Result<(), StoreError> {
     let mut built = store.read(|db| db.search().built()).await?;
     if built.is_whole() {
         return Ok(());
@@ -102,7 +106,7 @@ mod tests {
         let told = Mutex::new(Vec::new());
         let tell = |built: Built| told.lock().expect("whole").push((built.done, built.total));
         build(&store, tell).await.expect("built");
-        build(&store, tell).await.expect("whole");
+        build(&store, tell).await.expect("still whole");
 
         let told = told.into_inner().expect("whole");
         assert_eq!(told, [(250, 600), (500, 600), (599, 600), (600, 600)]);

@@ -3,8 +3,8 @@
 mod support;
 
 use bohao_wire::{
-    CallState, CallsQuery, DeskQuery, ImportRecords, LookUpNumber, Mutations, Pair, Placed,
-    Queries, Secret, SetNote, SyncNow, SyncPhase,
+    CallState, CallsQuery, DeskQuery, HandOver, ImportOutcome, ImportReading, LookUpNumber,
+    Mutations, Pair, Placed, Queries, RunImport, Secret, SetNote, SyncNow, SyncPhase,
 };
 use support::{CUSTOMER, around, dial, log, open_guard};
 
@@ -40,14 +40,20 @@ async fn promise_12_the_local_desk_does_not_wait_for_a_network() {
     let record = format!(
         r#"[{{"subid":"s-1","telA":"13800006620","telB":"{CUSTOMER}","startTime":"1764000000","endTime":"1764000030","duration":20,"status":2,"unaswRsn":"客户未接"}}]"#
     );
-    let report = desk
-        .import_records(ImportRecords {
+    let staged = desk
+        .hand_over(HandOver {
             name: "records.json".to_owned(),
             content: base64(record.as_bytes()),
-            dry_run: false,
         })
         .await
         .unwrap();
+    let run = RunImport {
+        file: staged.file,
+        reading: ImportReading::default(),
+    };
+    let ImportOutcome::Done { report, .. } = desk.run_import(run).await.unwrap() else {
+        panic!("nobody cancelled");
+    };
     assert_eq!((report.rows, report.new), (1, 1));
     let page = desk
         .calls(CallsQuery {

@@ -1,27 +1,90 @@
 //! What a cell means, whichever form of file it comes from.
 
-use crate::columns::Column;
-use bohao_platform::{Record, Status, record::unix_ms};
-use bohao_wire::RowFlaw;
+use crate::mapping::Mapping;
+use crate::row::{Cell, SheetRow, rejected};
+use crate::times;
+use crate::zone::Zone;
+use bohao_platform::{Record, Status};
+use bohao_wire::{RecordField, RejectedRow, RowFlaw};
+
+/// Reads a row of a sheet of calls. A sheet without a column of ids tells of a call by the
+/// customer's number and its beginning; the record's `subid` is empty then.
+///
+/// # Errors
+/// Why the row can't be taken, with the header at fault.
+pub fn read_record(
+    headers: &[String],
+    mapping: &Mapping<RecordField>,
+    row: &SheetRow<'_>,
+    zone: &Zone,
+) -> Result<Record, RejectedRow> {
+    let header = |column: usize| headers.get(column).map(String::as_str);
+    if let Some((flaw, column)) = row.flaw {
+        return Err(rejected(row.number, column.and_then(header), flaw));
+    }
+    let mut record = Record::default();
+    for (column, field) in mapping.columns() {
+        let Some(cell) = row.cells.get(column) else {
+            continue;
+        };
+        put(&mut record, field, cell, zone)
+            .map_err(|flaw| rejected(row.number, header(column), flaw))?;
+    }
+    let of = |field| {
+        let column = mapping.columns().find(|(_, named)| *named == field);
+        column.and_then(|(column, _)| header(column))
+    };
+    if mapping.has(RecordField::Subid) {
+        if record.subid.is_empty() {
+            return Err(rejected(
+                row.number,
+                of(RecordField::Subid),
+                RowFlaw::NoSubid,
+            ));
+        }
+        return Ok(record);
+    }
+    for (field, told) in [
+        (RecordField::TelB, record.tel_b.is_some()),
+        (RecordField::StartedAt, record.started_at.is_some()),
+    ] {
+        if !told {
+            return Err(rejected(row.number, of(field), RowFlaw::Nameless));
+        }
+    }
+    Ok(record)
+}
+
+/// Whether columns that tell this name each call.
+pub fn names_calls(mapping: &Mapping<RecordField>) -> bool {
+    mapping.has(RecordField::Subid)
+        || (mapping.has(RecordField::TelB) && mapping.has(RecordField::StartedAt))
+}
 
 /// Puts one cell into a record. The first cell that says something of a field holds; an empty one
 /// says nothing.
-pub(crate) fn put(record: &mut Record, column: Column, cell: &str) -> Result<(), RowFlaw> {
-    let Some(text) = content(cell) else {
+fn put(
+    record: &mut Record,
+    field: RecordField,
+    cell: &Cell<'_>,
+    zone: &Zone,
+) -> Result<(), RowFlaw> {
+    let spelled = cell.text();
+    let Some(text) = content(&spelled) else {
         return Ok(());
     };
-    match column {
-        Column::Subid if record.subid.is_empty() => record.subid = subid(text)?,
-        Column::TelA => first(&mut record.tel_a, phone(text)?),
-        Column::TelX => first(&mut record.tel_x, phone(text)?),
-        Column::TelB => first(&mut record.tel_b, phone(text)?),
-        Column::Start => first(&mut record.started_at, Some(instant(text)?)),
-        Column::End => first(&mut record.ended_at, Some(instant(text)?)),
-        Column::Duration => first(&mut record.duration, Some(seconds(text)?)),
-        Column::Status => first(&mut record.status, Some(status(text)?)),
-        Column::Reason => first(&mut record.reason, Some(text.to_owned())),
-        Column::Download => first(&mut record.download_url, Some(text.to_owned())),
-        Column::Subid => {}
+    match field {
+        RecordField::Subid if record.subid.is_empty() => record.subid = subid(text)?,
+        RecordField::TelA => first(&mut record.tel_a, phone(text)?),
+        RecordField::TelX => first(&mut record.tel_x, phone(text)?),
+        RecordField::TelB => first(&mut record.tel_b, phone(text)?),
+        RecordField::StartedAt => first(&mut record.started_at, Some(instant(cell, text, zone)?)),
+        RecordField::EndedAt => first(&mut record.ended_at, Some(instant(cell, text, zone)?)),
+        RecordField::Duration => first(&mut record.duration, Some(span(cell, text)?)),
+        RecordField::Status => first(&mut record.status, Some(status(text)?)),
+        RecordField::Reason => first(&mut record.reason, Some(text.to_owned())),
+        RecordField::DownloadUrl => first(&mut record.download_url, Some(text.to_owned())),
+        RecordField::Subid => {}
     }
     Ok(())
 }
@@ -34,7 +97,7 @@ fn first<T>(known: &mut Option<T>, told: Option<T>) {
 
 /// A cell without what spreadsheets put around it: blanks, the apostrophe that marks text, and
 /// `="…"`, by which exports keep long numbers from being rounded. A dash or "null" is nothing.
-fn content(cell: &str) -> Option<&str> {
+pub fn content(cell: &str) -> Option<&str> {
     let bare = cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}');
     let formula = bare
         .strip_prefix("=\"")
@@ -78,8 +141,12 @@ fn has_lost_digits(text: &str) -> bool {
     digits && text.bytes().skip(15).all(|byte| byte == b'0')
 }
 
-/// A number's digits. A number that was masked before it was exported says nothing.
-fn phone(text: &str) -> Result<Option<String>, RowFlaw> {
+/// A number's digits, without China's country code before a mobile number. A number that was
+/// masked before it was exported says nothing.
+///
+/// # Errors
+/// [`RowFlaw::Rounded`] if a spreadsheet has rounded it, [`RowFlaw::BadNumber`] if it is none.
+pub fn phone(text: &str) -> Result<Option<String>, RowFlaw> {
     if is_rounded(text) {
         return Err(RowFlaw::Rounded);
     }
@@ -101,7 +168,11 @@ fn phone(text: &str) -> Result<Option<String>, RowFlaw> {
     if !plausible || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(RowFlaw::BadNumber);
     }
-    Ok(Some(bare))
+    let national = digits
+        .strip_prefix("0086")
+        .or_else(|| digits.strip_prefix("86"))
+        .filter(|rest| rest.len() == 11 && rest.starts_with('1'));
+    Ok(Some(national.map_or(bare.clone(), str::to_owned)))
 }
 
 fn half_width(c: char) -> char {
@@ -111,12 +182,26 @@ fn half_width(c: char) -> char {
     }
 }
 
-fn instant(text: &str) -> Result<i64, RowFlaw> {
-    /// The year 2000: a smaller number is a spreadsheet's count of days, or a mistake.
-    const EARLIEST: i64 = 946_684_800_000;
-    unix_ms(text)
-        .filter(|&instant| instant >= EARLIEST)
-        .ok_or(RowFlaw::BadTime)
+fn instant(cell: &Cell<'_>, text: &str, zone: &Zone) -> Result<i64, RowFlaw> {
+    let instant = match cell {
+        Cell::Moment(moment) => zone.unix_ms(*moment),
+        Cell::Number(number) => times::instant_of_number(*number, zone),
+        _ if is_rounded(text) => return Err(RowFlaw::Rounded),
+        _ => times::instant(text, zone),
+    };
+    instant.ok_or(RowFlaw::BadTime)
+}
+
+/// A spreadsheet's time of day is as well a span of time.
+fn span(cell: &Cell<'_>, text: &str) -> Result<i64, RowFlaw> {
+    match cell {
+        Cell::Number(days) if (0.0..1.0).contains(days) && *days > 0.0 => {
+            #[expect(clippy::cast_possible_truncation, reason = "it is a day at most")]
+            let seconds = (days * 86_400.0).round() as i64;
+            Ok(seconds)
+        }
+        _ => seconds(text),
+    }
 }
 
 /// `192`, `192秒`, `3:12`, `00:03:12`, `3分12秒`.
@@ -257,8 +342,11 @@ const STATUSES: &[(Status, &[&str])] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mapping::Field;
+    use jiff::civil::DateTime;
     use proptest::prelude::*;
     use rstest::rstest;
+    use std::borrow::Cow;
 
     #[rstest]
     #[case("04202107251831296890045359", Ok("04202107251831296890045359"))]
@@ -272,7 +360,9 @@ mod tests {
     #[case("two words", Err(RowFlaw::BadSubid))]
     fn ids_are_taken_whole_or_not_at_all(#[case] cell: &str, #[case] taken: Result<&str, RowFlaw>) {
         let mut record = Record::default();
-        let put = put(&mut record, Column::Subid, cell).map(|()| record.subid.as_str());
+        let cell = Cell::Text(Cow::Borrowed(cell));
+        let put = put(&mut record, RecordField::Subid, &cell, &Zone::beijing())
+            .map(|()| record.subid.as_str());
         assert_eq!(put, taken);
     }
 
@@ -281,6 +371,9 @@ mod tests {
     #[case(" 138-0000 6620 ", Ok(Some("13800006620")))]
     #[case("１３８００００６６２０", Ok(Some("13800006620")))]
     #[case("13800006620.0", Ok(Some("13800006620")))]
+    #[case("+86 138 0000 6620", Ok(Some("13800006620")))]
+    #[case("008613800006620", Ok(Some("13800006620")))]
+    #[case("+85212345678", Ok(Some("+85212345678")))]
     #[case("(021) 5550-1234", Ok(Some("02155501234")))]
     #[case("138****6620", Ok(None))]
     #[case("-", Ok(None))]
@@ -292,7 +385,9 @@ mod tests {
         #[case] taken: Result<Option<&str>, RowFlaw>,
     ) {
         let mut record = Record::default();
-        let put = put(&mut record, Column::TelB, cell).map(|()| record.tel_b.as_deref());
+        let cell = Cell::Text(Cow::Borrowed(cell));
+        let put = put(&mut record, RecordField::TelB, &cell, &Zone::beijing())
+            .map(|()| record.tel_b.as_deref());
         assert_eq!(put, taken);
     }
 
@@ -341,21 +436,28 @@ mod tests {
     }
 
     #[rstest]
-    #[case("2026-11-23 14:07:00", Ok(1_795_414_020_000))]
-    #[case("1795414020", Ok(1_795_414_020_000))]
-    #[case("46349.588", Err(RowFlaw::BadTime))]
-    #[case("yesterday", Err(RowFlaw::BadTime))]
-    fn times_are_beijing_s(#[case] cell: &str, #[case] taken: Result<i64, RowFlaw>) {
-        assert_eq!(instant(cell), taken);
+    #[case(Cell::Number(1_795_414_020.0), Ok(1_795_414_020_000))]
+    #[case(Cell::Number(46_349.588_194_444_4), Ok(1_795_414_020_000))]
+    #[case(
+        Cell::Moment(DateTime::constant(2026, 11, 23, 14, 7, 0, 0)),
+        Ok(1_795_414_020_000)
+    )]
+    #[case(Cell::Number(46_349.0), Err(RowFlaw::BadTime))]
+    #[case(Cell::Text("1.79541402E+09".into()), Err(RowFlaw::Rounded))]
+    #[case(Cell::Text("yesterday".into()), Err(RowFlaw::BadTime))]
+    fn times_are_taken_as_the_cell_keeps_them(
+        #[case] cell: Cell<'_>,
+        #[case] taken: Result<i64, RowFlaw>,
+    ) {
+        assert_eq!(instant(&cell, &cell.text(), &Zone::beijing()), taken);
     }
 
     proptest! {
         #[test]
         fn promise_13_no_cell_ends_in_a_panic(cell in "\\PC{0,60}|[0-9:.eE+分秒时]{0,20}") {
-            for column in [
-                Column::Subid, Column::TelA, Column::Start, Column::Duration, Column::Status, Column::Reason,
-            ] {
-                let _ = put(&mut Record::default(), column, &cell);
+            for (field, _) in RecordField::SPELLINGS {
+                let cell = Cell::Text(Cow::Borrowed(&cell));
+                let _ = put(&mut Record::default(), *field, &cell, &Zone::beijing());
             }
         }
     }

@@ -1,316 +1,400 @@
-//! Which header names which field of a record.
+//! Which header names which field of a call's record.
 
-/// A field of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Column {
-    Subid,
-    TelA,
-    TelX,
-    TelB,
-    Start,
-    End,
-    Duration,
-    Status,
-    Reason,
-    Download,
-}
+use crate::mapping::Field;
+use bohao_wire::RecordField;
 
-impl Column {
-    /// The field that a header names, in the platform's spelling, in Bohao's own, or as exports of
-    /// this trade label it. Case, blanks, underscores, dashes and a unit in brackets don't matter.
-    pub(crate) fn named(header: &str) -> Option<Column> {
-        let folded = fold(header);
-        SPELLINGS
-            .iter()
-            .find(|(_, spellings)| spellings.contains(&folded.as_str()))
-            .map(|(column, _)| *column)
-    }
-}
-
-/// Folded spellings: lower case, without blanks, marks and brackets.
-const SPELLINGS: &[(Column, &[&str])] = &[
-    (
-        Column::Subid,
-        &[
-            "subid",
-            "subscriptionid",
-            "callid",
-            "uniqueid",
-            "sessionid",
-            "bindid",
-            "recordid",
-            "通话标识",
-            "通话id",
-            "唯一标识",
-            "唯一id",
-            "呼叫id",
-            "呼叫标识",
-            "话单id",
-            "话单号",
-            "话单编号",
-            "话单标识",
-            "通话编号",
-            "呼叫编号",
-            "绑定id",
-            "会话id",
-            "记录id",
-            "通话唯一标识",
-            "呼叫唯一标识",
-            "流水号",
-            "通话流水号",
-            "呼叫流水号",
-        ],
-    ),
-    (
-        Column::TelA,
-        &[
-            "tela",
-            "caller",
-            "callernumber",
-            "calling",
-            "callingnumber",
-            "from",
-            "fromnumber",
-            "ownnumber",
-            "agentnumber",
-            "a号码",
-            "a号",
-            "a手机号",
-            "主叫",
-            "主叫号",
-            "主叫号码",
-            "主叫手机号",
-            "主叫电话",
-            "本机号码",
-            "坐席号码",
-            "座席号码",
-            "员工号码",
-            "销售号码",
-            "我的号码",
-        ],
-    ),
-    (
-        Column::TelX,
-        &[
-            "telx",
-            "middlenumber",
-            "virtualnumber",
-            "privacynumber",
-            "displaynumber",
-            "x号码",
-            "x号",
-            "中间号",
-            "中间号码",
-            "隐私号",
-            "隐私号码",
-            "虚拟号",
-            "虚拟号码",
-            "小号",
-            "外显号",
-            "外显号码",
-            "显示号码",
-            "来电显示",
-        ],
-    ),
-    (
-        Column::TelB,
-        &[
-            "telb",
-            "callee",
-            "calleenumber",
-            "called",
-            "callednumber",
-            "to",
-            "tonumber",
-            "customer",
-            "customernumber",
-            "phone",
-            "phonenumber",
-            "b号码",
-            "b号",
-            "b手机号",
-            "被叫",
-            "被叫号",
-            "被叫号码",
-            "被叫手机号",
-            "被叫电话",
-            "客户号码",
-            "客户电话",
-            "客户手机",
-            "客户手机号",
-            "对方号码",
-            "联系电话",
-            "手机号",
-            "手机号码",
-            "电话号码",
-        ],
-    ),
-    (
-        Column::Start,
-        &[
-            "starttime",
-            "startedat",
-            "start",
-            "begintime",
-            "calltime",
-            "startdate",
-            "开始时间",
-            "通话开始时间",
-            "呼叫开始时间",
-            "起始时间",
-            "呼叫时间",
-            "通话时间",
-            "拨打时间",
-            "开始",
-        ],
-    ),
-    (
-        Column::End,
-        &[
-            "endtime",
-            "endedat",
-            "end",
-            "finishtime",
-            "hanguptime",
-            "releasetime",
-            "结束时间",
-            "通话结束时间",
-            "呼叫结束时间",
-            "挂断时间",
-            "挂机时间",
-            "结束",
-        ],
-    ),
-    (
-        Column::Duration,
-        &[
-            "duration",
-            "durationseconds",
-            "callduration",
-            "talktime",
-            "talkseconds",
-            "billsec",
-            "billedseconds",
-            "billingseconds",
-            "seconds",
-            "计费秒数",
-            "计费时长",
-            "通话时长",
-            "通话秒数",
-            "通话时长秒",
-            "时长",
-            "时长秒",
-            "秒数",
-            "计费时长秒",
-        ],
-    ),
-    (
-        Column::Status,
-        &[
-            "status",
-            "callstatus",
-            "callresult",
-            "result",
-            "通话状态",
-            "呼叫状态",
-            "状态",
-            "接通状态",
-            "呼叫结果",
-            "通话结果",
-            "是否接通",
-        ],
-    ),
-    (
-        Column::Reason,
-        &[
-            "unaswrsn",
-            "unanswrsn",
-            "unansweredreason",
-            "unanswerreason",
-            "reason",
-            "failreason",
-            "failurereason",
-            "未接通原因",
-            "未接原因",
-            "失败原因",
-            "原因",
-            "挂断原因",
-            "挂机原因",
-        ],
-    ),
-    (
-        Column::Download,
-        &[
-            "downloadurl",
-            "recordurl",
-            "recordingurl",
-            "recordfile",
-            "recordingfile",
-            "录音",
-            "录音地址",
-            "录音链接",
-            "录音url",
-            "录音下载地址",
-            "录音文件",
-            "录音下载链接",
-            "下载地址",
-        ],
-    ),
-];
-
-/// `Start_Time ` and `开始时间（北京）` lose everything that people vary.
-fn fold(header: &str) -> String {
-    let bare = header
-        .split(['(', '（', '[', '【'])
-        .next()
-        .unwrap_or_default();
-    bare.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .map(halved)
-        .collect()
-}
-
-/// Full-width letters, as Chinese input methods write them, are letters too.
-fn halved(c: char) -> char {
-    match c {
-        'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => {
-            let half = char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c);
-            half.to_ascii_lowercase()
-        }
-        _ => c,
-    }
+/// The platform's spellings, Bohao's own, and those of exports of this trade.
+impl Field for RecordField {
+    const SPELLINGS: &'static [(Self, &'static [&'static str])] = &[
+        (
+            RecordField::Subid,
+            &[
+                "subid",
+                "subscriptionid",
+                "callid",
+                "uniqueid",
+                "sessionid",
+                "bindid",
+                "recordid",
+                "通话标识",
+                "通话id",
+                "唯一标识",
+                "唯一id",
+                "呼叫id",
+                "呼叫标识",
+                "话单id",
+                "话单号",
+                "话单编号",
+                "话单标识",
+                "通话编号",
+                "呼叫编号",
+                "绑定id",
+                "会话id",
+                "记录id",
+                "通话唯一标识",
+                "呼叫唯一标识",
+                "流水号",
+                "callsid",
+                "callguid",
+                "uuid",
+                "cdrid",
+                "recordno",
+                "通话sid",
+                "通话记录id",
+                "话单流水号",
+                "订单号",
+                "通话订单号",
+                "请求id",
+                "requestid",
+                "通话流水号",
+                "呼叫流水号",
+            ],
+        ),
+        (
+            RecordField::TelA,
+            &[
+                "tela",
+                "caller",
+                "callernumber",
+                "calling",
+                "callingnumber",
+                "from",
+                "fromnumber",
+                "ownnumber",
+                "agentnumber",
+                "a号码",
+                "a号",
+                "a手机号",
+                "主叫",
+                "主叫号",
+                "主叫号码",
+                "主叫手机号",
+                "主叫电话",
+                "本机号码",
+                "坐席号码",
+                "座席号码",
+                "员工号码",
+                "销售号码",
+                "我的号码",
+                "src",
+                "callerid",
+                "ani",
+                "callerphone",
+                "agentphone",
+                "员工手机",
+                "员工电话",
+                "坐席电话",
+                "座席电话",
+                "本机",
+                "主叫手机",
+                "主叫用户",
+                "外呼号码",
+            ],
+        ),
+        (
+            RecordField::TelX,
+            &[
+                "telx",
+                "middlenumber",
+                "virtualnumber",
+                "privacynumber",
+                "displaynumber",
+                "x号码",
+                "x号",
+                "中间号",
+                "中间号码",
+                "隐私号",
+                "隐私号码",
+                "虚拟号",
+                "虚拟号码",
+                "小号",
+                "外显号",
+                "外显号码",
+                "显示号码",
+                "来电显示",
+                "didnumber",
+                "proxynumber",
+                "axbnumber",
+                "privacyphone",
+                "中间号x",
+                "x",
+                "隐私小号",
+                "虚拟小号",
+                "中继号码",
+            ],
+        ),
+        (
+            RecordField::TelB,
+            &[
+                "telb",
+                "callee",
+                "calleenumber",
+                "called",
+                "callednumber",
+                "to",
+                "tonumber",
+                "customer",
+                "customernumber",
+                "phone",
+                "phonenumber",
+                "b号码",
+                "b号",
+                "b手机号",
+                "被叫",
+                "被叫号",
+                "被叫号码",
+                "被叫手机号",
+                "被叫电话",
+                "客户号码",
+                "客户电话",
+                "客户手机",
+                "客户手机号",
+                "对方号码",
+                "联系电话",
+                "手机号",
+                "手机号码",
+                "电话号码",
+                "dst",
+                "dnis",
+                "calleephone",
+                "customerphone",
+                "mobile",
+                "mobilephone",
+                "telephone",
+                "tel",
+                "被叫手机",
+                "被叫用户",
+                "客户",
+                "客户联系方式",
+                "联系方式",
+                "手机",
+                "电话",
+                "号码",
+            ],
+        ),
+        (
+            RecordField::StartedAt,
+            &[
+                "starttime",
+                "startedat",
+                "start",
+                "begintime",
+                "calltime",
+                "startdate",
+                "开始时间",
+                "通话开始时间",
+                "呼叫开始时间",
+                "起始时间",
+                "呼叫时间",
+                "通话时间",
+                "拨打时间",
+                "开始",
+                "startat",
+                "starttimestamp",
+                "begin",
+                "begintimestamp",
+                "callstarttime",
+                "calldate",
+                "datetime",
+                "date",
+                "time",
+                "created",
+                "createdat",
+                "answertime",
+                "callbegintime",
+                "通话日期",
+                "呼叫日期",
+                "拨号时间",
+                "呼出时间",
+                "发起时间",
+                "起呼时间",
+                "通话发起时间",
+                "时间",
+                "日期",
+                "通话起始时间",
+                "开始日期",
+            ],
+        ),
+        (
+            RecordField::EndedAt,
+            &[
+                "endtime",
+                "endedat",
+                "end",
+                "finishtime",
+                "hanguptime",
+                "releasetime",
+                "结束时间",
+                "通话结束时间",
+                "呼叫结束时间",
+                "挂断时间",
+                "挂机时间",
+                "结束",
+                "endat",
+                "endtimestamp",
+                "finish",
+                "finishedat",
+                "stoptime",
+                "callendtime",
+                "disconnecttime",
+                "释放时间",
+                "通话结束",
+                "呼叫释放时间",
+                "结束日期",
+            ],
+        ),
+        (
+            RecordField::Duration,
+            &[
+                "duration",
+                "durationseconds",
+                "callduration",
+                "talktime",
+                "talkseconds",
+                "billsec",
+                "billedseconds",
+                "billingseconds",
+                "seconds",
+                "计费秒数",
+                "计费时长",
+                "通话时长",
+                "通话秒数",
+                "通话时长秒",
+                "时长",
+                "时长秒",
+                "秒数",
+                "计费时长秒",
+                "length",
+                "callseconds",
+                "billduration",
+                "billtime",
+                "calllength",
+                "talkduration",
+                "通话时间秒",
+                "时长s",
+                "通话时长s",
+                "通话长度",
+                "录音时长",
+                "计费秒",
+                "持续时间",
+                "通话持续时间",
+            ],
+        ),
+        (
+            RecordField::Status,
+            &[
+                "status",
+                "callstatus",
+                "callresult",
+                "result",
+                "通话状态",
+                "呼叫状态",
+                "状态",
+                "接通状态",
+                "呼叫结果",
+                "通话结果",
+                "是否接通",
+                "disposition",
+                "callstate",
+                "answerstatus",
+                "connected",
+                "话单状态",
+                "接听状态",
+                "应答状态",
+                "状态描述",
+                "接通情况",
+                "通话类型状态",
+            ],
+        ),
+        (
+            RecordField::Reason,
+            &[
+                "unaswrsn",
+                "unanswrsn",
+                "unansweredreason",
+                "unanswerreason",
+                "reason",
+                "failreason",
+                "failurereason",
+                "未接通原因",
+                "未接原因",
+                "失败原因",
+                "原因",
+                "挂断原因",
+                "挂机原因",
+                "hangupcause",
+                "cause",
+                "failurecause",
+                "releasecause",
+                "endreason",
+                "错误原因",
+                "释放原因",
+                "未接听原因",
+                "失败描述",
+            ],
+        ),
+        (
+            RecordField::DownloadUrl,
+            &[
+                "downloadurl",
+                "recordurl",
+                "recordingurl",
+                "recordfile",
+                "recordingfile",
+                "录音",
+                "录音地址",
+                "录音链接",
+                "录音url",
+                "录音下载地址",
+                "录音文件",
+                "录音下载链接",
+                "下载地址",
+                "recordingfileurl",
+                "audiourl",
+                "recordpath",
+                "fileurl",
+                "录音文件地址",
+                "录音文件链接",
+                "录音下载",
+                "音频地址",
+            ],
+        ),
+    ];
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mapping::fold;
     use rstest::rstest;
 
     #[rstest]
-    #[case("subid", Some(Column::Subid))]
-    #[case(" Sub_ID ", Some(Column::Subid))]
-    #[case("呼叫ID", Some(Column::Subid))]
-    #[case("telA", Some(Column::TelA))]
-    #[case("tel_a", Some(Column::TelA))]
-    #[case("ＴｅｌＢ", Some(Column::TelB))]
-    #[case("被叫号码", Some(Column::TelB))]
-    #[case("通话时长（秒）", Some(Column::Duration))]
-    #[case("Start Time", Some(Column::Start))]
-    #[case("started_at", Some(Column::Start))]
-    #[case("unaswRsn", Some(Column::Reason))]
-    #[case("录音", Some(Column::Download))]
+    #[case("subid", Some(RecordField::Subid))]
+    #[case(" Sub_ID ", Some(RecordField::Subid))]
+    #[case("呼叫ID", Some(RecordField::Subid))]
+    #[case("telA", Some(RecordField::TelA))]
+    #[case("tel_a", Some(RecordField::TelA))]
+    #[case("ＴｅｌＢ", Some(RecordField::TelB))]
+    #[case("被叫号码", Some(RecordField::TelB))]
+    #[case("通话时长（秒）", Some(RecordField::Duration))]
+    #[case("Start Time", Some(RecordField::StartedAt))]
+    #[case("started_at", Some(RecordField::StartedAt))]
+    #[case("unaswRsn", Some(RecordField::Reason))]
+    #[case("录音", Some(RecordField::DownloadUrl))]
     #[case("state", None)]
     #[case("", None)]
     #[case("（）", None)]
-    fn headers_are_known_in_many_spellings(#[case] header: &str, #[case] column: Option<Column>) {
-        assert_eq!(Column::named(header), column);
+    fn headers_are_known_in_many_spellings(
+        #[case] header: &str,
+        #[case] field: Option<RecordField>,
+    ) {
+        assert_eq!(RecordField::named(header), field);
     }
 
     #[test]
     fn no_spelling_stands_for_two_columns_and_each_is_folded() {
         let mut seen = std::collections::HashSet::new();
-        for (_, spellings) in SPELLINGS {
+        for (_, spellings) in RecordField::SPELLINGS {
             for spelling in *spellings {
                 assert!(seen.insert(spelling), "{spelling} stands twice");
                 assert_eq!(fold(spelling), **spelling, "{spelling} would never match");

@@ -9,6 +9,7 @@ use bohao_wire::{CallRow, NumbersShown, SheetForm, SheetFormat};
 use std::borrow::Cow;
 use std::io::{self, Write};
 use table::Table;
+pub(crate) use table::is_formula;
 use workbook::Workbook;
 
 /// An export that is being written: any number of [`Export::row`], then [`Export::finish`]. No row

@@ -1,16 +1,17 @@
 //! JSON: a record, a list of them, a list inside a wrapper, or one record a line.
 
 use crate::SheetError;
-use crate::cells::put;
-use crate::columns::Column;
-use crate::read::{MAX_CELL_BYTES, MAX_COLUMNS, Row, rejected};
-use bohao_platform::Record;
-use bohao_wire::{RejectedRow, RowFlaw};
+use crate::encoding::Text;
+use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_JSON_BYTES, MAX_ROW_BYTES};
+use crate::row::{Cell, SheetRow};
+use bohao_wire::RowFlaw;
 use serde::Deserialize;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
+use std::io::{BufRead, Read};
 
 /// The names under which a wrapper holds its list.
 const WRAPPERS: [&str; 7] = [
@@ -20,70 +21,91 @@ const WRAPPERS: [&str; 7] = [
 /// The most wrappers around each other.
 const DEPTH: usize = 4;
 
-pub(crate) struct Json<'a> {
-    text: Cow<'a, str>,
+/// The names of the members of all records, in the order in which they come up.
+#[derive(Default)]
+pub(crate) struct Names {
+    names: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+/// JSON that is one value, held in memory.
+pub(crate) struct Whole {
+    text: String,
     /// Where the next value, or the comma before it, begins.
     at: usize,
     shape: Shape,
     number: u32,
+    pub names: Names,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Shape {
     /// A list; the next thing is an element, a comma or the end.
     List,
-    /// One record a line.
-    Lines,
     /// One record and no more.
     One,
 }
 
-impl<'a> Json<'a> {
-    /// Makes sure that the text is JSON from end to end, and finds the records in it.
-    pub fn open(text: Cow<'a, str>) -> Result<Self, SheetError> {
-        let (at, shape) = match serde_json::from_str::<IgnoredAny>(&text) {
-            Ok(_) => place(&text)?,
-            // A file cut in the middle of a list is refused as a whole, since nobody can tell what
-            // is missing. A line stands for itself.
-            Err(_) if first_line_is_whole(&text) => (0, Shape::Lines),
-            Err(error) => {
-                return Err(SheetError::BrokenJson {
-                    line: error.line(),
-                    column: error.column(),
-                });
-            }
-        };
-        Ok(Json {
-            text,
+/// One record a line, read line by line.
+pub(crate) struct Lines<R> {
+    text: Text<R>,
+    line: Vec<u8>,
+    number: u32,
+    pub names: Names,
+}
+
+impl Whole {
+    /// Makes sure that the text is JSON from end to end, and finds the records in it. A file cut in
+    /// the middle of a list is refused as a whole, since nobody can tell what is missing.
+    pub fn open<R: Read>(text: Text<R>, known: &dyn Fn(&str) -> bool) -> Result<Self, SheetError> {
+        let mut whole = String::new();
+        text.take(MAX_JSON_BYTES + 1).read_to_string(&mut whole)?;
+        if whole.len() as u64 > MAX_JSON_BYTES {
+            return Err(SheetError::TooLarge {
+                limit: MAX_JSON_BYTES,
+            });
+        }
+        serde_json::from_str::<IgnoredAny>(&whole).map_err(|error| SheetError::BrokenJson {
+            line: error.line(),
+            column: error.column(),
+        })?;
+        let (at, shape) = place(&whole, known)?;
+        let mut json = Whole {
+            text: whole,
             at,
             shape,
             number: 0,
-        })
-    }
-
-    pub fn next(&mut self) -> Option<Result<Row, RejectedRow>> {
-        let value = match self.shape {
-            Shape::Lines => self.next_line()?,
-            Shape::List => self.next_element()?,
-            Shape::One if self.number == 0 => self.at..self.text.len(),
-            Shape::One => return None,
+            names: Names::default(),
         };
-        if self.shape != Shape::Lines {
-            self.number = self.number.saturating_add(1);
-        }
-        Some(row(self.number, &self.text[value]))
+        json.collect_names();
+        Ok(json)
     }
 
-    fn next_line(&mut self) -> Option<std::ops::Range<usize>> {
-        loop {
-            let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-            let begin = self.at;
-            let length = rest.find('\n').unwrap_or(rest.len());
-            self.at += (length + 1).min(rest.len());
-            self.number = self.number.saturating_add(1);
-            if !rest[..length].trim().is_empty() {
-                return Some(begin..begin + length);
+    pub fn next(&mut self) -> Option<SheetRow<'_>> {
+        let value = self.next_value()?;
+        self.number = self.number.saturating_add(1);
+        let progress = self.at as u64 * 1000 / (self.text.len() as u64).max(1);
+        let mut row = row(self.number, &self.text[value], &self.names);
+        row.progress = u16::try_from(progress).unwrap_or(1000);
+        Some(row)
+    }
+
+    fn collect_names(&mut self) {
+        let begin = self.at;
+        while let Some(value) = self.next_value() {
+            self.number += 1;
+            if let Ok(Keys(keys)) = serde_json::from_str(&self.text[value]) {
+                self.names.add(keys);
             }
+        }
+        (self.at, self.number) = (begin, 0);
+    }
+
+    fn next_value(&mut self) -> Option<std::ops::Range<usize>> {
+        match self.shape {
+            Shape::List => self.next_element(),
+            Shape::One if self.number == 0 => Some(self.at..self.text.len()),
+            Shape::One => None,
         }
     }
 
@@ -101,8 +123,123 @@ impl<'a> Json<'a> {
     }
 }
 
+impl<R: Read> Lines<R> {
+    /// Reads lines whose members' names were [collected](Names::of_lines) before.
+    pub fn new(text: Text<R>, names: Names) -> Self {
+        Lines {
+            text,
+            line: Vec::new(),
+            number: 0,
+            names,
+        }
+    }
+
+    pub fn next(&mut self) -> Result<Option<SheetRow<'_>>, SheetError> {
+        loop {
+            let Some(whole) = read_line(&mut self.text, &mut self.line)? else {
+                return Ok(None);
+            };
+            self.number = self.number.saturating_add(1);
+            if !whole {
+                let cells = Vec::new();
+                let flaw = Some((RowFlaw::TooLong, None));
+                return Ok(Some(SheetRow {
+                    number: self.number,
+                    cells,
+                    flaw,
+                    progress: 0,
+                }));
+            }
+            if !self.line.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        let line = std::str::from_utf8(&self.line).unwrap_or_default();
+        Ok(Some(row(self.number, line, &self.names)))
+    }
+
+    pub fn bytes_read(&self) -> u64 {
+        self.text.bytes_read()
+    }
+}
+
+/// Whether a text is one record a line: its first line is a whole object, and more follows.
+pub(crate) fn is_lines<R: Read>(mut text: Text<R>) -> Result<bool, SheetError> {
+    let mut line = Vec::new();
+    let mut begun = false;
+    while let Some(whole) = read_line(&mut text, &mut line)? {
+        let content = line.trim_ascii();
+        if whole && content.is_empty() {
+            continue;
+        }
+        if begun {
+            return Ok(true);
+        }
+        begun = whole && serde_json::from_slice::<Keys>(content).is_ok();
+        if !begun {
+            return Ok(false);
+        }
+    }
+    Ok(false)
+}
+
+impl Names {
+    /// The names in all lines of a text.
+    pub fn of_lines<R: Read>(mut text: Text<R>) -> Result<Self, SheetError> {
+        let mut names = Names::default();
+        let mut line = Vec::new();
+        while let Some(whole) = read_line(&mut text, &mut line)? {
+            if whole && let Ok(Keys(keys)) = serde_json::from_slice(&line) {
+                names.add(keys);
+            }
+        }
+        Ok(names)
+    }
+
+    pub fn list(&self) -> &[String] {
+        &self.names
+    }
+
+    fn add(&mut self, keys: Vec<Cow<'_, str>>) {
+        for key in keys {
+            if self.names.len() == MAX_COLUMNS {
+                return;
+            }
+            if key.len() <= 256 && !self.places.contains_key(key.as_ref()) {
+                self.places
+                    .insert(key.clone().into_owned(), self.names.len());
+                self.names.push(key.into_owned());
+            }
+        }
+    }
+}
+
+/// Reads a line without its end into `line`: `false` if it was longer than a row may be, and is
+/// passed over.
+fn read_line(text: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<bool>, SheetError> {
+    line.clear();
+    let (mut begun, mut whole) = (false, true);
+    loop {
+        let piece = text.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(begun.then_some(whole));
+        }
+        begun = true;
+        let end = piece.iter().position(|&byte| byte == b'\n');
+        let length = end.unwrap_or(piece.len());
+        whole &= line.len() + length <= MAX_ROW_BYTES;
+        if whole {
+            line.extend_from_slice(&piece[..length]);
+        }
+        text.consume(end.map_or(length, |end| end + 1));
+        if end.is_some() {
+            return Ok(Some(whole));
+        }
+    }
+}
+
 /// Where the records of a whole JSON text begin.
-fn place(text: &str) -> Result<(usize, Shape), SheetError> {
+fn place(text: &str, known: &dyn Fn(&str) -> bool) -> Result<(usize, Shape), SheetError> {
     let mut value = text.trim();
     for _ in 0..DEPTH {
         let at = value.as_ptr() as usize - text.as_ptr() as usize;
@@ -112,59 +249,64 @@ fn place(text: &str) -> Result<(usize, Shape), SheetError> {
         let Ok(Members(members)) = serde_json::from_str(value) else {
             return Err(SheetError::NoRecords);
         };
-        if members
-            .iter()
-            .any(|(name, _)| Column::named(name) == Some(Column::Subid))
-        {
-            return Ok((at, Shape::One));
-        }
         let inner = WRAPPERS.iter().find_map(|wrapper| {
             let (_, inner) = members
                 .iter()
                 .find(|(name, _)| name.eq_ignore_ascii_case(wrapper))?;
             inner.get().starts_with(['[', '{']).then(|| inner.get())
         });
-        value = inner.ok_or(SheetError::NoRecords)?;
+        match inner {
+            Some(inner) => value = inner,
+            None if members.iter().any(|(name, _)| known(name)) => return Ok((at, Shape::One)),
+            None => return Err(SheetError::NoRecords),
+        }
     }
     Err(SheetError::NoRecords)
 }
 
-fn first_line_is_whole(text: &str) -> bool {
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
-    first.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(first).is_ok()
-}
-
-fn row(number: u32, value: &str) -> Result<Row, RejectedRow> {
-    let value = value.trim();
-    let Ok(Members(members)) = serde_json::from_str(value) else {
-        return Err(rejected(number, None, RowFlaw::NotARecord));
+fn row<'a>(number: u32, value: &'a str, names: &Names) -> SheetRow<'a> {
+    let mut row = SheetRow {
+        number,
+        cells: Vec::new(),
+        flaw: None,
+        progress: 0,
     };
-    let mut record = Record::default();
-    for (name, raw) in &members {
-        if raw.get().len() > MAX_CELL_BYTES {
-            return Err(rejected(number, Some(name), RowFlaw::TooLong));
-        }
-        let Some(column) = Column::named(name) else {
+    let Ok(Members(members)) = serde_json::from_str(value.trim()) else {
+        row.flaw = Some((RowFlaw::NotARecord, None));
+        return row;
+    };
+    row.cells.resize(names.list().len(), Cell::Empty);
+    for (name, raw) in members {
+        let Some(&column) = names.places.get(name.as_str()) else {
             continue;
         };
-        // A number keeps its digits as they are written: a subid has more than any number type.
-        let text = match serde_json::from_str::<String>(raw.get()) {
-            Ok(text) => Cow::Owned(text),
-            Err(_) => Cow::Borrowed(raw.get()),
-        };
-        put(&mut record, column, &text).map_err(|flaw| rejected(number, Some(name), flaw))?;
+        if raw.get().len() > MAX_CELL_BYTES {
+            row.flaw = Some((RowFlaw::TooLong, Some(column)));
+            return row;
+        }
+        if row.cells[column] == Cell::Empty {
+            row.cells[column] = cell(raw.get());
+        }
     }
-    if record.subid.is_empty() {
-        return Err(rejected(number, Some("subid"), RowFlaw::NoSubid));
+    row
+}
+
+/// A number keeps its digits as they are written: a subid has more than any number type.
+fn cell(raw: &str) -> Cell<'_> {
+    match raw {
+        "null" => Cell::Empty,
+        _ => match serde_json::from_str::<String>(raw) {
+            Ok(text) => Cell::Text(Cow::Owned(text)),
+            Err(_) => Cell::Text(Cow::Borrowed(raw)),
+        },
     }
-    Ok(Row { number, record })
 }
 
 /// The members of an object in their order, at most [`MAX_COLUMNS`].
 struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+/// Their names alone.
+struct Keys<'a>(Vec<Cow<'a, str>>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -172,7 +314,15 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
+impl<'de> Deserialize<'de> for Keys<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(KeysVisitor)
+    }
+}
+
 struct MembersVisitor;
+
+struct KeysVisitor;
 
 impl<'de> Visitor<'de> for MembersVisitor {
     type Value = Members<'de>;
@@ -192,3 +342,26 @@ impl<'de> Visitor<'de> for MembersVisitor {
         Ok(Members(members))
     }
 }
+
+impl<'de> Visitor<'de> for KeysVisitor {
+    type Value = Keys<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, _)) = map.next_entry::<Key<'de>, IgnoredAny>()? {
+            if keys.len() == MAX_COLUMNS {
+                return Err(A::Error::custom("too many members"));
+            }
+            keys.push(key.0);
+        }
+        Ok(Keys(keys))
+    }
+}
+
+/// A name that is borrowed where it holds no escapes.
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);

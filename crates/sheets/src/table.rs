@@ -1,230 +1,246 @@
-//! Text in rows and cells: CSV with commas, semicolons, tabs or pipes.
+//! Text in rows and cells: CSV, whatever parts its cells.
 
 use crate::SheetError;
-use crate::cells::put;
-use crate::columns::Column;
-use crate::read::{MAX_CELL_BYTES, MAX_COLUMNS, Row, rejected};
-use bohao_platform::Record;
-use bohao_wire::{RejectedRow, RowFlaw};
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use crate::encoding::Text;
+use crate::header::{Header, is_better};
+use crate::limits::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES};
+use crate::row::{Cell, SheetRow};
+use bohao_wire::RowFlaw;
+use csv_core::{ReadRecordResult, ReaderBuilder};
 use std::borrow::Cow;
-use std::io::Cursor;
+use std::io::{BufRead, Chain, Cursor, Read};
 
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// Text that is looked at to find the header and the delimiter.
+const HEAD: u64 = 256 * 1024;
 
-/// Exports put a title or a hint such as `sep=;` above the header.
-const ROWS_ABOVE: usize = 10;
+/// Delimiters that people use, the likeliest first; any other sign may be one too.
+const USUAL: [u8; 4] = [b',', b'\t', b';', b'|'];
 
-pub(crate) struct Table<'a> {
-    lines: Lines<Cow<'a, [u8]>>,
-    /// Which cells of a row mean something, with their header as it is written.
-    columns: Vec<(usize, Column, String)>,
+pub(crate) struct Table<R> {
+    lines: Lines<Chain<Cursor<Vec<u8>>, Text<R>>>,
+    pub delimiter: u8,
+    pub header: Header,
 }
 
-impl<'a> Table<'a> {
-    /// Finds the header, and with it the delimiter: the one that makes the most of the header.
-    pub fn open(text: Cow<'a, str>) -> Result<Self, SheetError> {
-        let headers = DELIMITERS
-            .iter()
-            .map(|&delimiter| Header::find(text.as_bytes(), delimiter));
-        let mut best: Option<Header> = None;
-        for header in headers {
-            let Some(header) = header? else { continue };
+impl<R: Read> Table<R> {
+    /// Finds the header, and with it the delimiter unless it is told: the one that makes the most
+    /// of the header.
+    pub fn open(
+        mut text: Text<R>,
+        delimiter: Option<u8>,
+        known: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, SheetError> {
+        let mut head = Vec::new();
+        text.by_ref().take(HEAD).read_to_end(&mut head)?;
+        let candidates = match delimiter.or_else(|| told_delimiter(&head)) {
+            Some(delimiter) => vec![delimiter],
+            None => candidates(&head),
+        };
+        let mut best: Option<(u8, Header)> = None;
+        for delimiter in candidates {
+            let header = Header::find(&first_rows(&head, delimiter)?, known)?;
             if best
                 .as_ref()
-                .is_none_or(|best| header.columns.len() > best.columns.len())
+                .is_none_or(|(_, best)| is_better(&header, best))
             {
-                best = Some(header);
+                best = Some((delimiter, header));
             }
         }
-        let header = best.ok_or(SheetError::NoHeader)?;
-        let bytes = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-        };
-        let mut lines = Lines::new(bytes, header.delimiter);
+        let (delimiter, header) = best.ok_or(SheetError::Empty)?;
+        let mut lines = Lines::new(Cursor::new(head).chain(text), delimiter);
         for _ in 0..header.rows {
-            lines.advance();
+            lines.advance()?;
         }
         Ok(Table {
             lines,
-            columns: header.columns,
+            delimiter,
+            header,
         })
     }
 
-    pub fn next(&mut self) -> Option<Result<Row, RejectedRow>> {
+    /// The next row that holds anything.
+    pub fn next(&mut self) -> Result<Option<SheetRow<'_>>, SheetError> {
         loop {
-            if !self.lines.advance() {
-                return None;
-            }
-            if self
-                .lines
-                .cells
-                .iter()
-                .any(|cell| !cell.trim_ascii().is_empty())
-            {
-                return Some(self.row());
-            }
-        }
-    }
-
-    fn row(&self) -> Result<Row, RejectedRow> {
-        let number = self.lines.number;
-        let whole = |column: Option<&str>, flaw| rejected(number, column, flaw);
-        if self.lines.ends_in_open_quote() {
-            return Err(whole(None, RowFlaw::OpenQuote));
-        }
-        if let Some(at) = self
-            .lines
-            .cells
-            .iter()
-            .position(|cell| cell.len() > MAX_CELL_BYTES)
-        {
-            let header = self.columns.iter().find(|(index, ..)| *index == at);
-            return Err(whole(
-                header.map(|(.., name)| name.as_str()),
-                RowFlaw::TooLong,
-            ));
-        }
-        let mut record = Record::default();
-        for (index, column, header) in &self.columns {
-            let cell = self.lines.cells.get(*index).unwrap_or_default();
-            // The text was valid UTF-8, and cells are cut at ASCII only.
-            let cell = String::from_utf8_lossy(cell);
-            put(&mut record, *column, &cell).map_err(|flaw| whole(Some(header), flaw))?;
-        }
-        if record.subid.is_empty() {
-            let header = self
-                .columns
-                .iter()
-                .find(|(_, column, _)| *column == Column::Subid);
-            return Err(whole(
-                header.map(|(.., name)| name.as_str()),
-                RowFlaw::NoSubid,
-            ));
-        }
-        Ok(Row { number, record })
-    }
-}
-
-struct Header {
-    delimiter: u8,
-    /// How many rows it takes to be past it.
-    rows: usize,
-    columns: Vec<(usize, Column, String)>,
-}
-
-impl Header {
-    fn find(text: &[u8], delimiter: u8) -> Result<Option<Header>, SheetError> {
-        let mut lines = Lines::new(text, delimiter);
-        for rows in 1..=ROWS_ABOVE {
-            if !lines.advance() {
+            if !self.lines.advance()? {
                 return Ok(None);
             }
-            let columns: Vec<_> = lines
-                .cells
-                .iter()
-                .enumerate()
-                .take(MAX_COLUMNS)
-                .filter_map(|(index, cell)| {
-                    let name = std::str::from_utf8(cell)
-                        .ok()
-                        .filter(|name| name.len() < 256)?;
-                    let name = name.trim_start_matches('\'');
-                    Some((index, Column::named(name)?, name.to_owned()))
-                })
-                .collect();
-            if columns
-                .iter()
-                .any(|(_, column, _)| *column == Column::Subid)
-            {
-                if lines.cells.len() > MAX_COLUMNS {
-                    return Err(SheetError::TooManyColumns);
-                }
-                return Ok(Some(Header {
-                    delimiter,
-                    rows,
-                    columns,
-                }));
+            if !self.lines.is_blank() {
+                break;
             }
         }
-        Ok(None)
+        Ok(Some(self.lines.row(self.header.names.len())))
     }
+
+    pub fn bytes_read(&self) -> u64 {
+        self.lines.text.get_ref().1.bytes_read()
+    }
+}
+
+/// `sep=;` in the first line.
+fn told_delimiter(head: &[u8]) -> Option<u8> {
+    let line = head.split(|&byte| byte == b'\n').next()?;
+    match line.strip_prefix(b"sep=")? {
+        [delimiter] if delimiter.is_ascii() => Some(*delimiter),
+        _ => None,
+    }
+}
+
+/// Signs of the first lines that may part cells.
+fn candidates(head: &[u8]) -> Vec<u8> {
+    const LINES: usize = 24;
+    let mut found = USUAL.to_vec();
+    let lines = head.split(|&byte| byte == b'\n').take(LINES);
+    for &byte in lines.flatten() {
+        let sign = byte.is_ascii_punctuation() || (byte.is_ascii_control() && byte != b'\n');
+        if sign && !b"\"'_-.()[]+/%#@*".contains(&byte) && !found.contains(&byte) {
+            found.push(byte);
+        }
+    }
+    found
+}
+
+fn first_rows(head: &[u8], delimiter: u8) -> Result<Vec<Vec<String>>, SheetError> {
+    let mut lines = Lines::new(head, delimiter);
+    let mut rows = Vec::new();
+    while rows.len() < crate::header::ROWS_ABOVE && lines.advance()? {
+        rows.push(lines.cells().map(str::to_owned).collect());
+    }
+    Ok(rows)
 }
 
 /// Rows with the numbers that a spreadsheet gives them: an empty line counts, though the reader
 /// passes over it, and a cell of several lines counts once.
 struct Lines<T> {
-    reader: Reader<Cursor<T>>,
-    cells: ByteRecord,
+    text: T,
+    core: Box<csv_core::Reader>,
+    cells: Vec<u8>,
+    length: usize,
+    ends: Vec<usize>,
+    count: usize,
     number: u32,
+    too_long: bool,
+    /// Quotation marks of the row.
+    quotes: usize,
+    ended: bool,
 }
 
-impl<T: AsRef<[u8]>> Lines<T> {
+impl<T: BufRead> Lines<T> {
     fn new(text: T, delimiter: u8) -> Self {
-        let reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(Cursor::new(text));
         Lines {
-            reader,
-            cells: ByteRecord::new(),
+            text,
+            core: Box::new(ReaderBuilder::new().delimiter(delimiter).build()),
+            cells: vec![0; 4096],
+            length: 0,
+            ends: vec![0; 64],
+            count: 0,
             number: 0,
+            too_long: false,
+            quotes: 0,
+            ended: false,
         }
     }
 
-    fn advance(&mut self) -> bool {
-        // Memory can't fail to be read, and rows may have any length.
-        if !self
-            .reader
-            .read_byte_record(&mut self.cells)
-            .unwrap_or(false)
-        {
-            return false;
-        }
-        let empty_before = self.empty_lines_before();
-        self.number = self.number.saturating_add(empty_before).saturating_add(1);
-        true
-    }
-
-    fn empty_lines_before(&self) -> u32 {
-        let text = self.text();
-        let begin = self.begin();
-        let mut rest = text.get(begin..).unwrap_or_default();
-        // A row that ended in a carriage return may have left its line feed behind.
-        if begin > 0 && text.get(begin - 1) == Some(&b'\r') && rest.first() == Some(&b'\n') {
-            rest = &rest[1..];
-        }
-        let mut lines = 0;
+    /// Reads the next row. What does not fit into the room for one is passed over.
+    fn advance(&mut self) -> Result<bool, SheetError> {
+        const MOST_CELLS: usize = 8 * MAX_COLUMNS;
+        let (mut passed_text, mut passed_ends) = ([0; 4096], [0; 64]);
+        let line_before = self.core.line();
+        (self.length, self.count, self.quotes) = (0, 0, 0);
+        self.too_long = false;
         loop {
-            rest = match rest {
-                [b'\r', b'\n', rest @ ..] | [b'\n' | b'\r', rest @ ..] => rest,
-                _ => return lines,
+            let input = self.text.fill_buf()?;
+            self.ended = input.is_empty();
+            let cells = match self.too_long {
+                true => &mut passed_text[..],
+                false => &mut self.cells[self.length..],
             };
-            lines += 1;
+            let surplus = self.count == MOST_CELLS;
+            let ends = match surplus {
+                true => &mut passed_ends[..],
+                false => &mut self.ends[self.count..],
+            };
+            let (result, read, written, ended) = self.core.read_record(input, cells, ends);
+            self.quotes += input[..read].iter().filter(|&&byte| byte == b'"').count();
+            self.text.consume(read);
+            self.length += if self.too_long { 0 } else { written };
+            self.count += if surplus { 0 } else { ended };
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if self.cells.len() < MAX_ROW_BYTES => {
+                    self.cells.resize(self.cells.len() * 2, 0);
+                }
+                ReadRecordResult::OutputFull => self.too_long = true,
+                ReadRecordResult::OutputEndsFull if !surplus => {
+                    let room = (self.ends.len() * 2).min(MOST_CELLS);
+                    self.ends.resize(room, 0);
+                }
+                ReadRecordResult::OutputEndsFull => {}
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(false),
+            }
+        }
+        let lines = self.core.line() - line_before;
+        let within = match self.too_long {
+            true => lines.saturating_sub(1),
+            false => self.lines_within(),
+        };
+        let passed = u32::try_from(lines.saturating_sub(within)).unwrap_or(u32::MAX);
+        self.number = self.number.saturating_add(passed.max(1));
+        Ok(true)
+    }
+
+    fn lines_within(&self) -> u64 {
+        let content = &self.cells[..self.length];
+        content.iter().filter(|&&byte| byte == b'\n').count() as u64
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &str> {
+        // The text is valid UTF-8, and cells are cut at ASCII only.
+        let text = std::str::from_utf8(&self.cells[..self.length]).unwrap_or_default();
+        let mut begin = 0;
+        self.ends[..self.count].iter().map(move |&end| {
+            let cell = text.get(begin..end).unwrap_or_default();
+            begin = end;
+            cell
+        })
+    }
+
+    fn is_blank(&self) -> bool {
+        !self.too_long && self.cells[..self.length].trim_ascii().is_empty()
+    }
+
+    fn row(&self, columns: usize) -> SheetRow<'_> {
+        let mut flaw = None;
+        if self.ends_in_open_quote() {
+            flaw = Some((RowFlaw::OpenQuote, None));
+        } else if self.too_long {
+            flaw = Some((RowFlaw::TooLong, None));
+        }
+        let mut cells = Vec::new();
+        if flaw.is_none() {
+            cells.reserve(columns.min(self.count));
+            for (column, cell) in self.cells().take(columns).enumerate() {
+                if cell.len() > MAX_CELL_BYTES {
+                    flaw = Some((RowFlaw::TooLong, Some(column)));
+                }
+                cells.push(match cell {
+                    "" => Cell::Empty,
+                    cell => Cell::Text(Cow::Borrowed(cell)),
+                });
+            }
+        }
+        SheetRow {
+            number: self.number,
+            cells,
+            flaw,
+            progress: 0,
         }
     }
 
     /// The last row of a file whose quotation marks don't come in pairs and which goes on over
     /// several lines is the whole rest of the file, swallowed.
     fn ends_in_open_quote(&self) -> bool {
-        let text = self.text();
-        let end = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
-        if end < text.len() {
-            return false;
-        }
-        let row = text.get(self.begin()..).unwrap_or_default();
-        let opened = row.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
-        opened && row.trim_ascii().contains(&b'\n')
-    }
-
-    fn text(&self) -> &[u8] {
-        self.reader.get_ref().get_ref().as_ref()
-    }
-
-    fn begin(&self) -> usize {
-        let begin = self.cells.position().map_or(0, csv::Position::byte);
-        usize::try_from(begin).unwrap_or(usize::MAX)
+        let several = self.too_long || self.cells[..self.length].trim_ascii().contains(&b'\n');
+        self.ended && self.quotes % 2 == 1 && several
     }
 }

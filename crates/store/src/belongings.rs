@@ -50,6 +50,19 @@ pub(crate) fn unpark(
     Ok(())
 }
 
+/// Whether the user keeps anything with a call.
+pub(crate) fn any(connection: &Connection, call: &CallId) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM outcome_changes WHERE call = ?1
+                 UNION ALL SELECT 1 FROM answers WHERE call = ?1
+                 UNION ALL SELECT 1 FROM follow_ups WHERE call = ?1
+                 UNION ALL SELECT 1 FROM do_not_call WHERE call = ?1)",
+        )?
+        .query_row([&call.0], |row| row.get(0))?)
+}
+
 fn give(connection: &Connection, from: &str, to: &str) -> Result<(), StoreError> {
     for table in ["follow_ups", "do_not_call"] {
         connection

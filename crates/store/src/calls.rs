@@ -12,8 +12,8 @@ pub use joining::{Attempt, Recorded, UnsettledRecord, call_of_subid};
 pub use writing::NewAttempt;
 
 use crate::{
-    StoreError, do_not_call::Barred, follow_ups::FollowUps, outcomes, outcomes::OutcomesOf,
-    scripts::ScriptsOf, store::handles, words::Word,
+    StoreError, do_not_call::Barred, follow_ups::FollowUps, nameless::is_nameless_key, outcomes,
+    outcomes::OutcomesOf, scripts::ScriptsOf, store::handles, words::Word,
 };
 
 /// What is told of the attempt and what is told by the record are kept apart, so that a record
@@ -218,7 +218,10 @@ impl Calls<'_> {
 fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
     Ok(CallRow {
         call: CallId(row.get(0)?),
-        subid: row.get(1)?,
+        // A key that stands in the place of a subid says nothing to anybody outside.
+        subid: row
+            .get::<_, Option<String>>(1)?
+            .filter(|subid| !is_nameless_key(subid)),
         state: row.get::<_, Word<CallState>>(2)?.0,
         status: row.get::<_, Option<Word<_>>>(3)?.map(|word| word.0),
         tel_a: row.get(4)?,

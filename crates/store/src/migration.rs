@@ -10,8 +10,8 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::{
     StoreError, belongings, bodies, calls, copying::copy, cursors, customers, do_not_call, facts,
-    follow_ups, guard_log, marks, opening::user_version, outcomes, recordings, scripts, search,
-    settings, shape::Shape,
+    follow_ups, guard_log, imports, marks, nameless, opening::user_version, outcomes, recordings,
+    scripts, search, settings, shape::Shape,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -34,6 +34,8 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(scripts::MIGRATION),
     M::up(belongings::MIGRATION),
     M::up(guard_log::CHAIN_MIGRATION),
+    M::up(imports::MIGRATION),
+    M::up(nameless::MIGRATION),
 ];
 
 /// `boha` in ASCII.

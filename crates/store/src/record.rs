@@ -3,6 +3,8 @@
 use bohao_wire::CallStatus;
 use serde::{Deserialize, Serialize};
 
+use crate::nameless::is_nameless_key;
+
 /// One record as it was read from a body. Instants are Unix milliseconds.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RecordFact {
@@ -109,11 +111,13 @@ impl std::fmt::Debug for Folded {
     }
 }
 
-type Rank = (Option<CallStatus>, [Option<i64>; 3], String);
+type Rank = (bool, Option<CallStatus>, [Option<i64>; 3], String);
 
-/// The order of goodness: [`CallStatus`] is itself ordered from the least word to the last.
+/// The order of goodness: [`CallStatus`] is itself ordered from the least word to the last. What is
+/// told by a sheet without ids is the word of whoever rounded it, and comes after all others.
 fn rank(fact: &RecordFact) -> Rank {
     (
+        !is_nameless_key(&fact.subid),
         fact.status,
         [fact.duration, fact.ended_at, fact.started_at],
         fact.canonical(),

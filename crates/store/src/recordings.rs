@@ -179,6 +179,31 @@ impl RecordingsMut<'_> {
         Ok(())
     }
 
+    /// There is none to expect any more. One that is saved stays.
+    pub fn expect_none(&self, call: &CallId) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("DELETE FROM recordings WHERE call = ?1 AND state <> 'saved'")?
+            .execute([&call.0])?;
+        Ok(())
+    }
+
+    /// A recording of a call that ended longer ago than the platform keeps any.
+    pub fn expect_gone(
+        &self,
+        call: &CallId,
+        kept_until: i64,
+        reason: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO recordings (call, state, kept_until, reason, updated_at)
+                 VALUES (?1, 'gone', ?2, ?3, ?4)",
+            )?
+            .execute(params![call.0, kept_until, reason, now])?;
+        Ok(())
+    }
+
     /// A try did not bring it: it is tried again at `next_try_at`. This and the following return
     /// `false` if the recording has gone to another call's row in the meantime.
     pub fn try_again(

@@ -16,7 +16,9 @@ use crate::{
     facts::{Facts, FactsMut},
     follow_ups::{FollowUps, FollowUpsMut},
     guard_log::{GuardLog, GuardLogMut},
+    imports::{ImportsLog, ImportsLogMut},
     marks::{Marks, MarksMut},
+    nameless::{NamelessRecords, NamelessRecordsMut},
     opening::{self, Opened},
     outcomes::{OutcomesMut, OutcomesOf},
     place::Place,
@@ -155,6 +157,24 @@ impl Store {
         Ok(answer)
     }
 
+    /// As [`Store::write_blocking`], for very many rows at a time: the index of searches learns of
+    /// them later, by [`SearchMut::build`].
+    pub fn write_in_bulk<T>(
+        &self,
+        write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut writer = lock(&self.inner.writer);
+        self.inner.place.check()?;
+        let transaction = begin(&mut writer)?;
+        let answer = write(&Tx {
+            connection: &transaction,
+        })?;
+        keep::put_off(&transaction)?;
+        transaction.commit()?;
+        self.inner.place.check()?;
+        Ok(answer)
+    }
+
     /// Where the database lies.
     pub fn path(&self) -> &Path {
         self.inner.place.path()
@@ -201,6 +221,10 @@ tables! {
     search: Search, SearchMut;
     /// Settings by key.
     settings: Settings, SettingsMut;
+    /// What was brought in by file.
+    imports: ImportsLog, ImportsLogMut;
+    /// Records without ids.
+    nameless: NamelessRecords, NamelessRecordsMut;
     /// Changes of the guard's rules.
     guard_log: GuardLog, GuardLogMut;
     /// The people and companies behind the numbers.

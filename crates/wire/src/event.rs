@@ -1,6 +1,6 @@
 //! What the engine tells the screen without being asked.
 
-use crate::{CallId, CallRow, JobStep, SyncState, Today};
+use crate::{CallId, CallRow, ImportProgress, JobStep, SyncState, Today};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -46,6 +46,11 @@ pub enum Event {
         done: u64,
         /// The same in all.
         total: u64,
+    },
+    /// A file is on its way into the log, or out of it again.
+    ImportProgress {
+        /// How far.
+        progress: ImportProgress,
     },
     /// Customers, their numbers or their tags changed: whoever shows names asks for them again.
     CustomersChanged,

@@ -6,19 +6,21 @@
 
 use crate::{
     Account, AccountQuery, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, BackUp,
-    BackedUp, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, ChangeCustomer, ChangeMark,
-    ChangeOutcome, ChangeSettings, ChooseBackup, ChooseRecordingsFolder, ChosenBackup, Customer,
-    CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Done,
-    Examination, Examine, ExportCalls, ExportedCalls, Fault, FetchRecording, ForgetAccount,
-    ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportRecords,
-    ImportReport, LiftDoNotCall, LookUpNumber, Marks, MarksQuery, MergeCustomers, NumberCard,
-    NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing,
-    PlaceCall, Placed, Playback, PlaybackQuery, ReadPairing, RecordingDetail, RecordingName,
-    RecordingNameQuery, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome,
-    RestartProgram, RestoreBackup, RestoredBackup, SaveRecording, SaveScript, SavedRecording,
-    Scripts, ScriptsQuery, SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome,
-    SetPlayback, Settings, SettingsQuery, ShowSaved, SplitCustomer, StopJob, SyncNow, SyncReport,
-    Tags, TagsQuery, Today, TodayQuery, Unpair, Waveform, WaveformQuery,
+    BackedUp, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, CancelImport, ChangeCustomer,
+    ChangeMark, ChangeOutcome, ChangeSettings, ChooseBackup, ChooseImportFile,
+    ChooseRecordingsFolder, ChosenBackup, ChosenFile, CloseImport, Customer, CustomerCard,
+    CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Done, Examination, Examine,
+    ExportCalls, ExportedCalls, Fault, FetchRecording, ForgetAccount, ForgetCustomer, GuardLogPage,
+    GuardLogQuery, GuardQuery, GuardRules, HandOver, ImportOutcome, ImportPreview, ImportReport,
+    Imports, ImportsQuery, LiftDoNotCall, LookUpNumber, Marks, MarksQuery, MergeCustomers,
+    NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair,
+    Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport, ReadPairing,
+    RecordingDetail, RecordingName, RecordingNameQuery, RehearseImport, RemoveMark, RemoveNumber,
+    RemoveOutcome, RemoveScript, RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup,
+    RunImport, SaveRecording, SaveRejected, SaveScript, SavedRecording, Scripts, ScriptsQuery,
+    SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings,
+    SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StopJob, SyncNow, SyncReport, Tags,
+    TagsQuery, Today, TodayQuery, UndoImport, UndoneImport, Unpair, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -100,6 +102,12 @@ verbs! {
         marks: MarksQuery => Marks,
         /// How recordings are played.
         playback: PlaybackQuery => Playback,
+        /// How a staged file is read.
+        preview_import: PreviewImport => ImportPreview,
+        /// What a staged file would do to the log.
+        rehearse_import: RehearseImport => ImportReport,
+        /// The imports so far.
+        past_imports: ImportsQuery => Imports,
         /// The connection check.
         examine: Examine => Examination,
         /// How a template names recordings.
@@ -176,8 +184,16 @@ verbs! {
         remove_mark: RemoveMark => Marks,
         /// Remembers how recordings are played.
         set_playback: SetPlayback => Playback,
-        /// Brings records in by hand.
-        import_records: ImportRecords => ImportReport,
+        /// Stages a small file by its content.
+        hand_over: HandOver => StagedFile,
+        /// Takes a staged file into the log.
+        run_import: RunImport => ImportOutcome,
+        /// Stops what is under way with a staged file.
+        cancel_import: CancelImport => Done,
+        /// Lets go of a staged file.
+        close_import: CloseImport => Done,
+        /// Takes an import out of the log again.
+        undo_import: UndoImport => UndoneImport,
         /// Stops a job.
         stop_job: StopJob => Done,
     }
@@ -190,6 +206,10 @@ verbs! {
         save_recording: SaveRecording => SavedRecording,
         /// The file manager.
         open_recordings_folder: OpenRecordingsFolder => Done,
+        /// The dialog that opens a file.
+        choose_import_file: ChooseImportFile => ChosenFile,
+        /// The save dialog, for rows that were not taken.
+        save_rejected: SaveRejected => Done,
         /// The folder dialog.
         choose_recordings_folder: ChooseRecordingsFolder => Done,
         /// The save dialog for the log.

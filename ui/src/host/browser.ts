@@ -1,4 +1,4 @@
-import type { CallId } from '../wire';
+import type { CallId, StagedFile } from '../wire';
 import { Stream } from './stream';
 import type { Form, Host, Sound } from './host';
 import { Trouble, troubleOf } from './trouble';
@@ -6,9 +6,10 @@ import { Trouble, troubleOf } from './trouble';
 /** The page that `bohao-cli serve` hands out: requests by fetch, events by EventSource. */
 export function browserHost(): Host {
   const stream = new Stream('/api/events', () => probe());
-  const ask = async <Answer>(verb: string, name: string, args: unknown): Promise<Answer> => {
+  /** Notes on the way whether the engine can still be reached. */
+  const seen = async <Answer>(request: () => Promise<Answer>): Promise<Answer> => {
     try {
-      return await post<Answer>(verb, name, args);
+      return await request();
     } catch (thrown) {
       const trouble = troubleOf(thrown);
       if (trouble.code === 'host_lost') stream.lose();
@@ -16,11 +17,14 @@ export function browserHost(): Host {
       throw trouble;
     }
   };
+  const ask = <Answer>(verb: string, name: string, args: unknown): Promise<Answer> =>
+    seen(() => post<Answer>(verb, name, args));
   return {
     capabilities: {
       openFolder: false,
       chooseFolder: false,
       backUp: false,
+      openFile: false,
       // Chromium and its kin take an address that is dropped on a folder for a download.
       dragOut: 'chrome' in globalThis ? 'download' : null,
     },
@@ -30,6 +34,18 @@ export function browserHost(): Host {
     trigger: (name, args) => ask('trigger', name, args),
     onEvent: (hear) => stream.onEvent(hear),
     onLink: (hear) => stream.onLink(hear),
+    handOver: (file) =>
+      seen(() =>
+        send<StagedFile>(`/api/import?name=${encodeURIComponent(file.name)}`, { method: 'PUT', body: file }),
+      ),
+    saveRejected: async (file, reading) => {
+      const lang = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+      const how = new URLSearchParams({ reading: JSON.stringify(reading), lang });
+      const link = document.createElement('a');
+      link.href = `/api/import/${encodeURIComponent(file)}/rejected?${how}`;
+      link.download = '';
+      link.click();
+    },
     openSound,
   };
 }
@@ -59,12 +75,16 @@ async function probe(): Promise<'up' | 'down' | 'locked'> {
   }
 }
 
-async function post<Answer>(verb: string, name: string, args: unknown): Promise<Answer> {
-  const answer = await fetch(`/api/${verb}`, {
+function post<Answer>(verb: string, name: string, args: unknown): Promise<Answer> {
+  return send(`/api/${verb}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, args }),
-  }).catch(() => {
+  });
+}
+
+async function send<Answer>(address: string, request: RequestInit): Promise<Answer> {
+  const answer = await fetch(address, request).catch(() => {
     throw new Trouble('host_lost');
   });
   if (answer.status === 401) throw new Trouble('host_locked');

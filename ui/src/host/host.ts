@@ -1,5 +1,14 @@
 import type { Face } from './face';
-import type { CallId, Event, MutationMap, QueryMap, TriggerMap } from '../wire';
+import type {
+  CallId,
+  Event,
+  ImportReading,
+  MutationMap,
+  QueryMap,
+  StagedFile,
+  StagedId,
+  TriggerMap,
+} from '../wire';
 
 /** What this host can do beyond the contract; screens ask for abilities, never for a platform. */
 export interface Capabilities {
@@ -11,6 +20,8 @@ export interface Capabilities {
   dragOut: 'file' | 'download' | null;
   /** It can put everything into one file of the user's choice, and back. */
   backUp: boolean;
+  /** It lets the user choose a file in a dialog of the system; else the page has one chosen. */
+  openFile: boolean;
 }
 
 /** Whether the engine can be reached: `locked` asks for the one-time address again. */
@@ -40,6 +51,10 @@ export interface Host {
   onEvent(hear: (event: Event) => void): () => void;
   /** Tells each change of the link; `up` after `down` means that events may have been missed. */
   onLink(hear: (link: Link) => void): () => void;
+  /** Takes a file that the page had chosen, so that it can be imported. */
+  handOver(file: File): Promise<StagedFile>;
+  /** Saves the rows of a staged file that can't be taken, where the user chooses. */
+  saveRejected(file: StagedId, reading: ImportReading): Promise<void>;
   /** Where the recording can be heard from. `unreadable_file` if it can't be decoded. */
   openSound(call: CallId, form: Form): Promise<Sound>;
 }

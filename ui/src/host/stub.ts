@@ -15,13 +15,15 @@ export function stubHost(replies: Record<string, Reply>) {
     return (await reply(args as never)) as never;
   };
   const host: Host = {
-    capabilities: { openFolder: false, chooseFolder: false, backUp: false, dragOut: null },
+    capabilities: { openFolder: false, chooseFolder: false, backUp: false, openFile: false, dragOut: null },
     face: null,
     query: ask,
     mutate: ask,
     trigger: ask,
     onEvent: (hear) => (events.add(hear), () => events.delete(hear)),
     onLink: (hear) => (links.add(hear), () => links.delete(hear)),
+    handOver: (file) => ask('handOver', file),
+    saveRejected: (file) => ask('saveRejected', file),
     openSound: (call, form) => ask('openSound', { call, form }),
   };
   return {

@@ -8,7 +8,7 @@ import { Trouble, troubleOf } from './trouble';
 /** The desktop window: requests by invoke, events on the one channel `bohao`. */
 export function tauriHost(): Host {
   return {
-    capabilities: { openFolder: true, chooseFolder: true, backUp: true, dragOut: null },
+    capabilities: { openFolder: true, chooseFolder: true, backUp: true, openFile: true, dragOut: null },
     // The host put it there before the page began.
     face: readFace((window as { bohaoFace?: unknown }).bohaoFace),
     query: (name, args) => ask('query', name, args),
@@ -20,6 +20,10 @@ export function tauriHost(): Host {
     },
     // The engine lives in the window's own process: the link can't be lost.
     onLink: () => () => undefined,
+    handOver: async (file) => ask('mutate', 'HandOver', { name: file.name, content: await base64(file) }),
+    saveRejected: async (file, reading) => {
+      await ask('trigger', 'SaveRejected', { file, reading });
+    },
     openSound,
   };
 }
@@ -30,6 +34,19 @@ async function ask<Answer>(verb: string, name: string, args: unknown): Promise<A
   } catch (thrown) {
     throw troubleOf(thrown);
   }
+}
+
+/** The reader encodes natively, which a loop over millions of characters would not match. */
+function base64(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onerror = () => reject(new Trouble('internal'));
+    reader.onload = () => {
+      const address = String(reader.result);
+      resolve(address.slice(address.indexOf(',') + 1));
+    };
+    reader.readAsDataURL(file);
+  });
 }
 
 /**

@@ -1,66 +1,237 @@
-//! `import FILE`.
+//! `import FILE`: a sheet into the log, or what it would do, or out of the log again.
 
-use super::unreadable;
+use crate::args::Import;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::table;
 use crate::words::Language;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bohao_engine::Desk;
-use bohao_wire::{Fault, FaultCode, ImportRecords, ImportReport, Mutations, RowFlaw};
-use std::fs::File;
-use std::io::Read;
+use bohao_sheets::reason;
+use bohao_wire::{
+    CancelImport, Fault, FaultCode, Headings, ImportId, ImportOutcome, ImportPreview,
+    ImportReading, ImportReport, ImportsQuery, Mutations, PreviewImport, Queries, RecordField,
+    RehearseImport, RunImport, StagedId, UndoImport,
+};
+use serde::Serialize;
 use std::path::Path;
 
-/// The contract's limit for one file.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// So many rejected rows are shown to a person.
 const SHOWN: usize = 20;
+
+/// A report, and by what it can be undone.
+#[derive(Serialize)]
+struct Told<'r> {
+    #[serde(flatten)]
+    report: &'r ImportReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<ImportId>,
+}
 
 /// Brings records in. Rows that can't be taken are told one by one, and keep no other row out.
 ///
 /// # Errors
-/// `NotFound` without such a file, `UnreadableFile`, or a fault of the database.
-pub async fn run(desk: &Desk, output: Output, path: &Path, dry_run: bool) -> Result<Exit, Failure> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let request = ImportRecords {
-        name: name.into_owned(),
-        content: STANDARD.encode(content(path)?),
-        dry_run,
+/// `NotFound` without such a file or import, `UnreadableFile`, `InUse`, or a fault of the database.
+pub async fn run(desk: &Desk, output: Output, asked: Import) -> Result<Exit, Failure> {
+    if let Some(import) = asked.undo {
+        return undo(desk, output, ImportId(import)).await;
+    }
+    let Some(path) = asked.file.as_deref() else {
+        return list(desk, output).await;
     };
-    let report = desk.import_records(request).await?;
-    output.answer(&report, |language| shown(language, &report, dry_run))?;
+    let file = desk.imports().stage(path)?.file;
+    let reading = reading(desk, &file, &asked).await?;
+    if let Some(rejected) = &asked.rejected {
+        save_rejected(desk, output, &file, &reading, rejected).await?;
+    }
+    let (report, import) = match asked.dry_run {
+        true => (
+            desk.rehearse_import(RehearseImport { file, reading })
+                .await?,
+            None,
+        ),
+        false => match taken_in(desk, file, reading).await? {
+            ImportOutcome::Done { import, report } => (report, Some(import)),
+            ImportOutcome::Cancelled => {
+                return Err(Failure::Input {
+                    code: "cancelled",
+                    chinese: "已取消，没有留下任何改动".to_owned(),
+                    english: "cancelled; nothing of it is left".to_owned(),
+                });
+            }
+        },
+    };
+    let told = Told {
+        report: &report,
+        import,
+    };
+    output.answer(&told, |language| shown(language, &report, import))?;
+    // Nobody waits for this: the answer is out.
+    let _ = desk.build_index().await;
     Ok(Exit::Done)
 }
 
-fn content(path: &Path) -> Result<Vec<u8>, Failure> {
-    let kind = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-    if kind.is_dir() {
-        return Err(no_sheet(path, "folder"));
+/// Takes a file in; Ctrl-C cancels it, and leaves nothing behind.
+async fn taken_in(
+    desk: &Desk,
+    file: StagedId,
+    reading: ImportReading,
+) -> Result<ImportOutcome, Fault> {
+    let cancel = CancelImport { file: file.clone() };
+    let mut run = std::pin::pin!(desk.run_import(RunImport { file, reading }));
+    tokio::select! {
+        outcome = &mut run => return outcome,
+        interrupted = tokio::signal::ctrl_c() => {
+            if interrupted.is_ok() {
+                desk.cancel_import(cancel).await?;
+            }
+        }
     }
-    // A pipe without a writer is waited for without end, and a device may have no end.
-    if !kind.is_file() {
-        return Err(no_sheet(path, "not_a_file"));
-    }
-    let mut content = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut content))
-        .map_err(|error| unreadable(path, &error))?;
-    if u64::try_from(content.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-        return Err(no_sheet(path, "too_large"));
-    }
-    Ok(content)
+    run.await
 }
 
-fn no_sheet(path: &Path, reason: &str) -> Failure {
-    Fault::new(FaultCode::UnreadableFile, "the file is no sheet")
-        .with("reason", reason)
-        .with("path", path.display().to_string())
-        .into()
+/// How the file is to be read: as it would be by itself, but for what was asked.
+async fn reading(desk: &Desk, file: &StagedId, asked: &Import) -> Result<ImportReading, Failure> {
+    let mut reading = ImportReading {
+        sheet: asked.sheet.clone(),
+        encoding: asked.encoding.clone(),
+        delimiter: asked.delimiter.clone(),
+        zone: asked.zone.clone(),
+        mapping: None,
+    };
+    if asked.map.is_empty() {
+        return Ok(reading);
+    }
+    let file = file.clone();
+    let preview = desk
+        .preview_import(PreviewImport {
+            file,
+            reading: reading.clone(),
+        })
+        .await?;
+    let mut mapping: Vec<_> = preview.columns.iter().map(|column| column.field).collect();
+    for pair in &asked.map {
+        let (column, field) = mapped(pair, &preview).ok_or_else(|| unmappable(pair, &preview))?;
+        // A field that was found elsewhere is told by this column now.
+        for other in &mut mapping {
+            if field.is_some() && *other == field {
+                *other = None;
+            }
+        }
+        mapping[column] = field;
+    }
+    reading.mapping = Some(mapping);
+    Ok(reading)
 }
 
-fn shown(language: Language, report: &ImportReport, dry_run: bool) -> String {
+/// `COLUMN=FIELD`: a header or a column's number, and a field, or nothing for none.
+fn mapped(pair: &str, preview: &ImportPreview) -> Option<(usize, Option<RecordField>)> {
+    let (column, field) = pair.rsplit_once('=')?;
+    let named = preview
+        .columns
+        .iter()
+        .position(|it| it.header == column.trim());
+    let column = match named {
+        Some(column) => column,
+        None => column.trim().parse::<usize>().ok()?.checked_sub(1)?,
+    };
+    if column >= preview.columns.len() {
+        return None;
+    }
+    let field = match field.trim() {
+        "" | "-" => None,
+        word => {
+            let word = serde_json::Value::String(word.replace('-', "_"));
+            Some(serde_json::from_value(word).ok()?)
+        }
+    };
+    Some((column, field))
+}
+
+fn unmappable(pair: &str, preview: &ImportPreview) -> Failure {
+    let headers: Vec<&str> = preview
+        .columns
+        .iter()
+        .map(|column| &column.header[..])
+        .collect();
+    let headers = table::cell(&headers.join(", "));
+    let pair = table::cell(pair);
+    Failure::input(
+        format!("--map {pair} 无法使用；表中的列：{headers}"),
+        format!("--map {pair} can't be used; the columns are: {headers}"),
+    )
+}
+
+async fn save_rejected(
+    desk: &Desk,
+    output: Output,
+    file: &StagedId,
+    reading: &ImportReading,
+    path: &Path,
+) -> Result<(), Failure> {
+    if path.exists() {
+        let fault = Fault::new(FaultCode::FileExists, "the file exists");
+        return Err(fault.with("path", path.display().to_string()).into());
+    }
+    let language = match output.language {
+        Language::Zh => bohao_wire::Language::Zh,
+        Language::En => bohao_wire::Language::En,
+    };
+    desk.imports()
+        .save_rejected(file.clone(), reading.clone(), language, path)
+        .await?;
+    Ok(())
+}
+
+async fn undo(desk: &Desk, output: Output, import: ImportId) -> Result<Exit, Failure> {
+    let undone = desk.undo_import(UndoImport { import }).await?;
+    let (removed, reduced, kept) = (undone.removed, undone.reduced, undone.kept);
+    output.answer(&undone, |language| match language {
+        Language::Zh => {
+            let mut text = format!("已撤销：移除 {removed} 通，还原 {reduced} 通\n");
+            if kept > 0 {
+                text += &format!("{kept} 通有备注或已存录音，保留在记录里\n");
+            }
+            text
+        }
+        Language::En => {
+            let mut text = format!("Undone: {removed} calls removed, {reduced} restored\n");
+            if kept > 0 {
+                text += &format!("{kept} calls with a note or a saved recording stay\n");
+            }
+            text
+        }
+    })?;
+    let _ = desk.build_index().await;
+    Ok(Exit::Done)
+}
+
+async fn list(desk: &Desk, output: Output) -> Result<Exit, Failure> {
+    let past = desk.past_imports(ImportsQuery {}).await?;
+    output.answer(&past.imports, |language| {
+        let mut text = String::new();
+        for import in &past.imports {
+            let name = table::cell(&import.name);
+            let (id, new, merged) = (import.import.0, import.new, import.merged);
+            let undone = match import.undone_at {
+                Some(_) => language.pick("，已撤销", ", undone"),
+                None => "",
+            };
+            text += &match language {
+                Language::Zh => format!("{id}  {name}：新通话 {new}，有补充 {merged}{undone}\n"),
+                Language::En => format!("{id}  {name}: {new} new, {merged} merged{undone}\n"),
+            };
+        }
+        match text.is_empty() {
+            true => language
+                .pick("还没有导入过\n", "Nothing was imported yet\n")
+                .to_owned(),
+            false => text,
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+fn shown(language: Language, report: &ImportReport, import: Option<ImportId>) -> String {
     let ImportReport {
         rows,
         new,
@@ -68,12 +239,12 @@ fn shown(language: Language, report: &ImportReport, dry_run: bool) -> String {
         same,
         rejected,
     } = report;
-    let refused = rejected.len();
-    let mut text = match (language, dry_run) {
-        (Language::Zh, true) => format!("试运行，没有改动：{rows} 行"),
-        (Language::Zh, false) => format!("已导入：{rows} 行"),
-        (Language::En, true) => format!("Nothing was changed. {rows} rows"),
-        (Language::En, false) => format!("Imported: {rows} rows"),
+    let refused = rows.saturating_sub(new + merged + same);
+    let mut text = match (language, import) {
+        (Language::Zh, None) => format!("试运行，没有改动：{rows} 行"),
+        (Language::Zh, Some(_)) => format!("已导入：{rows} 行"),
+        (Language::En, None) => format!("Nothing was changed. {rows} rows"),
+        (Language::En, Some(_)) => format!("Imported: {rows} rows"),
     };
     text.push_str(&match language {
         Language::Zh => format!("，新通话 {new}，有补充 {merged}，已知 {same}，未采用 {refused}\n"),
@@ -81,30 +252,29 @@ fn shown(language: Language, report: &ImportReport, dry_run: bool) -> String {
             format!(", {new} new, {merged} merged, {same} known, {refused} not taken\n")
         }
     });
-    for row in rejected.iter().take(SHOWN) {
-        let column = row.column.as_deref().map(table::cell).unwrap_or_default();
+    if let Some(ImportId(import)) = import {
         text.push_str(&match language {
-            Language::Zh => format!("  第 {} 行 {column}：{}\n", row.row, chinese(row.flaw)),
-            Language::En => format!("  row {} {column}: {}\n", row.row, row.reason),
+            Language::Zh => format!("整体撤销：bohao-cli import --undo {import}\n"),
+            Language::En => format!("To undo it: bohao-cli import --undo {import}\n"),
         });
     }
-    if refused > SHOWN {
-        text.push_str(language.pick("  ……（--json 列出全部）\n", "  … (--json lists all)\n"));
+    let headings = match language {
+        Language::Zh => Headings::Zh,
+        Language::En => Headings::En,
+    };
+    for row in rejected.iter().take(SHOWN) {
+        let column = row.column.as_deref().map(table::cell).unwrap_or_default();
+        let reason = reason(row.flaw, headings);
+        text.push_str(&match language {
+            Language::Zh => format!("  第 {} 行 {column}：{reason}\n", row.row),
+            Language::En => format!("  row {} {column}: {reason}\n", row.row),
+        });
+    }
+    if rejected.len() > SHOWN {
+        text.push_str(language.pick(
+            "  ……（--json 列出全部，--rejected 存成表格）\n",
+            "  … (--json lists all, --rejected saves them as a sheet)\n",
+        ));
     }
     text
-}
-
-fn chinese(flaw: RowFlaw) -> &'static str {
-    match flaw {
-        RowFlaw::NoSubid => "缺少通话标识（subid）",
-        RowFlaw::Rounded => "表格软件把长数字变成了约数；请把这一列设为文本后重新导出",
-        RowFlaw::BadSubid => "不是通话标识",
-        RowFlaw::BadNumber => "不是电话号码",
-        RowFlaw::BadTime => "不是时间；可以写 2026-11-23 14:07:00 或时间戳",
-        RowFlaw::BadDuration => "不是时长；可以写秒数、3:12 或 00:03:12",
-        RowFlaw::BadStatus => "不是通话状态；可以写 0 到 3 或它的名称",
-        RowFlaw::TooLong => "单元格超过 32 KiB",
-        RowFlaw::OpenQuote => "这里的引号没有闭合",
-        RowFlaw::NotARecord => "不是 JSON 话单",
-    }
 }

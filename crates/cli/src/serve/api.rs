@@ -9,9 +9,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bohao_engine::Desk;
 use bohao_wire::{
-    BackUp, BackedUp, ChooseBackup, ChooseRecordingsFolder, ChosenBackup, Done, ExportCalls,
-    ExportedCalls, Fault, FaultCode, Mutation, OpenRecordingsFolder, Query, RestartProgram,
-    RestoreBackup, RestoredBackup, SaveRecording, SavedRecording, ShowSaved, Trigger, Triggers,
+    BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
+    ChosenFile, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutation, OpenRecordingsFolder,
+    Query, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording, SaveRejected,
+    SavedRecording, ShowSaved, Trigger, Triggers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -94,6 +95,14 @@ impl Triggers for Browser<'_> {
         })
     }
 
+    async fn choose_import_file(&self, _: ChooseImportFile) -> Result<ChosenFile, Fault> {
+        Err(not_here())
+    }
+
+    async fn save_rejected(&self, _: SaveRejected) -> Result<Done, Fault> {
+        Err(not_here())
+    }
+
     async fn open_recordings_folder(&self, _: OpenRecordingsFolder) -> Result<Done, Fault> {
         Err(not_here())
     }
@@ -146,7 +155,7 @@ fn unknown(message: &str) -> Fault {
     Fault::new(FaultCode::BadInput, message).with("field", "name")
 }
 
-fn json_response(status: StatusCode, body: &Value) -> Response {
+pub fn json_response(status: StatusCode, body: &Value) -> Response {
     let kind = HeaderValue::from_static("application/json");
     (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response()
 }

@@ -119,6 +119,8 @@ fn field(name: &str) -> &str {
         "app_secret" => "appSecret",
         "hours" => "时段，例如 08:00-21:00",
         "reason" => "修改原因",
+        "zone" => "时区，例如 +08:00",
+        "delimiter" => "分隔符，只能是一个英文符号",
         "recordings_dir" => "录音文件夹",
         "recordings" => {
             "录音的命名，可用 date time customer number own status length subid call note"
@@ -138,25 +140,39 @@ fn unreadable_file(language: Language, fault: &Fault) -> String {
             "这是设备或管道，不是普通文件",
             "it is a device or a pipe, and no regular file",
         ),
-        Some("too_large") => ("文件超过 64 MiB", "it is larger than 64 MiB"),
-        Some("empty") => ("文件是空的", "it is empty"),
-        Some("workbook") => (
-            "这是工作簿；请另存为 CSV 后再导入",
-            "it is a workbook; save it as CSV and import that",
+        Some("too_large") => (
+            "文件太大：表格文本 1 GiB、JSON 64 MiB、旧版 xls 32 MiB 以内",
+            "it is too large: a text may have 1 GiB, JSON 64 MiB, an old .xls 32 MiB",
         ),
+        Some("empty") => ("没有可读的行", "there is no row in it"),
+        Some("broken_workbook") => (
+            "工作簿已损坏；请用表格软件打开后重新保存",
+            "the workbook is damaged; open it in a spreadsheet and save it anew",
+        ),
+        Some("locked") => (
+            "工作簿有密码；请去掉密码后再导入",
+            "the workbook has a password; save it without one",
+        ),
+        Some("bomb") => (
+            "工作簿解压后大得不合常理，没有打开",
+            "the workbook would unpack to an unreasonable size, and was not opened",
+        ),
+        Some("no_such_sheet") => ("没有这个名称的工作表", "it has no sheet of this name"),
+        Some("disk") => ("文件读不出来", "it can't be read from the disk"),
         Some("web_page") => (
-            "这是网页；请用表格软件打开，另存为 CSV 后再导入",
-            "it is a web page; open it in a spreadsheet, save it as CSV and import that",
+            "这是网页；请用表格软件打开，另存为 xlsx 后再导入",
+            "it is a web page; open it in a spreadsheet, save it as .xlsx and import that",
         ),
         Some("not_text") => (
             "不是 UTF-8、UTF-16 或 GB18030 的文本",
             "it is no text in UTF-8, UTF-16 or GB18030",
         ),
         Some("no_header") => (
-            "没有一列的标题是通话标识（subid）",
-            "no header names the column of the calls' ids (subid)",
+            "认不出通话标识（subid），也认不出客户号码和开始时间；可以用 --map 指定",
+            "no header names the calls' ids (subid), nor number and beginning; --map tells",
         ),
         Some("too_many_columns") => ("列太多了", "it has too many columns"),
+        Some("too_many_rows") => ("行太多了", "it has too many rows"),
         Some("broken_json") => return broken_json(language, fault),
         Some("no_records") => ("里面没有话单", "it holds no list of records"),
         _ => ("看不懂这个文件", "it is of no known form"),

@@ -263,3 +263,90 @@ fn export_loses_no_call_between_two_pages() {
     let (calls, _) = stand.json(&["calls", "--limit", "1100"]);
     assert_eq!(calls.as_array().map(Vec::len), Some(1100));
 }
+
+#[test]
+fn an_import_is_listed_and_undone_as_a_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("desk"), sheet(dir.path()));
+    let report = fresh(&data, &["--json", "import", &file]).json();
+    let import = report["import"].to_string();
+
+    let listed = fresh(&data, &["--json", "import", "--list"]).json();
+    assert_eq!(
+        (&listed[0]["name"], &listed[0]["new"]),
+        (&json!("records.csv"), &json!(2))
+    );
+    let undone = fresh(&data, &["--json", "import", "--undo", &import]);
+    assert_eq!((undone.exit, &undone.json()["removed"]), (0, &json!(2)));
+    assert_eq!(fresh(&data, &["--json", "calls"]).json(), json!([]));
+
+    let again = fresh(&data, &["--json", "import", "--undo", &import]);
+    assert_eq!(
+        (again.exit, &again.json()["code"]),
+        (2, &json!("not_found"))
+    );
+}
+
+#[test]
+fn columns_are_told_by_hand_and_remembered() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("desk");
+    let file = dir.path().join("odd.csv");
+    std::fs::write(
+        &file,
+        "wer;wann;wie lange\n13922104471;2026-11-23 06:07:00;55\n",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+
+    let unknown = fresh(&data, &["--json", "import", file]);
+    assert_eq!(
+        (unknown.exit, &unknown.json()["details"]["reason"]),
+        (2, &json!("no_header"))
+    );
+    let bad = fresh(&data, &["--json", "import", file, "--map", "wo=tel_b"]);
+    assert_eq!(bad.exit, 2, "{bad:?}");
+    let told = [
+        "--map",
+        "wer=tel_b",
+        "--map",
+        "2=started_at",
+        "--map",
+        "wie lange=duration",
+    ];
+    let words = [&["--json", "import", file, "--zone", "UTC"][..], &told[..]].concat();
+    assert_eq!(fresh(&data, &words).json()["new"], 1);
+    let again = fresh(&data, &["--json", "import", file, "--zone", "UTC"]).json();
+    assert_eq!((&again["new"], &again["same"]), (&json!(0), &json!(1)));
+    let calls = fresh(&data, &["--json", "calls"]).json();
+    assert_eq!(calls[0]["started_at"], 1_795_414_020_000_i64);
+    assert_eq!(
+        (&calls[0]["subid"], &calls[0]["duration"]),
+        (&json!(null), &json!(55))
+    );
+}
+
+#[test]
+fn rows_that_can_not_be_taken_are_saved_with_the_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("desk"), sheet(dir.path()));
+    let rejected = dir.path().join("rejected.csv");
+    let path = rejected.to_str().unwrap();
+    let words = [
+        "--lang",
+        "zh",
+        "import",
+        &file,
+        "--dry-run",
+        "--rejected",
+        path,
+    ];
+    assert_eq!(fresh(&data, &words).exit, 0);
+    let text = std::fs::read_to_string(&rejected).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    assert!(
+        text.contains("13922106695") && text.contains("缺少通话标识"),
+        "{text}"
+    );
+    assert_eq!(fresh(&data, &words).exit, 2, "what is there is spared");
+}

@@ -6,13 +6,14 @@ use crate::preferences::{self, Topic, decoded, encoded};
 use crate::{customers, faults, guard, outcomes, scripts};
 use bohao_wire::{
     Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, CallRow,
-    ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, Customer, DeskQuery, DeskState,
-    Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent,
-    GuardRules, ImportRecords, ImportReport, LiftDoNotCall, Marks, MergeCustomers, Mutations,
-    NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries,
-    RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome,
-    SaveScript, Scripts, SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome,
-    SetPlayback, Settings, SplitCustomer, StopJob, SyncNow, SyncReport, Unpair,
+    CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CloseImport, Customer,
+    DeskQuery, DeskState, Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount,
+    ForgetCustomer, GuardEvent, GuardRules, HandOver, ImportOutcome, LiftDoNotCall, Marks,
+    MergeCustomers, Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed,
+    Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript,
+    RequireOutcome, RunImport, SaveScript, Scripts, SetAccount, SetAnswer, SetGuard, SetMode,
+    SetNote, SetOutcome, SetPlayback, Settings, SplitCustomer, StagedFile, StopJob, SyncNow,
+    SyncReport, UndoImport, UndoneImport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -207,15 +208,24 @@ impl Mutations for Desk {
         listening::set_playback(&self.inner.live.store, request).await
     }
 
-    async fn import_records(&self, request: ImportRecords) -> Result<ImportReport, Fault> {
-        let imported = self
-            .ground()
-            .import(request, self.inner.around.now())
-            .await?;
-        if imported.changed.is_none() {
-            self.tell(Event::DeskChanged);
-        }
-        Ok(imported.report)
+    async fn hand_over(&self, request: HandOver) -> Result<StagedFile, Fault> {
+        self.imports().hand_over(request).await
+    }
+
+    async fn run_import(&self, request: RunImport) -> Result<ImportOutcome, Fault> {
+        self.imports().run(request).await
+    }
+
+    async fn cancel_import(&self, request: CancelImport) -> Result<Done, Fault> {
+        Ok(self.imports().cancel(&request))
+    }
+
+    async fn close_import(&self, request: CloseImport) -> Result<Done, Fault> {
+        Ok(self.imports().close(&request))
+    }
+
+    async fn undo_import(&self, request: UndoImport) -> Result<UndoneImport, Fault> {
+        self.imports().undo(request).await
     }
 
     async fn stop_job(&self, request: StopJob) -> Result<Done, Fault> {

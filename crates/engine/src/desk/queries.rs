@@ -9,10 +9,11 @@ use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts};
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustomerCard,
     CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Examination, Examine,
-    Fault, FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, LookUpNumber, Marks,
-    MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, Queries,
-    ReadPairing, RecordingName, RecordingNameQuery, Scripts, ScriptsQuery, Settings, SettingsQuery,
-    Tags, TagsQuery, Today, TodayQuery, Waveform, WaveformQuery,
+    Fault, FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview,
+    ImportReport, Imports, ImportsQuery, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes,
+    OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewImport, Queries, ReadPairing,
+    RecordingName, RecordingNameQuery, RehearseImport, Scripts, ScriptsQuery, Settings,
+    SettingsQuery, Tags, TagsQuery, Today, TodayQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -161,6 +162,18 @@ impl Queries for Desk {
 
     async fn playback(&self, _: PlaybackQuery) -> Result<Playback, Fault> {
         preferences::read(&self.inner.live.store, Topic::Playback).await
+    }
+
+    async fn preview_import(&self, request: PreviewImport) -> Result<ImportPreview, Fault> {
+        self.imports().preview(request).await
+    }
+
+    async fn rehearse_import(&self, request: RehearseImport) -> Result<ImportReport, Fault> {
+        self.imports().rehearse(request).await
+    }
+
+    async fn past_imports(&self, _: ImportsQuery) -> Result<Imports, Fault> {
+        self.imports().past().await
     }
 
     async fn examine(&self, _: Examine) -> Result<Examination, Fault> {

@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bohao_store::SavedFile;
 use bohao_wire::{
-    CallStatus, ImportRecords, LongNumbers, Mutations, NumbersShown, Queries, TextEncoding,
+    CallStatus, HandOver, ImportReading, LongNumbers, Mutations, NumbersShown, Queries, RunImport,
+    TextEncoding,
 };
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -56,12 +57,16 @@ impl Stand {
             let start = 1_795_414_020 + call;
             sheet += &format!("s{call},13800006620,13922104471,{start},{},1\n", call % 90);
         }
-        let request = ImportRecords {
+        let handed = HandOver {
             name: "a.csv".into(),
             content: STANDARD.encode(sheet),
-            dry_run: false,
         };
-        desk.import_records(request).await.expect("calls");
+        let staged = desk.hand_over(handed).await.expect("a file");
+        let run = RunImport {
+            file: staged.file,
+            reading: ImportReading::default(),
+        };
+        desk.run_import(run).await.expect("calls");
         let out = dir.path().join("out");
         std::fs::create_dir(&out).expect("a folder");
         Stand {

@@ -82,7 +82,7 @@ impl<W: Write> Table<W> {
 
 /// A spreadsheet would run it. A plain number, or a phone number with its country, is none: an
 /// apostrophe would spoil it for every other program.
-fn is_formula(cell: &str) -> bool {
+pub(crate) fn is_formula(cell: &str) -> bool {
     let Some(sign) = cell
         .chars()
         .next()

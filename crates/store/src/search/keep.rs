@@ -8,7 +8,7 @@ use crate::{StoreError, customers, store::handles};
 use std::collections::BTreeSet;
 
 /// The columns of [`Searched`], from `calls c`.
-pub(crate) const SEARCHED: &str = "c.tel_b, c.subid,
+pub(crate) const SEARCHED: &str = "c.tel_b, iif(c.subid LIKE '~%', NULL, c.subid),
     CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END, c.note,
     (SELECT k.name || char(10) || k.company FROM customer_numbers n
         JOIN customers k ON k.customer = n.customer WHERE n.number = c.tel_b)";
@@ -58,6 +58,9 @@ impl SearchMut<'_> {
     /// Returns how many it took: when it is none, the index is whole.
     pub fn build(&self, calls: u32) -> Result<u64, StoreError> {
         let built_from = built_from(self.connection)?;
+        if built_from == NOTHING_LEFT {
+            return self.build_what_was_put_off(calls);
+        }
         let mut places: Vec<i64> = self
             .connection
             .prepare_cached(
@@ -71,6 +74,22 @@ impl SearchMut<'_> {
         self.connection
             .prepare_cached("UPDATE search_built SET built_from = ?1 WHERE built_from <> ?1")?
             .execute([built_from])?;
+        Ok(places.len() as u64)
+    }
+
+    fn build_what_was_put_off(&self, calls: u32) -> Result<u64, StoreError> {
+        let places: Vec<i64> = self
+            .connection
+            .prepare_cached("SELECT place FROM search_later ORDER BY place LIMIT ?1")?
+            .query_map([calls], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let Some(last) = places.last() else {
+            return Ok(0);
+        };
+        index(self.connection, &places)?;
+        self.connection
+            .prepare_cached("DELETE FROM search_later WHERE place <= ?1")?
+            .execute([last])?;
         Ok(places.len() as u64)
     }
 }
@@ -125,6 +144,17 @@ fn renamed(connection: &Connection) -> Result<Vec<i64>, StoreError> {
     Ok(places)
 }
 
+/// Leaves what this transaction wrote out of the index until it is [built](SearchMut::build).
+pub(crate) fn put_off(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO search_later SELECT place FROM search_due")?
+        .execute([])?;
+    connection
+        .prepare_cached("DELETE FROM search_due")?
+        .execute([])?;
+    Ok(())
+}
+
 /// An index that another version filled is built anew, a row at a time.
 pub(crate) fn start_over_if_outdated(connection: &Connection) -> Result<(), StoreError> {
     let grams: i64 =
@@ -144,7 +174,8 @@ pub(crate) fn start_over_if_outdated(connection: &Connection) -> Result<(), Stor
 pub(crate) fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
     let due: bool = connection
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM search_due) OR EXISTS (SELECT 1 FROM names_due)",
+            "SELECT EXISTS (SELECT 1 FROM search_due) OR EXISTS (SELECT 1 FROM search_later)
+                 OR EXISTS (SELECT 1 FROM names_due)",
         )?
         .query_row([], |row| row.get(0))?;
     Ok(!due && built_from(connection)? == NOTHING_LEFT)
@@ -153,7 +184,9 @@ pub(crate) fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
 fn progress(connection: &Connection) -> Result<Built, StoreError> {
     let built_from = built_from(connection)?;
     let (done, total): (i64, i64) = connection.query_row(
-        "SELECT (SELECT count(*) FROM calls WHERE place >= ?1), (SELECT count(*) FROM calls)",
+        "SELECT max(0, (SELECT count(*) FROM calls WHERE place >= ?1)
+                     - (SELECT count(*) FROM search_later)),
+                (SELECT count(*) FROM calls)",
         [built_from],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;

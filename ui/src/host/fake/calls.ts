@@ -46,16 +46,6 @@ export function calls(scene: Scene) {
       scene.put(row);
       return scene.recording(row);
     },
-    ImportRecords: () => ({
-      rows: 212,
-      new: 180,
-      merged: 21,
-      same: 9,
-      rejected: [
-        { row: 14, column: 'telB', flaw: 'bad_number', reason: 'no number' },
-        { row: 96, column: 'startTime', flaw: 'bad_time', reason: 'no time' },
-      ],
-    }),
   } satisfies Part<'mutate'>;
   return { queries, mutations };
 }

@@ -7,6 +7,7 @@ import { exporting } from './export';
 import { listening } from './listening';
 import { outcomes } from './outcomes';
 import { people } from './people';
+import { importing } from './importing';
 import { pause, type Whole } from './part';
 import { Scene } from './scene';
 import { tone } from './tone';
@@ -26,6 +27,7 @@ export function fakeHost(
     examination: examination(),
     exporting: exporting(scene),
     listening: listening(scene),
+    importing: importing(scene),
   };
   const queries: Whole<'query'> = {
     ...parts.settings.queries,
@@ -36,6 +38,7 @@ export function fakeHost(
     ...parts.examination.queries,
     ...parts.exporting.queries,
     ...parts.listening.queries,
+    ...parts.importing.queries,
   };
   const mutations: Whole<'mutate'> = {
     ...parts.settings.mutations,
@@ -45,12 +48,14 @@ export function fakeHost(
     ...parts.listening.mutations,
     ...parts.outcomes.mutations,
     ...parts.people.mutations,
+    ...parts.importing.mutations,
   };
   const triggers: Whole<'trigger'> = {
     SaveRecording: () => ({ outcome: 'saved', path: 'D:\\客户录音\\04202611211352047781.wav' }),
     OpenRecordingsFolder: () => ({ outcome: 'done' }),
     ChooseRecordingsFolder: () => ({ outcome: 'done' }),
     ...parts.exporting.triggers,
+    ...parts.importing.triggers,
   };
   const answer = async (table: object, name: string, args: unknown) => {
     if (scene.words.has('slow')) await pause(1500);
@@ -60,13 +65,15 @@ export function fakeHost(
 
   if (scene.words.has('offline')) setTimeout(() => links.forEach((hear) => hear('down')), 300);
   return {
-    capabilities: { openFolder: true, chooseFolder: true, backUp: true, dragOut: 'download' },
+    capabilities: { openFolder: true, chooseFolder: true, backUp: true, openFile: true, dragOut: 'download' },
     face: null,
     query: (name, args) => answer(queries, name, args) as never,
     mutate: (name, args) => answer(mutations, name, args) as never,
     trigger: (name, args) => answer(triggers, name, args) as never,
     onEvent: (hear) => scene.onEvent(hear),
     onLink: (hear) => (links.add(hear), () => links.delete(hear)),
+    handOver: async (file) => ({ file: 'file-1', name: file.name, bytes: file.size }),
+    saveRejected: async () => undefined,
     openSound: async (call) => ({ url: tone(scene.find(call).duration ?? 1), close: () => undefined }),
   };
 }

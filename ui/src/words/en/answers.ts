@@ -212,6 +212,7 @@ export const enAnswers: Answers = {
   },
   rowFlaw: {
     no_subid: 'The call’s id (subid) is missing',
+    nameless: 'Customer or begin is missing',
     rounded: 'A spreadsheet rounded this number: export again with the column as text',
     bad_subid: 'Not the id of a call',
     bad_number: 'Not a phone number',

@@ -128,6 +128,7 @@ export const zhAnswers: Answers = {
   },
   rowFlaw: {
     no_subid: '缺少通话标识（subid）',
+    nameless: '缺少客户号码或开始时间',
     rounded: '表格软件把长数字四舍五入了，请把这一列设为文本后重新导出',
     bad_subid: '不是通话标识',
     bad_number: '不是电话号码',

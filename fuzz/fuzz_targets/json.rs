@@ -1,0 +1,14 @@
+#![no_main]
+use bohao_fuzz::read;
+use bohao_sheets::Opening;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let opening = Opening {
+        name: "a.json",
+        encoding: Some("utf-8"),
+        ..Opening::default()
+    };
+    read(bytes, &opening);
+    read(&[b"[{\"subid\":\"a1\"},".as_slice(), bytes, b"]"].concat(), &opening);
+});
