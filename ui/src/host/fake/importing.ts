@@ -132,5 +132,15 @@ function preview(scene: Scene, reading: ImportReading): ImportPreview {
 }
 
 function count(id: number, name: string, at: number, undone_at: number | null): PastImport {
-  return { import: id, name, at, rows: 12_840, new: 11_206, merged: 410, same: 1_221, rejected: 3, undone_at };
+  return {
+    import: id,
+    name,
+    at,
+    rows: 12_840,
+    new: 11_206,
+    merged: 410,
+    same: 1_221,
+    rejected: 3,
+    undone_at,
+  };
 }
