@@ -143,57 +143,6 @@ export type AskScript = {
 script?: ScriptId, };
 
 /**
- * Writes a backup to a place of the user's choice, through the save dialog.
- */
-export type BackUp = { 
-/**
- * A word for this one job, by which its progress is told and by which it is stopped.
- */
-job: string, };
-
-/**
- * What became of a backup.
- */
-export type BackedUp = { "outcome": "saved", 
-/**
- * Where.
- */
-path: string, 
-/**
- * Its size in bytes.
- */
-bytes: number, 
-/**
- * What is in it.
- */
-holds: BackupContents, } | { "outcome": "cancelled" };
-
-/**
- * What is in a backup. Secrets are not, and neither is practice.
- */
-export type BackupContents = { 
-/**
- * When it was made.
- */
-made_at: number, 
-/**
- * Which version of Bohao made it.
- */
-version: string, 
-/**
- * How many calls it holds.
- */
-calls: number, 
-/**
- * How many recordings it holds.
- */
-recordings: number, 
-/**
- * How many recordings the desk should have had, and whose files were gone or damaged.
- */
-missing: number, };
-
-/**
  * A rule that stops a dial.
  */
 export type Block = { 
@@ -477,6 +426,16 @@ offset: number,
 limit: number, };
 
 /**
+ * Stops what is under way with a staged file: a rehearsal, or an import, of which nothing is left
+ * then.
+ */
+export type CancelImport = { 
+/**
+ * Which file.
+ */
+file: StagedId, };
+
+/**
  * Changes a customer; what is absent stays.
  */
 export type ChangeCustomer = { 
@@ -590,9 +549,9 @@ dialect?: Dialect, };
 export type Check = "keyring" | "database" | "recordings_folder" | "account" | "platform" | "clock" | "relay" | "loop";
 
 /**
- * Lets the user choose a backup, through the dialog, and tells what is in it.
+ * Lets the user choose a file to import. A browser has its own way to hand one over.
  */
-export type ChooseBackup = Record<symbol, never>;
+export type ChooseImportFile = Record<symbol, never>;
 
 /**
  * Lets the user choose the folder of recordings.
@@ -600,17 +559,22 @@ export type ChooseBackup = Record<symbol, never>;
 export type ChooseRecordingsFolder = Record<symbol, never>;
 
 /**
- * The backup that was chosen.
+ * What came of [`ChooseImportFile`].
  */
-export type ChosenBackup = { "outcome": "chosen", 
+export type ChosenFile = { "outcome": "chosen", 
 /**
- * Where it lies.
+ * It.
  */
-path: string, 
+staged: StagedFile, } | { "outcome": "cancelled" };
+
 /**
- * What is in it.
+ * Lets go of a staged file.
  */
-holds: BackupContents, } | { "outcome": "cancelled" };
+export type CloseImport = { 
+/**
+ * Which file.
+ */
+file: StagedId, };
 
 /**
  * Where the customer's agreement to be called comes from.
@@ -995,7 +959,11 @@ done: number,
 /**
  * The same in all.
  */
-total: number, } | { "event": "customers_changed" } | { "event": "desk_changed" } | { "event": "screen_asked", 
+total: number, } | { "event": "import_progress", 
+/**
+ * How far.
+ */
+progress: ImportProgress, } | { "event": "customers_changed" } | { "event": "desk_changed" } | { "event": "screen_asked", 
 /**
  * Which one.
  */
@@ -1408,26 +1376,165 @@ block: Block | null,
 counters: Array<GuardCounter>, };
 
 /**
- * Languages of a table's headings and words.
+ * Stages a small file by its content, as when one is dropped into the window. Larger ones are
+ * handed over in a host's own way.
  */
-export type Headings = "zh" | "en";
-
-/**
- * Reads records from a file's content.
- */
-export type ImportRecords = { 
+export type HandOver = { 
 /**
  * The file's name; its ending is a hint and no more.
  */
 name: string, 
 /**
- * The file's bytes in base64, at most 64 MiB of them.
+ * The file's bytes in base64, at most 16 MiB of them.
  */
-content: string, 
+content: string, };
+
 /**
- * Whether to tell only what would happen.
+ * Languages of a table's headings and words.
  */
-dry_run: boolean, };
+export type Headings = "zh" | "en";
+
+/**
+ * A column of a sheet.
+ */
+export type ImportColumn = { 
+/**
+ * Its header as it is written; empty where it has none.
+ */
+header: string, 
+/**
+ * What it tells.
+ */
+field: RecordField | null, 
+/**
+ * What its first row holds.
+ */
+sample: string, };
+
+/**
+ * An import's identity in this log.
+ */
+export type ImportId = number;
+
+/**
+ * What came of [`RunImport`].
+ */
+export type ImportOutcome = { "outcome": "done", 
+/**
+ * By which it can be undone.
+ */
+import: ImportId, 
+/**
+ * What it did.
+ */
+report: ImportReport, } | { "outcome": "cancelled" };
+
+/**
+ * What is being done with an import.
+ */
+export type ImportPhase = "rehearsing" | "writing" | "undoing";
+
+/**
+ * How a staged file is read.
+ */
+export type ImportPreview = { 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+form: SheetKind, 
+/**
+ * The encoding of a text.
+ */
+encoding: string | null, 
+/**
+ * What parts the cells of a text.
+ */
+delimiter: string | null, 
+/**
+ * The sheets of a workbook.
+ */
+sheets: Array<string>, 
+/**
+ * Which of them is read.
+ */
+sheet: string | null, 
+/**
+ * The zone of times that name none.
+ */
+zone: string, 
+/**
+ * Its columns.
+ */
+columns: Array<ImportColumn>, 
+/**
+ * Whether the columns tell what they did the last time a sheet had these headers, by the
+ * user's own choice.
+ */
+remembered: boolean, 
+/**
+ * Whether the columns name each call: by its id, or by the customer's number and the
+ * beginning. Otherwise nothing can be taken in.
+ */
+usable: boolean, 
+/**
+ * The first rows.
+ */
+rows: Array<PreviewRow>, };
+
+/**
+ * How far something with an import has come.
+ */
+export type ImportProgress = { 
+/**
+ * The staged file; none while a past import is undone.
+ */
+file: StagedId | null, 
+/**
+ * What is being done.
+ */
+phase: ImportPhase, 
+/**
+ * Rows so far.
+ */
+rows: number, 
+/**
+ * How much of it is done, in thousandths.
+ */
+done: number, 
+/**
+ * How long the rest will take about, in milliseconds, once that can be told.
+ */
+left_ms: number | null, };
+
+/**
+ * How a file is to be read, where it is not as it would be read by itself.
+ */
+export type ImportReading = { 
+/**
+ * The sheet of a workbook, by its name.
+ */
+sheet?: string, 
+/**
+ * The encoding of a text: `utf-8`, `gb18030`, `utf-16le`, `utf-16be`, `big5`, …
+ */
+encoding?: string, 
+/**
+ * What parts the cells of a text: one ASCII sign.
+ */
+delimiter?: string, 
+/**
+ * The zone of times that name none: an offset such as `+08:00` or a name such as
+ * `Asia/Shanghai`; Beijing's if absent.
+ */
+zone?: string, 
+/**
+ * What each column tells, in the sheet's order; `null` for one that is passed over.
+ */
+mapping?: Array<RecordField | null>, };
 
 /**
  * What an import did, or would do.
@@ -1453,6 +1560,20 @@ same: number,
  * Rows that were not taken: the first 10,000 of them.
  */
 rejected: Array<RejectedRow>, };
+
+/**
+ * The imports so far, the latest first: the last hundred.
+ */
+export type Imports = { 
+/**
+ * They.
+ */
+imports: Array<PastImport>, };
+
+/**
+ * Asks for the imports so far.
+ */
+export type ImportsQuery = Record<symbol, never>;
 
 /**
  * What a job is at.
@@ -1585,10 +1706,6 @@ export type Mode = "first_run" | "practice" | "live";
 export type Notice = { "about": "database_set_aside", 
 /**
  * Where the damaged one lies.
- */
-path: string, } | { "about": "restored", 
-/**
- * The folder that the desk before it lies in now.
  */
 path: string, };
 
@@ -1803,6 +1920,47 @@ relay_url: string,
 replaces: string | null, };
 
 /**
+ * An import that is over.
+ */
+export type PastImport = { 
+/**
+ * Its identity.
+ */
+import: ImportId, 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * When it was.
+ */
+at: number, 
+/**
+ * Rows read, the header not counted.
+ */
+rows: number, 
+/**
+ * Rows that became new calls.
+ */
+new: number, 
+/**
+ * Rows that added something to a known call.
+ */
+merged: number, 
+/**
+ * Rows that told nothing new.
+ */
+same: number, 
+/**
+ * Rows that were not taken.
+ */
+rejected: number, 
+/**
+ * When it was undone, if it was.
+ */
+undone_at: number | null, };
+
+/**
  * Places one call. It leaves at most once.
  */
 export type PlaceCall = { 
@@ -1908,6 +2066,36 @@ play_on: boolean, };
 export type PlaybackQuery = Record<symbol, never>;
 
 /**
+ * Asks how a staged file would be read: its columns and its first rows. Nothing is written.
+ */
+export type PreviewImport = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: ImportReading, };
+
+/**
+ * A row as it would be read.
+ */
+export type PreviewRow = { "outcome": "read", 
+/**
+ * Its number as a spreadsheet counts.
+ */
+row: number, 
+/**
+ * What it tells.
+ */
+record: ReadRecord, } | { "outcome": "rejected", 
+/**
+ * Why.
+ */
+rejected: RejectedRow, };
+
+/**
  * One question of a script.
  */
 export type Question = { 
@@ -1933,6 +2121,52 @@ export type ReadPairing = {
  * The link as it was pasted or opened.
  */
 link: Secret, };
+
+/**
+ * What a row tells of a call.
+ */
+export type ReadRecord = { 
+/**
+ * The platform's identity of the call, if the sheet has it.
+ */
+subid: string | null, 
+/**
+ * The salesperson's own number.
+ */
+tel_a: string | null, 
+/**
+ * The middle number.
+ */
+tel_x: string | null, 
+/**
+ * The customer's number.
+ */
+tel_b: string | null, 
+/**
+ * When the call began.
+ */
+started_at: number | null, 
+/**
+ * When it ended.
+ */
+ended_at: number | null, 
+/**
+ * Billed seconds.
+ */
+duration: number | null, 
+/**
+ * What became of it.
+ */
+status: CallStatus | null, 
+/**
+ * Why it was not connected.
+ */
+reason: string | null, };
+
+/**
+ * What a column of a sheet of calls can tell.
+ */
+export type RecordField = "subid" | "tel_a" | "tel_x" | "tel_b" | "started_at" | "ended_at" | "duration" | "status" | "reason" | "download_url";
 
 /**
  * A call's recording.
@@ -2012,6 +2246,19 @@ export type RecordingState = "none" | "waiting" | "saved" | "gone" | "failed";
 export type RefusalClass = "ours" | "input" | "set_up" | "clock" | "platform" | "nothing_there" | "line" | "account" | "other";
 
 /**
+ * Asks what [`RunImport`] would do to the log. Nothing is written.
+ */
+export type RehearseImport = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: ImportReading, };
+
+/**
  * A row that was not taken.
  */
 export type RejectedRow = { 
@@ -2082,33 +2329,22 @@ export type RequireOutcome = {
 required: boolean, };
 
 /**
- * Ends the program and starts it anew.
- */
-export type RestartProgram = Record<symbol, never>;
-
-/**
- * Makes the chosen backup ready: all of it is unpacked beside the desk and checked. The desk takes
- * its place when Bohao is started anew; until then nothing has changed.
- */
-export type RestoreBackup = { 
-/**
- * A word for this one job, by which its progress is told and by which it is stopped.
- */
-job: string, };
-
-/**
- * What became of a restore.
- */
-export type RestoredBackup = { "outcome": "ready", 
-/**
- * What is in it.
- */
-holds: BackupContents, } | { "outcome": "cancelled" };
-
-/**
  * What can be wrong with a row of an imported file.
  */
-export type RowFlaw = "no_subid" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "not_a_record";
+export type RowFlaw = "no_subid" | "nameless" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "not_a_record";
+
+/**
+ * Takes a staged file into the log, as a whole or not at all. Answers when it is done.
+ */
+export type RunImport = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: ImportReading, };
 
 /**
  * Saves a recording to a place of the user's choice, through the save dialog.
@@ -2118,6 +2354,20 @@ export type SaveRecording = {
  * Which call's.
  */
 call: CallId, };
+
+/**
+ * Saves the rows that can't be taken, as a sheet with the reason beside each, where the user
+ * chooses. A browser has its own way to fetch it.
+ */
+export type SaveRejected = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How it was read.
+ */
+reading: ImportReading, };
 
 /**
  * Writes a script down, or changes one.
@@ -2409,6 +2659,11 @@ headings: Headings, };
 export type SheetFormat = "csv" | "xlsx" | "json" | "json_lines";
 
 /**
+ * The forms of file that can be read.
+ */
+export type SheetKind = "csv" | "xlsx" | "xls" | "json" | "json_lines";
+
+/**
  * Shows what a job of this host wrote, in the system's file manager.
  */
 export type ShowSaved = { 
@@ -2438,6 +2693,28 @@ export type SplitCustomer = {
  * The one that was merged.
  */
 customer: CustomerId, };
+
+/**
+ * A file that was chosen and not read yet.
+ */
+export type StagedFile = { 
+/**
+ * What the requests below call it.
+ */
+file: StagedId, 
+/**
+ * Its name, without its folder.
+ */
+name: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
+
+/**
+ * A file that the desk can read from, until it is closed or the desk ends.
+ */
+export type StagedId = string;
 
 /**
  * Stops a job that tells its progress: an export, a backup, a restore. One that has ended already
@@ -2574,6 +2851,33 @@ talk_seconds: number, };
 export type TodayQuery = Record<symbol, never>;
 
 /**
+ * Takes everything out of the log again that this import alone told.
+ */
+export type UndoImport = { 
+/**
+ * Which import.
+ */
+import: ImportId, };
+
+/**
+ * What [`UndoImport`] did.
+ */
+export type UndoneImport = { 
+/**
+ * Calls that left the log.
+ */
+removed: number, 
+/**
+ * Calls that stay and know less.
+ */
+reduced: number, 
+/**
+ * Calls that stay as they are, since the user has written on them or their recording is
+ * saved.
+ */
+kept: number, };
+
+/**
  * Forgets the relay; the log stays.
  */
 export type Unpair = Record<symbol, never>;
@@ -2647,7 +2951,11 @@ export interface MutationMap {
   ChangeMark: { args: ChangeMark; answer: Marks };
   RemoveMark: { args: RemoveMark; answer: Marks };
   SetPlayback: { args: SetPlayback; answer: Playback };
-  ImportRecords: { args: ImportRecords; answer: ImportReport };
+  HandOver: { args: HandOver; answer: StagedFile };
+  RunImport: { args: RunImport; answer: ImportOutcome };
+  CancelImport: { args: CancelImport; answer: Done };
+  CloseImport: { args: CloseImport; answer: Done };
+  UndoImport: { args: UndoImport; answer: UndoneImport };
   StopJob: { args: StopJob; answer: Done };
 }
 
@@ -2670,6 +2978,9 @@ export interface QueryMap {
   WaveformQuery: { args: WaveformQuery; answer: Waveform };
   MarksQuery: { args: MarksQuery; answer: Marks };
   PlaybackQuery: { args: PlaybackQuery; answer: Playback };
+  PreviewImport: { args: PreviewImport; answer: ImportPreview };
+  RehearseImport: { args: RehearseImport; answer: ImportReport };
+  ImportsQuery: { args: ImportsQuery; answer: Imports };
   Examine: { args: Examine; answer: Examination };
   RecordingNameQuery: { args: RecordingNameQuery; answer: RecordingName };
 }
@@ -2677,11 +2988,9 @@ export interface QueryMap {
 export interface TriggerMap {
   SaveRecording: { args: SaveRecording; answer: SavedRecording };
   OpenRecordingsFolder: { args: OpenRecordingsFolder; answer: Done };
+  ChooseImportFile: { args: ChooseImportFile; answer: ChosenFile };
+  SaveRejected: { args: SaveRejected; answer: Done };
   ChooseRecordingsFolder: { args: ChooseRecordingsFolder; answer: Done };
   ExportCalls: { args: ExportCalls; answer: ExportedCalls };
   ShowSaved: { args: ShowSaved; answer: Done };
-  BackUp: { args: BackUp; answer: BackedUp };
-  ChooseBackup: { args: ChooseBackup; answer: ChosenBackup };
-  RestoreBackup: { args: RestoreBackup; answer: RestoredBackup };
-  RestartProgram: { args: RestartProgram; answer: Done };
 }
