@@ -24,9 +24,9 @@ use base64::engine::general_purpose::STANDARD;
 use bohao_sheets::SheetError;
 use bohao_store::Store;
 use bohao_wire::{
-    CallId, CancelImport, CloseImport, Done, Event, Fault, FaultCode, HandOver, ImportOutcome,
-    ImportPreview, ImportReading, ImportReport, Imports as PastImports, Language, PreviewImport,
-    RehearseImport, RunImport, StagedFile, StagedId, UndoImport, UndoneImport,
+    CallId, CancelImport, CloseImport, Done, Event, Fault, FaultCode, HandOver, Headings,
+    ImportOutcome, ImportPreview, ImportReading, ImportReport, Imports as PastImports, Language,
+    PreviewImport, RehearseImport, RunImport, StagedFile, StagedId, UndoImport, UndoneImport,
 };
 use staged::Shelf;
 use std::io::{self, Write};
