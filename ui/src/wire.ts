@@ -143,6 +143,57 @@ export type AskScript = {
 script?: ScriptId, };
 
 /**
+ * Writes a backup to a place of the user's choice, through the save dialog.
+ */
+export type BackUp = { 
+/**
+ * A word for this one job, by which its progress is told and by which it is stopped.
+ */
+job: string, };
+
+/**
+ * What became of a backup.
+ */
+export type BackedUp = { "outcome": "saved", 
+/**
+ * Where.
+ */
+path: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * What is in it.
+ */
+holds: BackupContents, } | { "outcome": "cancelled" };
+
+/**
+ * What is in a backup. Secrets are not, and neither is practice.
+ */
+export type BackupContents = { 
+/**
+ * When it was made.
+ */
+made_at: number, 
+/**
+ * Which version of Bohao made it.
+ */
+version: string, 
+/**
+ * How many calls it holds.
+ */
+calls: number, 
+/**
+ * How many recordings it holds.
+ */
+recordings: number, 
+/**
+ * How many recordings the desk should have had, and whose files were gone or damaged.
+ */
+missing: number, };
+
+/**
  * A rule that stops a dial.
  */
 export type Block = { 
@@ -549,6 +600,11 @@ dialect?: Dialect, };
 export type Check = "keyring" | "database" | "recordings_folder" | "account" | "platform" | "clock" | "relay" | "loop";
 
 /**
+ * Lets the user choose a backup, through the dialog, and tells what is in it.
+ */
+export type ChooseBackup = Record<symbol, never>;
+
+/**
  * Lets the user choose a file to import. A browser has its own way to hand one over.
  */
 export type ChooseImportFile = Record<symbol, never>;
@@ -557,6 +613,19 @@ export type ChooseImportFile = Record<symbol, never>;
  * Lets the user choose the folder of recordings.
  */
 export type ChooseRecordingsFolder = Record<symbol, never>;
+
+/**
+ * The backup that was chosen.
+ */
+export type ChosenBackup = { "outcome": "chosen", 
+/**
+ * Where it lies.
+ */
+path: string, 
+/**
+ * What is in it.
+ */
+holds: BackupContents, } | { "outcome": "cancelled" };
 
 /**
  * What came of [`ChooseImportFile`].
@@ -1707,6 +1776,10 @@ export type Notice = { "about": "database_set_aside",
 /**
  * Where the damaged one lies.
  */
+path: string, } | { "about": "restored", 
+/**
+ * The folder that the desk before it lies in now.
+ */
 path: string, };
 
 /**
@@ -2327,6 +2400,30 @@ export type RequireOutcome = {
  * Whether it does.
  */
 required: boolean, };
+
+/**
+ * Ends the program and starts it anew.
+ */
+export type RestartProgram = Record<symbol, never>;
+
+/**
+ * Makes the chosen backup ready: all of it is unpacked beside the desk and checked. The desk takes
+ * its place when Bohao is started anew; until then nothing has changed.
+ */
+export type RestoreBackup = { 
+/**
+ * A word for this one job, by which its progress is told and by which it is stopped.
+ */
+job: string, };
+
+/**
+ * What became of a restore.
+ */
+export type RestoredBackup = { "outcome": "ready", 
+/**
+ * What is in it.
+ */
+holds: BackupContents, } | { "outcome": "cancelled" };
 
 /**
  * What can be wrong with a row of an imported file.
@@ -2993,4 +3090,8 @@ export interface TriggerMap {
   ChooseRecordingsFolder: { args: ChooseRecordingsFolder; answer: Done };
   ExportCalls: { args: ExportCalls; answer: ExportedCalls };
   ShowSaved: { args: ShowSaved; answer: Done };
+  BackUp: { args: BackUp; answer: BackedUp };
+  ChooseBackup: { args: ChooseBackup; answer: ChosenBackup };
+  RestoreBackup: { args: RestoreBackup; answer: RestoredBackup };
+  RestartProgram: { args: RestartProgram; answer: Done };
 }

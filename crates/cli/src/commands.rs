@@ -20,7 +20,7 @@ use crate::args::{Command, Export, Filter};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
-use bohao_wire::{CallsQuery, CustomersQuery, Fault, FaultCode, Notice};
+use bohao_wire::{CallsQuery, CustomersQuery, Notice};
 
 /// What every command works with.
 pub struct Context {

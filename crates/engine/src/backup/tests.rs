@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use bohao_secrets::Vault;
 use bohao_store::SavedFile;
 use bohao_wire::{
-    AccountQuery, BackUp, BackedUp, CallId, CallRow, CallsQuery, ChangeSettings, ImportRecords,
-    Mutations, Notice, Queries, RestoreBackup, RestoredBackup, Secret, SecretOrigin, SetAccount,
+    AccountQuery, BackUp, BackedUp, CallId, CallRow, CallsQuery, ChangeSettings, HandOver,
+    ImportReading, Mutations, Notice, Queries, RestoreBackup, RestoredBackup, RunImport, Secret,
+    SecretOrigin, SetAccount,
 };
 use rstest::rstest;
 use sha2::{Digest, Sha256};
@@ -35,12 +36,16 @@ impl Stand {
         for call in 0..calls {
             sheet += &format!("s{call},13922104471,{},1\n", 1_795_414_020 + call);
         }
-        let request = ImportRecords {
+        let handed = HandOver {
             name: "a.csv".into(),
             content: STANDARD.encode(sheet),
-            dry_run: false,
         };
-        desk.import_records(request).await.expect("calls");
+        let staged = desk.hand_over(handed).await.expect("a file");
+        let run = RunImport {
+            file: staged.file,
+            reading: ImportReading::default(),
+        };
+        desk.run_import(run).await.expect("calls");
         let stand = Stand { desk, dir };
         for row in stand.rows().await.iter().take(recorded) {
             stand.record(&row.call).await;
