@@ -56,7 +56,7 @@ fn only_record(bytes: &[u8]) -> Record {
 }
 
 fn refused(name: &str, bytes: &[u8]) -> SheetError {
-    read(name, bytes).err().expect("no sheet")
+    read(name, bytes).expect_err("no sheet")
 }
 
 /// The record that every spelling below tells.

@@ -1,10 +1,10 @@
 use super::*;
 use crate::export::tests::{form, whole_log};
 use crate::intake::take_records;
-use bohao_store::{NewAttempt, RecordFact};
+use bohao_store::{NewAttempt, NewDoNotCall, NewFollowUp, RecordFact, StoreError, Tx};
 use bohao_wire::{
-    CallRow, CallStatus, CallsQuery, ImportPhase, PreviewRow, RecordField, RecordingState, RowFlaw,
-    SheetFormat,
+    Answer, CallRow, CallStatus, CallsQuery, DoNotCallSource, FollowUpKind, ImportPhase,
+    PreviewRow, RecordField, RecordingState, RowFlaw, SheetFormat,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -286,6 +286,96 @@ async fn undoing_spares_what_the_user_wrote() {
     assert_eq!((undone.removed, undone.kept), (1, 1));
     let row = log.row("a1").expect("it stays");
     assert_eq!((row.note.as_str(), row.duration), ("下周再联系", Some(192)));
+}
+
+/// What the user kept with a call beside a note.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    Outcome,
+    Answer,
+    FollowUp,
+    DoNotCall,
+}
+
+impl Kept {
+    fn write(self, tx: &Tx<'_>, call: &CallId) -> Result<(), StoreError> {
+        let number = "13922104471".to_owned();
+        match self {
+            Kept::Outcome => {
+                let outcome = tx.db().outcomes().all()?[0].outcome;
+                tx.outcomes().choose(call, Some(outcome), NOW, "")?;
+            }
+            Kept::Answer => {
+                let answer = Answer {
+                    key: "budget".to_owned(),
+                    question: "预算多少？".to_owned(),
+                    text: "三万".to_owned(),
+                };
+                tx.scripts().answer(call, &answer, NOW)?;
+            }
+            Kept::FollowUp => {
+                let wish = NewFollowUp {
+                    number,
+                    call: Some(call.clone()),
+                    kind: FollowUpKind::FollowUp,
+                    due_at: NOW,
+                    why: String::new(),
+                };
+                tx.follow_ups().add(&wish, NOW)?;
+            }
+            Kept::DoNotCall => {
+                let barred = NewDoNotCall {
+                    number,
+                    since: NOW,
+                    reason: "请勿来电".to_owned(),
+                    source: DoNotCallSource::Outcome,
+                    call: Some(call.clone()),
+                };
+                tx.do_not_call().add(&barred)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_there(self, db: &bohao_store::Db<'_>, call: &CallId) -> Result<bool, StoreError> {
+        Ok(match self {
+            Kept::Outcome => !db.outcomes().changes(call)?.is_empty(),
+            Kept::Answer => !db.scripts().answers(call)?.is_empty(),
+            Kept::FollowUp => db.follow_ups().of_call(call)?.is_some(),
+            Kept::DoNotCall => db.do_not_call().of("13922104471")?.is_some(),
+        })
+    }
+}
+
+#[rstest]
+#[case(FILE, Kept::Outcome)]
+#[case(FILE, Kept::Answer)]
+#[case(FILE, Kept::FollowUp)]
+#[case(FILE, Kept::DoNotCall)]
+#[case(NAMELESS, Kept::Outcome)]
+#[case(NAMELESS, Kept::FollowUp)]
+#[tokio::test]
+async fn promise_4_undoing_spares_a_call_that_the_user_keeps_something_with(
+    #[case] file: &str,
+    #[case] kept: Kept,
+) {
+    let log = Log::new();
+    let (import, _) = log.import(file).await;
+    let of_number = |row: &CallRow| row.tel_b.as_deref() == Some("13922104471");
+    let row = log.exported().into_iter().find(of_number).expect("a row");
+    let call = row.call.clone();
+    let written = log.store().write_blocking(|tx| kept.write(tx, &call));
+    written.expect("written");
+
+    let undo = UndoImport { import };
+    let undone = log.imports.undo(undo).await.expect("undone");
+
+    assert_eq!(undone.kept, 1);
+    let left = log.exported();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!((&left[0].call, left[0].duration), (&call, row.duration));
+    let there = log.store().read_blocking(|db| kept.is_there(db, &call));
+    assert!(there.expect("a look"));
 }
 
 #[tokio::test]
