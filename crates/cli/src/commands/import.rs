@@ -189,14 +189,16 @@ async fn undo(desk: &Desk, output: Output, import: ImportId) -> Result<Exit, Fai
         Language::Zh => {
             let mut text = format!("已撤销：移除 {removed} 通，还原 {reduced} 通\n");
             if kept > 0 {
-                text += &format!("{kept} 通有备注或已存录音，保留在记录里\n");
+                text += &format!("{kept} 通有备注、结果、跟进或已存录音，保留在记录里\n");
             }
             text
         }
         Language::En => {
             let mut text = format!("Undone: {removed} calls removed, {reduced} restored\n");
             if kept > 0 {
-                text += &format!("{kept} calls with a note or a saved recording stay\n");
+                text += &format!(
+                    "{kept} calls stay: they have a note, an outcome, a follow-up or a saved recording\n"
+                );
             }
             text
         }

@@ -79,7 +79,7 @@ export const importing: Words['import'] = {
   undoing: 'Undoing…',
   undoNamed: (name) => `Undo the import of ${name}`,
   undone: (removed, reduced) => `Undone: ${removed} removed, ${reduced} restored.`,
-  kept: (n) => `${n} with a note or a saved recording stay in the log.`,
+  kept: (n) => `${n} with a note, an outcome, a follow-up or a saved recording stay in the log.`,
   past: 'Past imports',
   noPast: 'Nothing was imported yet.',
   pastCounts: (n, m) => `${n} new · ${m} completed`,

@@ -93,7 +93,7 @@ export const importing = {
   undoing: '正在撤销…',
   undoNamed: (name: string) => `整批撤销 ${name}`,
   undone: (removed: number, reduced: number) => `已撤销：移除 ${removed} 条，还原 ${reduced} 条。`,
-  kept: (n: number) => `${n} 条写过备注或已存录音，保留在记录里。`,
+  kept: (n: number) => `${n} 条有备注、结果、跟进或已存录音，保留在记录里。`,
   past: '以前的导入',
   noPast: '还没有导入过。',
   pastCounts: (n: number, m: number) => `新增 ${n} · 补充 ${m}`,
