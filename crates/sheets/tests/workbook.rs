@@ -176,7 +176,7 @@ fn blanks(bytes: usize) -> String {
 }
 
 #[rstest]
-#[case::swollen(format!("<row r=\"2\"/>{}", "<row/>\n".repeat(2_000_000)))]
+#[case::swollen(format!("<row r=\"2\">{}</row>", blanks(512 * 1024)).repeat(16))]
 #[case::one_endless_text(text("A2", &"y".repeat(2 * 1024 * 1024)))]
 #[case::blanks_without_end(blanks(4 * 1024 * 1024))]
 #[case::deep("<a>".repeat(100_000))]
