@@ -3,8 +3,8 @@
 use crate::{window, words};
 use bohao_engine::{Desk, Destination, Overwrite, backup, export};
 use bohao_wire::{
-    BackUp, BackedUp, ChangeSettings, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder,
-    ChosenBackup, ChosenFile, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutations,
+    BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
+    ChosenFile, ChosenFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode,
     OpenRecordingsFolder, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
     SaveRejected, SavedRecording, ShowSaved, Triggers,
 };
@@ -141,14 +141,17 @@ impl Triggers for Native {
         Ok(Done::Done)
     }
 
-    async fn choose_recordings_folder(&self, _: ChooseRecordingsFolder) -> Result<Done, Fault> {
+    async fn choose_recordings_folder(
+        &self,
+        _: ChooseRecordingsFolder,
+    ) -> Result<ChosenFolder, Fault> {
         let words = words::of(&self.app);
         let dialog = self
             .dialog()
             .set_title(words.choose_folder)
             .set_can_create_directories(true);
         let Some(folder) = chosen(|answer| dialog.pick_folder(answer)).await? else {
-            return Ok(Done::Cancelled);
+            return Ok(ChosenFolder::Cancelled);
         };
         let Some(folder) = folder.to_str() else {
             return Err(
@@ -156,13 +159,9 @@ impl Triggers for Native {
                     .with("field", "recordings_dir"),
             );
         };
-        self.desk
-            .change_settings(ChangeSettings {
-                recordings_dir: Some(folder.to_owned()),
-                ..ChangeSettings::default()
-            })
-            .await?;
-        Ok(Done::Done)
+        Ok(ChosenFolder::Chosen {
+            path: folder.to_owned(),
+        })
     }
 
     async fn export_calls(&self, request: ExportCalls) -> Result<ExportedCalls, Fault> {

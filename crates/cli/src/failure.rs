@@ -126,6 +126,7 @@ fn exit_of(fault: &Fault) -> Exit {
         | FaultCode::KeyringFailed
         | FaultCode::RelayLying
         | FaultCode::InUse
+        | FaultCode::TaskRunning
         | FaultCode::DatabaseNewer
         | FaultCode::DatabaseDamaged
         | FaultCode::DatabaseForeign

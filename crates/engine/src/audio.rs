@@ -9,6 +9,8 @@ mod decoded;
 mod envelope;
 mod format;
 mod length;
+mod mp3;
+mod ogg;
 mod rendition;
 mod samples;
 mod wav;

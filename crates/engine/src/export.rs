@@ -10,6 +10,7 @@ mod template;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use naming::Naming;
 pub use template::Template;
 
 use crate::aside::{self, Aside, Overwrite};
@@ -25,7 +26,6 @@ use bohao_wire::{
 };
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use naming::Naming;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 use std::ops::ControlFlow;
@@ -357,5 +357,7 @@ fn made_up() -> CallRow {
         note: String::new(),
         outcome: None,
         placed_here: true,
+        recording_leaves_at: None,
+        starred: false,
     }
 }

@@ -149,6 +149,7 @@ impl Ground {
     /// Ends what [`Ground::start`] began, and practice's platform and relay.
     pub async fn stop(&self) {
         lock(&self.stop).cancel();
+        self.recordings.settle().await;
         self.tasks.close();
         self.tasks.wait().await;
         self.tasks.reopen();

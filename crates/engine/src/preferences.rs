@@ -24,6 +24,10 @@ pub enum Topic {
     Outcomes,
     /// Which script is asked.
     Script,
+    /// How recordings are fetched and kept.
+    Custody,
+    /// Folders in which a move of recordings left copies that have to go.
+    MovedFrom,
 }
 
 impl Topic {
@@ -38,6 +42,8 @@ impl Topic {
             Topic::Playback => "playback",
             Topic::Outcomes => "outcomes",
             Topic::Script => "script",
+            Topic::Custody => "custody",
+            Topic::MovedFrom => "moved_from",
         }
     }
 }

@@ -5,32 +5,45 @@
 //! `{call}.{format}`; the store learns of it last. So a file with its final name is whole, whatever
 //! ends the program, and a row that says `saved` has its file. Names come from the call's id alone.
 //!
-//! The bytes come from the platform's own signed call. A pushed `downloadUrl` is kept with its
-//! record and never asked.
+//! The bytes come from the platform's own signed call; where that has none, from the record's
+//! `downloadUrl`, under rules that the platform's client keeps.
 
 mod bring;
+mod checking;
 mod custody;
+mod fetch_all;
+mod keeping;
 mod miss;
+mod moving;
 mod origin;
 mod part;
+mod pause;
 mod queue;
 mod rendition;
+mod report;
+mod room;
+mod rules;
 mod saving;
+mod saving_many;
+mod task;
 
 #[cfg(test)]
 mod tests;
 
 pub use custody::RecordingFile;
+pub use keeping::Star;
 pub use origin::{Asked, NoRecording, Origin};
 
 use crate::surroundings::Clock;
 use bohao_store::Store;
-use bohao_wire::{CallId, Event};
+use bohao_wire::{CallId, Event, QueuePause};
 use part::Begun;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::{Notify, OwnedMutexGuard, broadcast};
+use tokio::sync::{Notify, OwnedMutexGuard, Semaphore, broadcast};
+use tokio_util::task::TaskTracker;
 
 /// The recordings of one ground. Clones are the same.
 #[derive(Clone)]
@@ -68,6 +81,17 @@ struct Inner {
     changed: Arc<dyn Fn(CallId) + Send + Sync>,
     clock: Clock,
     wake: Notify,
+    /// Until when the platform asked to be left alone.
+    busy_until: AtomicI64,
+    /// Why the queue rests, as far as it was told.
+    paused: Mutex<Option<QueuePause>>,
+    /// When the rule of months was looked at last.
+    kept_at: Mutex<Option<i64>>,
+    /// The line that everything fetched by itself shares.
+    abreast: Arc<Semaphore>,
+    task: Mutex<task::Slot>,
+    tasks: TaskTracker,
+    checked: Mutex<Option<checking::Checked>>,
     turns: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
     begun: Mutex<HashMap<CallId, Begun>>,
 }
@@ -87,6 +111,13 @@ impl Recordings {
                 changed: around.changed,
                 clock: around.clock,
                 wake: Notify::new(),
+                busy_until: AtomicI64::new(i64::MIN),
+                paused: Mutex::default(),
+                kept_at: Mutex::default(),
+                abreast: Arc::new(Semaphore::new(fetch_all::ABREAST)),
+                task: Mutex::default(),
+                tasks: TaskTracker::new(),
+                checked: Mutex::default(),
                 turns: Mutex::default(),
                 begun: Mutex::default(),
             }),
@@ -117,6 +148,11 @@ impl Recordings {
     pub(crate) fn place_of(&self, file: &str) -> PathBuf {
         // One in a folder that the user chose has its whole path.
         self.inner.home.join(file)
+    }
+
+    fn tell(&self, event: Event) {
+        // Nobody may be listening, which is no fault.
+        let _ = self.inner.events.send(event);
     }
 
     fn now(&self) -> i64 {

@@ -18,12 +18,22 @@ impl SmallDisk {
         Self::mount_as(at, "size=64k,ro")
     }
 
-    fn mount_as(at: &Path, options: &str) -> Option<SmallDisk> {
+    /// One with these options of a file system in memory.
+    pub fn mount_as(at: &Path, options: &str) -> Option<SmallDisk> {
         std::fs::create_dir_all(at).expect("a folder");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at);
         let mounted = mount.output().is_ok_and(|output| output.status.success());
         mounted.then(|| SmallDisk(at.to_owned()))
+    }
+
+    /// Changes its options.
+    pub fn remount(&self, options: &str) {
+        let mut remount = Command::new("mount");
+        remount
+            .args(["-o", &format!("remount,{options}")])
+            .arg(&self.0);
+        assert!(remount.status().is_ok_and(|status| status.success()));
     }
 }
 

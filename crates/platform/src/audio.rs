@@ -13,6 +13,8 @@ pub enum Found {
     Text,
     /// A compressed body, which was never asked for.
     Compressed,
+    /// Bytes of no known format, from somebody who is believed in known ones only.
+    Unknown,
 }
 
 /// What a body that begins like this is, unless it may be audio. Known audio is audio whatever its
@@ -37,7 +39,7 @@ pub(crate) fn not_audio(content_type: Option<&str>, begun: &[u8]) -> Option<Foun
 }
 
 /// The first bytes of the formats that such platforms are known to keep.
-fn is_known_audio(begun: &[u8]) -> bool {
+pub(crate) fn is_known_audio(begun: &[u8]) -> bool {
     const MAGIC: &[&[u8]] = &[b"RIFF", b"ID3", b"#!AMR", b"OggS", b"fLaC", b".snd"];
     let mpeg_frame = matches!(begun, [0xff, second, ..] if second & 0xe0 == 0xe0);
     let mp4 = begun.get(4..8) == Some(b"ftyp");
@@ -51,6 +53,7 @@ impl fmt::Display for Found {
             Self::Json => "JSON",
             Self::Text => "text",
             Self::Compressed => "a compressed body",
+            Self::Unknown => "something of no known format",
         })
     }
 }

@@ -55,8 +55,12 @@ fn learnt(current: i64, date: i64, sent: i64, answered: i64) -> i64 {
 }
 
 fn date_ms(headers: &HeaderMap) -> Option<i64> {
-    let date = headers.get(DATE)?.to_str().ok()?;
-    let timestamp = DateTimeParser::new().parse_timestamp(date).ok()?;
+    instant_ms(headers.get(DATE)?.to_str().ok()?)
+}
+
+/// An instant as HTTP writes it, in Unix milliseconds.
+pub(crate) fn instant_ms(text: &str) -> Option<i64> {
+    let timestamp = DateTimeParser::new().parse_timestamp(text).ok()?;
     Some(timestamp.as_millisecond())
 }
 

@@ -1,18 +1,19 @@
 //! Fetching a call's recording, as a stream that proves itself audio before its first byte is given.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{
-    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    HeaderMap, HeaderName, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG,
+    HeaderMap, HeaderName, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
 use crate::answer::Answer;
-use crate::audio::{Found, not_audio};
-use crate::clock::Clock;
+use crate::audio::{Found, is_known_audio, not_audio};
+use crate::clock::{Clock, instant_ms};
 use crate::code::{ACCEPTED, CLOCK, Class, Refusal, class_of};
 use crate::credentials::{Credentials, scrub};
 use crate::endpoint::beneath;
@@ -32,6 +33,15 @@ pub struct RangeFrom {
     pub offset: u64,
     /// What [`Recording::validator`] said of the file that they are from.
     pub validator: String,
+    /// The size of that file in bytes, if its server told: the rest has to be of the same.
+    pub total: Option<u64>,
+}
+
+impl RangeFrom {
+    /// A weak validator does not promise the same bytes, so there is nothing to go on with.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.offset > 0 && is_strong(&self.validator)
+    }
 }
 
 /// A recording that is being fetched. It is audio as far as its first bytes can tell.
@@ -44,6 +54,9 @@ pub struct Recording {
     pub etag: Option<String>,
     /// The file's `Last-Modified`, as it came.
     pub last_modified: Option<String>,
+    /// Whether the answer is so much younger than `last_modified` that the file can't have changed
+    /// twice at that very time.
+    settled: bool,
     /// Where in the file the stream begins: 0, unless the server agreed to go on (HTTP 206) and
     /// proved that it is the same file.
     pub offset: u64,
@@ -51,7 +64,16 @@ pub struct Recording {
     begun: Option<Bytes>,
     position: u64,
     limit: u64,
-    idle: std::time::Duration,
+    idle: Duration,
+}
+
+/// What the first bytes have to prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// That they are no text. The platform's own answer may be of a format that nobody knows.
+    NoText,
+    /// That they are of a format that such platforms are known to keep.
+    KnownFormat,
 }
 
 impl Platform {
@@ -74,8 +96,7 @@ impl Platform {
         if !is_path_segment(subid) {
             return Err(RecordingError::InvalidSubid);
         }
-        // A weak validator does not promise the same bytes, so there is nothing to go on with.
-        let range = range.filter(|from| from.offset > 0 && is_strong(&from.validator));
+        let range = range.filter(RangeFrom::is_usable);
 
         let offset = self.clock_offset_ms();
         let fetched = self
@@ -109,17 +130,33 @@ impl Platform {
         self.offset.learn(response.headers(), sent, clock());
 
         let mut trail = Trail::new(&self.config.recording_url, credentials, url);
+        response = self.follow(&mut trail, response, range).await?;
+        let hidden = [credentials.key(), credentials.secret()];
+        self.open(response, range, &hidden, Proof::NoText).await
+    }
+
+    /// Follows redirects until something else is answered. Whoever is not at home is asked by a
+    /// client that goes to public addresses alone.
+    pub(crate) async fn follow(
+        &self,
+        trail: &mut Trail<'_>,
+        mut response: Response,
+        range: Option<&RangeFrom>,
+    ) -> Result<Response, RecordingError> {
         while is_redirect(response.status()) {
             let target = trail.follow(response.headers())?;
-            let client = if trail.is_at_home(&target) {
-                &self.recordings
-            } else {
-                &self.strangers
-            };
-            response = self.get(client, &target, range).await?;
+            response = self
+                .get(self.client_for(trail, &target), &target, range)
+                .await?;
         }
-        self.open(response, range, &[credentials.key(), credentials.secret()])
-            .await
+        Ok(response)
+    }
+
+    pub(crate) fn client_for(&self, trail: &Trail<'_>, target: &Url) -> &Client {
+        match trail.is_trusted(target) {
+            true => &self.recordings,
+            false => &self.strangers,
+        }
     }
 
     fn recording_url(&self, credentials: &Credentials, subid: &str, now: i64) -> Url {
@@ -141,7 +178,7 @@ impl Platform {
         url
     }
 
-    async fn get(
+    pub(crate) async fn get(
         &self,
         client: &Client,
         url: &Url,
@@ -160,17 +197,24 @@ impl Platform {
         Ok(send(request, &self.config.timeouts).await?)
     }
 
-    async fn open(
+    pub(crate) async fn open(
         &self,
         mut response: Response,
         range: Option<&RangeFrom>,
         hidden: &[&str],
+        proof: Proof,
     ) -> Result<Recording, RecordingError> {
         let idle = self.config.timeouts.idle;
         let limit = self.config.recording_limit;
         let status = response.status();
         if status == StatusCode::RANGE_NOT_SATISFIABLE {
             return Err(RecordingError::NotResumable);
+        }
+        if matches!(status.as_u16(), 429 | 503) {
+            return Err(RecordingError::Busy {
+                status: status.as_u16(),
+                retry_after: retry_after(response.headers()),
+            });
         }
         if status != StatusCode::OK && status != StatusCode::PARTIAL_CONTENT {
             let body = whole_body(&mut response, &[], idle)
@@ -187,6 +231,7 @@ impl Platform {
             length: text(headers, &CONTENT_LENGTH).and_then(|length| length.parse().ok()),
             etag: text(headers, &ETAG),
             last_modified: text(headers, &LAST_MODIFIED),
+            settled: is_settled(headers),
             offset: 0,
             position: 0,
             begun: None,
@@ -200,7 +245,7 @@ impl Platform {
         if recording.length.is_some_and(|length| length > limit) {
             return Err(RecordingError::TooLarge { limit });
         }
-        recording.prove_audio(hidden).await?;
+        recording.prove_audio(hidden, proof).await?;
         Ok(recording)
     }
 }
@@ -235,11 +280,14 @@ impl Recording {
     }
 
     /// What proves, on a later attempt, that the file is still the same: its strong `ETag`, or else
-    /// its `Last-Modified`. Without either, a fetch that broke off has to begin anew.
+    /// its `Last-Modified`, if the file had rested for a minute by then: HTTP's times have whole
+    /// seconds, and a file can change twice in one. Without either, a fetch that broke off has to
+    /// begin anew.
     #[must_use]
     pub fn validator(&self) -> Option<&str> {
         let etag = self.etag.as_deref().filter(|etag| is_strong(etag));
-        etag.or(self.last_modified.as_deref())
+        let last_modified = self.last_modified.as_deref().filter(|_| self.settled);
+        etag.or(last_modified)
     }
 
     /// Accepts an answer that claims to go on where an earlier attempt broke off, if it proves it.
@@ -251,21 +299,25 @@ impl Recording {
             .flatten()
             .any(|known| *known == from.validator);
         let span = text(self.response.headers(), &CONTENT_RANGE);
-        let (start, total) = span
+        let span = span
             .as_deref()
             .and_then(content_range)
             .ok_or(RecordingError::NotResumable)?;
-        if !same_file || start != from.offset {
+        let rest = self
+            .length
+            .is_none_or(|rest| rest == span.total - span.start);
+        let same_size = from.total.is_none_or(|total| total == span.total);
+        if !same_file || !same_size || !rest || span.start != from.offset {
             return Err(RecordingError::NotResumable);
         }
-        self.offset = start;
-        self.position = start;
-        self.length = total.or_else(|| self.length.map(|rest| rest.saturating_add(start)));
+        self.offset = span.start;
+        self.position = span.start;
+        self.length = Some(span.total);
         Ok(())
     }
 
     /// Reads enough of the body to tell audio from an error that is dressed as an answer.
-    async fn prove_audio(&mut self, hidden: &[&str]) -> Result<(), RecordingError> {
+    async fn prove_audio(&mut self, hidden: &[&str], proof: Proof) -> Result<(), RecordingError> {
         const TELLING: usize = 16;
         let mut begun = BytesMut::new();
         while begun.trim_ascii_start().len() < TELLING && begun.len() < 64 * TELLING {
@@ -288,6 +340,9 @@ impl Recording {
             }
             let body = whole_body(&mut self.response, &begun, self.idle).await?;
             return Err(verdict(StatusCode::OK, &body, hidden));
+        }
+        if begins_here && proof == Proof::KnownFormat && !is_known_audio(&begun) {
+            return Err(RecordingError::NotAudio(Found::Unknown));
         }
         self.begun = (!begun.is_empty()).then(|| begun.freeze());
         Ok(())
@@ -336,19 +391,45 @@ fn is_strong(validator: &str) -> bool {
     !validator.is_empty() && !validator.starts_with("W/")
 }
 
-/// `bytes 100-199/200` as start and total, the latter unknown when it is an asterisk.
-fn content_range(value: &str) -> Option<(u64, Option<u64>)> {
+/// The last part of a file.
+#[derive(Debug, PartialEq, Eq)]
+struct Span {
+    start: u64,
+    total: u64,
+}
+
+/// `bytes 100-199/200`, if it goes to the file's end and tells the file's size.
+fn content_range(value: &str) -> Option<Span> {
     let (span, total) = value
         .trim()
         .strip_prefix("bytes")?
         .trim_start()
         .split_once('/')?;
-    let (start, _) = span.split_once('-')?;
-    let total = match total.trim() {
-        "*" => None,
-        total => Some(total.parse().ok()?),
+    let (start, last) = span.split_once('-')?;
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let (start, last, total) = (number(start)?, number(last)?, number(total)?);
+    (start <= last && last.checked_add(1) == Some(total)).then_some(Span { start, total })
+}
+
+/// How long a server asks to be left alone, in seconds or until an instant by its own clock.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let told = text(headers, &RETRY_AFTER)?;
+    if let Ok(seconds) = told.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let (until, now) = (instant_ms(&told)?, instant_ms(&text(headers, &DATE)?)?);
+    Some(Duration::from_millis(
+        u64::try_from(until - now).unwrap_or(0),
+    ))
+}
+
+fn is_settled(headers: &HeaderMap) -> bool {
+    const REST_MS: i64 = 60_000;
+    let instant = |name| instant_ms(&text(headers, name)?);
+    let (Some(modified), Some(now)) = (instant(&LAST_MODIFIED), instant(&DATE)) else {
+        return false;
     };
-    Some((start.trim().parse().ok()?, total))
+    now.saturating_sub(modified) >= REST_MS
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

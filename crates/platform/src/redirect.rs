@@ -9,6 +9,7 @@ use url::{Host, Url};
 
 use crate::credentials::Credentials;
 use crate::endpoint::{is_loopback, is_public};
+use crate::link::Hosts;
 
 /// More hops than an honest file store needs.
 const HOPS: usize = 5;
@@ -32,6 +33,9 @@ pub enum RedirectRefusal {
     /// It leads to this machine, the local network, or another place off the open internet.
     #[error("the redirect leads to a private address")]
     PrivateAddress,
+    /// It leads away from the hosts that a record's link may lead to.
+    #[error("the redirect leads to a host that is not allowed")]
+    OtherHost,
     /// The new address repeats the credentials.
     #[error("the redirect carries credentials")]
     CarriesCredentials,
@@ -41,6 +45,8 @@ pub enum RedirectRefusal {
 pub(crate) struct Trail<'a> {
     base: &'a Url,
     credentials: &'a Credentials,
+    /// Where each hop has to lead, if not anywhere on the open internet.
+    hosts: Option<&'a Hosts>,
     visited: Vec<Url>,
 }
 
@@ -58,8 +64,15 @@ impl<'a> Trail<'a> {
         Self {
             base,
             credentials,
+            hosts: None,
             visited: vec![start],
         }
+    }
+
+    /// A way that may not leave these hosts.
+    pub(crate) fn within(mut self, hosts: &'a Hosts) -> Self {
+        self.hosts = Some(hosts);
+        self
     }
 
     /// Judges the redirect in an answer's head and gives the address to ask next.
@@ -89,7 +102,14 @@ impl<'a> Trail<'a> {
         target.host() == self.base.host() || is_loopback(self.base) && is_loopback(target)
     }
 
-    fn judge(&self, target: &Url) -> Result<(), RedirectRefusal> {
+    /// Whether an address that was judged may be asked wherever its name leads. A record's link is
+    /// not trusted for its name, only for a configured address in figures, or the loopback.
+    pub(crate) fn is_trusted(&self, target: &Url) -> bool {
+        let in_figures = is_loopback(target) || is_private_literal(target);
+        self.is_at_home(target) && (self.hosts.is_none() || in_figures)
+    }
+
+    pub(crate) fn judge(&self, target: &Url) -> Result<(), RedirectRefusal> {
         let at_home = self.is_at_home(target);
         match target.scheme() {
             "https" => {}
@@ -98,6 +118,9 @@ impl<'a> Trail<'a> {
         }
         if !at_home && is_private_literal(target) {
             return Err(RedirectRefusal::PrivateAddress);
+        }
+        if self.hosts.is_some_and(|hosts| !hosts.allow(target)) {
+            return Err(RedirectRefusal::OtherHost);
         }
         let user_info = !target.username().is_empty() || target.password().is_some();
         if user_info || repeats(target, self.credentials) {

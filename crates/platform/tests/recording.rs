@@ -8,6 +8,7 @@ use rstest::rstest;
 
 use raw::{NOW, RawServer, Reply, Then, credentials};
 
+mod link;
 mod raw;
 
 const AUDIO: &[u8] = b"RIFF\x24\x00\x00\x00WAVEfmt and the rest of the sound";
@@ -239,6 +240,7 @@ fn from_ten(validator: &str) -> Option<RangeFrom> {
     Some(RangeFrom {
         offset: 10,
         validator: validator.into(),
+        total: Some(AUDIO.len() as u64),
     })
 }
 
@@ -283,6 +285,56 @@ async fn a_proven_part_goes_on_where_it_broke_off() {
     );
 }
 
+/// A time in whole seconds proves a file the same only once it rested for a while.
+#[rstest]
+#[case::rested("Mon, 24 Nov 2025 15:58:59 GMT", Some("Mon, 24 Nov 2025 15:58:59 GMT"))]
+#[case::just_written("Mon, 24 Nov 2025 15:59:30 GMT", None)]
+#[tokio::test]
+async fn promise_6_a_time_proves_a_file_that_rested(
+    #[case] modified: &str,
+    #[case] validator: Option<&str>,
+) {
+    let head = format!("200 OK\nDate: Mon, 24 Nov 2025 16:00:00 GMT\nLast-Modified: {modified}");
+    let server = RawServer::start([audio(&head)]).await;
+
+    let recording = fetch(&server.platform(), None).await.expect("a recording");
+
+    assert_eq!(recording.validator(), validator);
+}
+
+#[rstest]
+#[case::seconds("503 Busy\nRetry-After: 120", 503, Some(120))]
+#[case::an_instant(
+    "429 Slow\nDate: Mon, 24 Nov 2025 16:00:00 GMT\nRetry-After: Mon, 24 Nov 2025 16:01:30 GMT",
+    429,
+    Some(90)
+)]
+#[case::a_past_instant(
+    "503 Busy\nDate: Mon, 24 Nov 2025 16:00:00 GMT\nRetry-After: Mon, 24 Nov 2025 15:00:00 GMT",
+    503,
+    Some(0)
+)]
+#[case::nonsense("503 Busy\nRetry-After: soon", 503, None)]
+#[case::nothing("429 Slow", 429, None)]
+#[tokio::test]
+async fn a_busy_server_says_for_how_long(
+    #[case] head: &str,
+    #[case] status: u16,
+    #[case] seconds: Option<u64>,
+) {
+    let retry_after = seconds.map(std::time::Duration::from_secs);
+
+    let error = failure([Reply::new(head, b"{\"code\":2000}", Then::Stay)]).await;
+
+    assert_eq!(
+        error,
+        RecordingError::Busy {
+            status,
+            retry_after
+        }
+    );
+}
+
 #[tokio::test]
 async fn a_server_without_ranges_begins_anew() {
     let server = RawServer::start([audio("200 OK")]).await;
@@ -300,6 +352,9 @@ async fn a_server_without_ranges_begins_anew() {
 #[case::no_proof(rest("Content-Range: bytes 10-49/50"))]
 #[case::another_place(rest("Content-Range: bytes 0-39/50\nETag: \"v1\""))]
 #[case::no_place(rest("ETag: \"v1\""))]
+#[case::another_size(rest("Content-Range: bytes 10-41/42\nETag: \"v1\""))]
+#[case::no_size(rest("Content-Range: bytes 10-40/*\nETag: \"v1\""))]
+#[case::no_end(rest("Content-Range: bytes 10-29/41\nETag: \"v1\""))]
 #[case::not_satisfiable(Reply::new("416 Range Not Satisfiable", b"", Then::Stay))]
 #[tokio::test]
 async fn promise_6_an_unproven_part_is_not_taken(#[case] reply: Reply) {

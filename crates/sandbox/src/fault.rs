@@ -45,6 +45,10 @@ pub enum FaultKind {
     PushNever,
     /// The recording is not there yet: 2003.
     RecordingNotReady,
+    /// The signed call says that it is not there; the link in the record has it.
+    RecordingAtLink,
+    /// HTTP 503 with `Retry-After`: the delay, in seconds.
+    RecordingBusy,
     /// JSON with code 3001 in place of the audio.
     RecordingJson,
     /// The recording is broken off in its middle.
@@ -72,7 +76,7 @@ pub enum FaultKind {
 pub struct Fault {
     /// What goes wrong.
     pub kind: FaultKind,
-    /// For the slow and late ones: by how much. Three seconds unless told; half a minute for
+    /// For the slow, late and busy ones: by how much. Three seconds unless told; half a minute for
     /// [`FaultKind::PushOutOfOrder`].
     pub delay: Option<Duration>,
     /// For [`FaultKind::RedirectAway`] and [`FaultKind::RecordingRedirectAway`]: where to.
@@ -122,6 +126,8 @@ const PLAIN: &[(&str, FaultKind)] = &[
     ("push-unreadable", FaultKind::PushUnreadable),
     ("push-never", FaultKind::PushNever),
     ("recording-not-ready", FaultKind::RecordingNotReady),
+    ("recording-at-link", FaultKind::RecordingAtLink),
+    ("recording-busy", FaultKind::RecordingBusy),
     ("recording-json", FaultKind::RecordingJson),
     ("recording-cut", FaultKind::RecordingCut),
     ("recording-endless", FaultKind::RecordingEndless),
@@ -172,6 +178,8 @@ impl FaultKind {
                 Stage::Push
             }
             K::RecordingNotReady
+            | K::RecordingAtLink
+            | K::RecordingBusy
             | K::RecordingJson
             | K::RecordingCut
             | K::RecordingEndless

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
+use axum::http::header::{
+    ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE, RETRY_AFTER,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use std::time::Duration;
 
 use crate::answer::{Code, Refusal, TEN_GIBIBYTES, broken_off, flood, insert, redirect};
 use crate::exchange::{Call, CallState};
@@ -19,6 +22,13 @@ use crate::sound;
 const AUDIO: &str = "audio/wav";
 const SILENCE: u8 = 0;
 
+/// By which way a recording is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Signed,
+    Link,
+}
+
 /// The platform's own call: signed, with the path's `subid` among what is signed.
 pub(crate) async fn signed(
     State(sandbox): State<Arc<Sandbox>>,
@@ -28,7 +38,7 @@ pub(crate) async fn signed(
     headers: HeaderMap,
 ) -> Response {
     match check(&sandbox, &subid, query.as_deref(), &method) {
-        Ok(()) => serve(&sandbox, &subid, &headers),
+        Ok(()) => serve(&sandbox, &subid, &headers, Door::Signed),
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -52,7 +62,7 @@ pub(crate) async fn public(
     {
         sandbox.exchange.leaked(index);
     }
-    serve(&sandbox, subid, &headers)
+    serve(&sandbox, subid, &headers, Door::Link)
 }
 
 fn check(
@@ -69,7 +79,7 @@ fn check(
         .verify(&sandbox.settings, sandbox.now())
 }
 
-fn serve(sandbox: &Sandbox, subid: &str, headers: &HeaderMap) -> Response {
+fn serve(sandbox: &Sandbox, subid: &str, headers: &HeaderMap, door: Door) -> Response {
     let Some((index, call)) = sandbox.exchange.find(subid) else {
         return Refusal::from(Code::NoData).into_response();
     };
@@ -85,6 +95,10 @@ fn serve(sandbox: &Sandbox, subid: &str, headers: &HeaderMap) -> Response {
         return ranged(sound::wav(subid, talk), headers);
     };
     match fault.kind {
+        FaultKind::RecordingAtLink if door == Door::Signed => {
+            Refusal::from(Code::NoData).into_response()
+        }
+        FaultKind::RecordingBusy => busy(fault.delay()),
         FaultKind::RecordingNotReady => Refusal::from(Code::NoData).into_response(),
         FaultKind::RecordingJson => Refusal::from(Code::ServerFault).into_response(),
         FaultKind::RecordingCut => {
@@ -113,6 +127,13 @@ fn serve(sandbox: &Sandbox, subid: &str, headers: &HeaderMap) -> Response {
         // Faults of the other stages never strike here.
         _ => ranged(sound::wav(subid, talk), headers),
     }
+}
+
+fn busy(pause: Duration) -> Response {
+    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    let seconds = pause.as_secs().to_string();
+    insert(response.headers_mut(), RETRY_AFTER, &seconds);
+    response
 }
 
 fn is_recorded(call: &Call) -> bool {

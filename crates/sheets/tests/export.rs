@@ -31,6 +31,8 @@ fn call(subid: &str) -> CallRow {
         note: String::new(),
         outcome: None,
         placed_here: true,
+        recording_leaves_at: None,
+        starred: false,
     }
 }
 

@@ -70,7 +70,7 @@ const ROW: &str = "c.call, c.subid, c.state, c.status, c.tel_a, c.tel_x, c.tel_b
     c.started_at, c.ended_at, c.duration,
     CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END,
     c.code, c.recording, c.note, c.placed_here, k.customer, k.name, k.company,
-    o.outcome, o.name, o.word, o.colour";
+    o.outcome, o.name, o.word, o.colour, c.recording_leaves_at, c.starred";
 
 /// The call with its customer and its outcome, where it has them.
 const ROW_FROM: &str = "calls c
@@ -245,5 +245,7 @@ fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
             None => None,
         },
         outcome: outcomes::mark(row, 19)?,
+        recording_leaves_at: row.get(23)?,
+        starred: row.get(24)?,
     })
 }

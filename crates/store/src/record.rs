@@ -58,6 +58,8 @@ pub struct Folded {
     pub duration: Option<i64>,
     /// Why it was not connected; nothing for a connected call.
     pub reason: Option<String>,
+    /// The recording's address: untrusted.
+    pub download_url: Option<String>,
 }
 
 /// What `facts`, all of one subid, say together: the same for any order and any repetition.
@@ -78,6 +80,7 @@ pub fn fold(facts: &[RecordFact]) -> Folded {
         fill(&mut folded.ended_at, &fact.ended_at);
         fill(&mut folded.duration, &fact.duration);
         fill(&mut folded.reason, &fact.reason);
+        fill(&mut folded.download_url, &fact.download_url);
     }
     if folded.status == Some(CallStatus::Connected) {
         // Another record's excuse is none of a call that was connected.

@@ -80,7 +80,7 @@ impl Recordings<'_> {
             .connection
             .prepare_cached(
                 "SELECT state, bytes, length_ms, format, sha256, reason, next_try_at, kept_until,
-                        file, tries, updated_at
+                        file, tries, updated_at, heard_at, starred_at IS NOT NULL
                  FROM recordings WHERE call = ?1",
             )?
             .query_row([&call.0], recording)
@@ -339,6 +339,8 @@ const NOTHING: RecordingDetail = RecordingDetail {
     reason: None,
     next_try_at: None,
     kept_until: None,
+    heard_at: None,
+    starred: false,
 };
 
 /// No call's id looks like this.
@@ -357,6 +359,8 @@ fn recording(row: &Row<'_>) -> rusqlite::Result<Recording> {
             reason: row.get(5)?,
             next_try_at: row.get(6)?,
             kept_until: row.get(7)?,
+            heard_at: row.get(11)?,
+            starred: row.get(12)?,
         },
         file: row.get(8)?,
         tries: row.get(9)?,

@@ -11,6 +11,7 @@ use crate::{
     bodies::{Bodies, BodiesMut},
     calls::{Calls, CallsMut},
     cursors::{Cursors, CursorsMut},
+    custody::{Custody, CustodyMut},
     customers::{Customers, CustomersMut},
     do_not_call::{Barred, BarredMut},
     facts::{Facts, FactsMut},
@@ -217,6 +218,8 @@ tables! {
     recordings: Recordings, RecordingsMut;
     /// The user's marks in recordings.
     marks: Marks, MarksMut;
+    /// How many recordings stand how.
+    custody: Custody, CustodyMut;
     /// The index that searches use.
     search: Search, SearchMut;
     /// Settings by key.

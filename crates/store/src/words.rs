@@ -42,6 +42,7 @@ impl Worded for RecordingState {
         (RecordingState::Saved, "saved"),
         (RecordingState::Gone, "gone"),
         (RecordingState::Failed, "failed"),
+        (RecordingState::Dropped, "dropped"),
     ];
 }
 

@@ -56,6 +56,8 @@ pub enum RecordingState {
     Gone,
     /// Every try failed; it can be tried again by hand.
     Failed,
+    /// It was here, and the user's own rule dropped it for its age.
+    Dropped,
 }
 
 /// One row of the log.
@@ -97,6 +99,10 @@ pub struct CallRow {
     pub outcome: Option<crate::OutcomeMark>,
     /// Whether an attempt of this desk explains it.
     pub placed_here: bool,
+    /// Until when the platform keeps its recording, as long as that is not here.
+    pub recording_leaves_at: Option<i64>,
+    /// Whether its recording bears a star.
+    pub starred: bool,
 }
 
 /// By what a log is put in order.
@@ -135,6 +141,12 @@ pub struct CallsQuery {
     pub state: Option<CallState>,
     /// Only calls with a recording on this computer.
     pub recorded: bool,
+    /// Only calls whose recording stands so.
+    pub recording: Option<RecordingState>,
+    /// Only calls whose recording is not here and leaves the platform until this instant.
+    pub leaving_until: Option<i64>,
+    /// Only calls whose recording bears a star.
+    pub starred: bool,
     /// Only calls from this own number.
     pub tel_a: Option<String>,
     /// Only calls with any number of this customer.

@@ -1,6 +1,6 @@
 //! What the engine tells the screen without being asked.
 
-use crate::{CallId, CallRow, ImportProgress, JobStep, SyncState, Today};
+use crate::{CallId, CallRow, CustodyTask, ImportProgress, JobStep, SyncState, Today};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -29,6 +29,14 @@ pub enum Event {
         /// Bytes in all, if the server told.
         total: Option<u64>,
     },
+    /// Something is done with many recordings, and this is how far it is. Five times a second at
+    /// most, and once at its end.
+    CustodyTold {
+        /// It, and how far it is.
+        task: CustodyTask,
+    },
+    /// Custody's pause began or ended, or its rules or its folder changed: ask for it again.
+    CustodyChanged,
     /// The index of searches is being built; until it is whole, searches take longer.
     SearchBuilt {
         /// Calls that are in it.

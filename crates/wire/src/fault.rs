@@ -36,10 +36,13 @@ pub enum FaultCode {
     /// The save target exists and overwriting was not asked for; `details.path`.
     FileExists,
     /// A file or folder could not be written; `details.path`, and `details.reason` is `own_file` for
-    /// one of Bohao's own, which nothing replaces.
+    /// one of Bohao's own, which nothing replaces, `inside` for a folder within the one that shall
+    /// move there, and `own_folder` for one within Bohao's own.
     NotWritable,
     /// The disk is full; nothing half-written is left behind.
     DiskFull,
+    /// Something else is being done with many recordings; `details.task` is a [`crate::TaskKind`].
+    TaskRunning,
     /// The file is of no known form; `details.reason`.
     UnreadableFile,
     /// The operating system's keyring refused; `details.reason`.

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod backup;
 pub mod call;
+pub mod custody;
 pub mod customer;
 pub mod desk;
 pub mod dial;
@@ -31,6 +32,7 @@ pub mod verbs;
 pub use account::*;
 pub use backup::*;
 pub use call::*;
+pub use custody::*;
 pub use customer::*;
 pub use desk::*;
 pub use dial::*;

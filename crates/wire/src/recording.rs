@@ -23,6 +23,10 @@ pub struct RecordingDetail {
     pub next_try_at: Option<i64>,
     /// Until when the platform keeps it.
     pub kept_until: Option<i64>,
+    /// When it was first heard to its end, or saved elsewhere.
+    pub heard_at: Option<i64>,
+    /// Whether it bears a star.
+    pub starred: bool,
 }
 
 /// Asks for the shape of a saved recording.
@@ -90,9 +94,22 @@ pub enum SavedRecording {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct OpenRecordingsFolder {}
 
-/// Lets the user choose the folder of recordings.
+/// Lets the user choose a folder for recordings. Nothing is kept or moved there yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ChooseRecordingsFolder {}
+
+/// What became of choosing a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum ChosenFolder {
+    /// The user chose one.
+    Chosen {
+        /// Its whole path.
+        path: String,
+    },
+    /// The user closed the dialog.
+    Cancelled,
+}
 
 /// What became of a native action without an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]

@@ -6,21 +6,25 @@
 
 use crate::{
     Account, AccountQuery, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, BackUp,
-    BackedUp, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, CancelImport, ChangeCustomer,
-    ChangeMark, ChangeOutcome, ChangeSettings, ChooseBackup, ChooseImportFile,
-    ChooseRecordingsFolder, ChosenBackup, ChosenFile, CloseImport, Customer, CustomerCard,
-    CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Done, Examination, Examine,
-    ExportCalls, ExportedCalls, Fault, FetchRecording, ForgetAccount, ForgetCustomer, GuardLogPage,
-    GuardLogQuery, GuardQuery, GuardRules, HandOver, ImportOutcome, ImportPreview, ImportReport,
-    Imports, ImportsQuery, LiftDoNotCall, LookUpNumber, Marks, MarksQuery, MergeCustomers,
-    NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair,
-    Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport, ReadPairing,
-    RecordingDetail, RecordingName, RecordingNameQuery, RehearseImport, RemoveMark, RemoveNumber,
-    RemoveOutcome, RemoveScript, RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup,
-    RunImport, SaveRecording, SaveRejected, SaveScript, SavedRecording, Scripts, ScriptsQuery,
-    SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings,
-    SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StopJob, SyncNow, SyncReport, Tags,
-    TagsQuery, Today, TodayQuery, UndoImport, UndoneImport, Unpair, Waveform, WaveformQuery,
+    BackedUp, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, CancelCustodyTask,
+    CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings,
+    ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder,
+    CloseImport, CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask,
+    Customer, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState,
+    Done, Examination, Examine, ExportCalls, ExportedCalls, Fault, FetchAllRecordings,
+    FetchRecording, ForgetAccount, ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery,
+    GuardRules, HandOver, ImportOutcome, ImportPreview, ImportReport, Imports, ImportsQuery,
+    KeepRulePreview, LiftDoNotCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MergeCustomers,
+    MoveRecordings, NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes,
+    OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport,
+    PreviewKeepRule, ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery,
+    RehearseImport, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RepairRecordings,
+    RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup, RunImport, SaveRecording,
+    SaveRecordings, SaveRejected, SaveScript, SavedRecording, Scripts, ScriptsQuery, SetAccount,
+    SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings,
+    SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow,
+    SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoImport, UndoneImport, Unpair, Waveform,
+    WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -108,6 +112,12 @@ verbs! {
         rehearse_import: RehearseImport => ImportReport,
         /// The imports so far.
         past_imports: ImportsQuery => Imports,
+        /// How all recordings stand.
+        custody: CustodyQuery => CustodyReport,
+        /// The rules by which recordings are fetched and kept.
+        custody_rules: CustodyRulesQuery => CustodyRules,
+        /// What a rule would drop.
+        preview_keep_rule: PreviewKeepRule => KeepRulePreview,
         /// The connection check.
         examine: Examine => Examination,
         /// How a template names recordings.
@@ -194,6 +204,24 @@ verbs! {
         close_import: CloseImport => Done,
         /// Takes an import out of the log again.
         undo_import: UndoImport => UndoneImport,
+        /// Changes the rules by which recordings are fetched and kept.
+        set_custody_rules: SetCustodyRules => CustodyRules,
+        /// Fetches everything that is not here.
+        fetch_all_recordings: FetchAllRecordings => CustodyTask,
+        /// Moves all recordings to another folder.
+        move_recordings: MoveRecordings => CustodyTask,
+        /// Compares all files with what was fetched.
+        check_recordings: CheckRecordings => CustodyTask,
+        /// Fetches anew what is missing or damaged.
+        repair_recordings: RepairRecordings => CustodyTask,
+        /// Copies many recordings into a folder.
+        save_recordings: SaveRecordings => CustodyTask,
+        /// Ends what is being done with many recordings.
+        cancel_custody_task: CancelCustodyTask => Done,
+        /// Notes that a recording was heard.
+        mark_heard: MarkHeard => RecordingDetail,
+        /// Gives a recording a star, or takes it.
+        star_recording: StarRecording => CallRow,
         /// Stops a job.
         stop_job: StopJob => Done,
     }
@@ -211,7 +239,7 @@ verbs! {
         /// The save dialog, for rows that were not taken.
         save_rejected: SaveRejected => Done,
         /// The folder dialog.
-        choose_recordings_folder: ChooseRecordingsFolder => Done,
+        choose_recordings_folder: ChooseRecordingsFolder => ChosenFolder,
         /// The save dialog for the log.
         export_calls: ExportCalls => ExportedCalls,
         /// The file manager at what was saved.

@@ -65,6 +65,8 @@ export function aRow(change: Partial<CallRow> = {}): CallRow {
     note: '',
     outcome: null,
     placed_here: true,
+    recording_leaves_at: null,
+    starred: false,
     ...change,
   };
 }

@@ -42,8 +42,8 @@ export const phaseMood: Record<SyncPhase, Mood> = {
 
 /** The recording's word in a row; empty where there is none to speak of. */
 export function recordingWord(state: RecordingState, words: Words): string {
-  const { saved, waiting, gone, failed } = words.calls;
-  return { none: '', saved, waiting, gone, failed }[state];
+  const { saved, waiting, gone, failed, dropped } = words.calls;
+  return { none: '', saved, waiting, gone, failed, dropped }[state];
 }
 
 /**

@@ -2,12 +2,13 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import type { CallId, CallRow, CustomerId, CustomerName, Event, Mode } from '../wire';
 import { Clock } from './clock.svelte';
+import { Custody } from './custody.svelte';
 import { Day } from './day.svelte';
 import { Desk } from './desk.svelte';
 import { Detail } from './detail.svelte';
 import { Dialing } from './dialing.svelte';
 import { Customers } from './customers.svelte';
-import { Log } from './log.svelte';
+import { Log, type RecordingFilter } from './log.svelte';
 import { Marks } from './marks.svelte';
 import { Outcomes } from './outcomes.svelte';
 import { Scripts } from './scripts.svelte';
@@ -35,6 +36,7 @@ export class App {
   readonly outcomes: Outcomes;
   readonly scripts: Scripts;
   readonly customers: Customers;
+  readonly custody: Custody;
   #asking: ReturnType<typeof setTimeout> | undefined;
   /** The mode that the screens show; null until it is known. */
   #mode: Mode | null = null;
@@ -50,10 +52,11 @@ export class App {
     this.player = new Player(host);
     this.playlist = new Playlist(this.log, this.player);
     this.marks = new Marks(host);
-    this.player.onend = () => void (this.player.playOn && this.playlist.playOn());
+    this.player.onend = (call) => this.#heard(call);
     this.outcomes = new Outcomes(host);
     this.scripts = new Scripts(host);
     this.customers = new Customers(host);
+    this.custody = new Custody(host);
   }
 
   /** Begins to listen, and reads everything once. The returned function ends both. */
@@ -86,6 +89,7 @@ export class App {
     this.customers.ask();
     void this.dialing.lookUp();
     void this.detail.reload();
+    void this.custody.load();
     await this.day.load(desk.today.since);
     const newest = this.day.rows.find((row) => row.placed_here);
     if (newest && this.#underWay(newest)) this.dialing.resume(newest);
@@ -98,6 +102,7 @@ export class App {
     this.log.hear(event);
     this.detail.hear(event);
     this.customers.hear(event);
+    this.custody.hear(event);
     // A host that lost some events says so with this one, hence everything is read again.
     if (event.event === 'desk_changed') void this.reload();
     if (event.event === 'call_changed') this.#askForDeskSoon();
@@ -124,11 +129,25 @@ export class App {
     this.desk.screen = 'calls';
   }
 
+  /** Shows the calls whose recordings stand so, and no others. */
+  showRecordings(filter: RecordingFilter): void {
+    this.custody.shown = false;
+    this.log.showRecordings(filter);
+    this.desk.screen = 'calls';
+  }
+
   /** Goes to practice, to the real thing, or back to the beginning. */
   async go(mode: Mode): Promise<void> {
     await this.desk.go(mode);
     this.#followMode();
     await this.reload();
+  }
+
+  /** A recording was heard to its end: the rule of months may drop it some day, and the next may begin. */
+  #heard(call: CallId): void {
+    // One that can't be noted counts as unheard, and is kept.
+    this.host.mutate('MarkHeard', { call }).catch(() => undefined);
+    if (this.player.playOn) void this.playlist.playOn();
   }
 
   /** Rows bear the names of their customers. */
@@ -163,6 +182,7 @@ export class App {
     this.customers.reset();
     this.player.turnTo(null, null);
     void this.marks.open(null);
+    this.custody.reset();
     void this.detail.open(null);
     this.desk.screen = 'dial';
   }

@@ -158,3 +158,25 @@ it('shows a desk that is still opening as it was, and takes no press for a dial 
   await app.desk.load();
   expect([app.desk.face?.mode, app.dialing.barred]).toEqual(['practice', false]);
 });
+
+it('notes that a recording was heard to its end, and plays on only if one wishes', async () => {
+  const { app, argsOf } = setUp();
+  const playOn = vi.spyOn(app.playlist, 'playOn').mockResolvedValue();
+  app.player.onend('call-1');
+  expect([argsOf('MarkHeard'), playOn.mock.calls.length]).toEqual([[{ call: 'call-1' }], 0]);
+  app.player.playOn = true;
+  app.player.onend('call-2');
+  expect([argsOf('MarkHeard')[1], playOn.mock.calls.length]).toEqual([{ call: 'call-2' }, 1]);
+  // Nobody answers here, which must not be heard of.
+  await settle();
+});
+
+it('shows the calls whose recordings stand so, and no others', async () => {
+  const { app, argsOf } = setUp();
+  app.log.search = 'x';
+  app.custody.shown = true;
+  app.showRecordings({ recording: 'failed' });
+  await vi.waitFor(() => expect(argsOf('CallsQuery')).toHaveLength(1));
+  expect(argsOf('CallsQuery')[0]).toMatchObject({ search: '', recording: 'failed' });
+  expect([app.desk.screen, app.custody.shown, app.log.narrowed]).toEqual(['calls', false, true]);
+});

@@ -22,6 +22,7 @@ export class Day {
       const ask = {
         search: '',
         recorded: false,
+        starred: false,
         since,
         order: 'time' as const,
         ascending: false,

@@ -6,6 +6,7 @@ import { Export, type What } from './export.svelte';
 const QUERY: CallsQuery = {
   search: '报价',
   recorded: true,
+  starred: false,
   order: 'time',
   ascending: false,
   offset: 300,

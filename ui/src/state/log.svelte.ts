@@ -1,13 +1,21 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
-import type { CallId, CallRow, CallStatus, CustomerName, Event, OutcomeId } from '../wire';
+import type { CallId, CallRow, CallStatus, CustomerName, Event, OutcomeId, RecordingState } from '../wire';
 import type { What } from './export.svelte';
 import { inserted, PAGE, placeOf, replaced, type Pages } from './pages';
 
 const KEPT_AROUND = 20;
 const WEEK_MS = 7 * 24 * 3600 * 1000;
+/** So soon a recording leaves that one is warned of. */
+const LEAVING_MS = 2 * 24 * 3600 * 1000;
 const SEARCH_AFTER_MS = 120;
 const REFRESH_AFTER_MS = 150;
+
+/** By how recordings stand, or by that they leave the platform soon. */
+export interface RecordingFilter {
+  recording?: RecordingState;
+  leaving?: boolean;
+}
 
 /** The log as a window onto it: pages are read as they come into view, and kept. */
 export class Log {
@@ -19,6 +27,8 @@ export class Log {
   outcome = $state<OutcomeId | null>(null);
   /** Only calls with the numbers of this customer. */
   customer = $state.raw<CustomerName | null>(null);
+  recording = $state<RecordingState | ''>('');
+  leaving = $state(false);
   /** Null until the first answer. */
   total = $state<number | null>(null);
   /** Whether more calls fit than `total` says. */
@@ -47,7 +57,8 @@ export class Log {
 
   get narrowed(): boolean {
     const chosen = this.outcome !== null || this.customer !== null;
-    return this.search !== '' || this.status !== '' || this.week || this.recorded || chosen;
+    const recording = this.recording !== '' || this.leaving;
+    return this.search !== '' || this.status !== '' || this.week || this.recorded || chosen || recording;
   }
 
   /** How many rows the list has: if more may follow, a page of them, which is read when it is seen. */
@@ -107,6 +118,16 @@ export class Log {
     this.recorded = false;
     this.outcome = null;
     this.customer = null;
+    this.recording = '';
+    this.leaving = false;
+    this.narrow();
+  }
+
+  /** Narrows to recordings that stand so, and to nothing else. */
+  showRecordings(filter: RecordingFilter): void {
+    this.clear();
+    this.recording = filter.recording ?? '';
+    this.leaving = filter.leaving ?? false;
     this.narrow();
   }
 
@@ -168,6 +189,8 @@ export class Log {
     if (this.search.trim()) return undefined;
     if (this.status && row.status !== this.status) return false;
     if (this.recorded && row.recording !== 'saved') return false;
+    if (this.recording && row.recording !== this.recording) return false;
+    if (this.leaving && (row.recording_leaves_at ?? Infinity) > this.#now() + LEAVING_MS) return false;
     if (this.outcome !== null && row.outcome?.outcome !== this.outcome) return false;
     if (this.customer && row.customer?.customer !== this.customer.customer) return false;
     return !this.week || row.at >= this.#now() - WEEK_MS;
@@ -214,6 +237,7 @@ export class Log {
     return {
       search: this.search.trim(),
       recorded: this.recorded,
+      starred: false,
       order: 'time' as const,
       ascending: false,
       offset: page * PAGE,
@@ -221,6 +245,8 @@ export class Log {
       ...(this.status && { status: this.status }),
       ...(this.outcome !== null && { outcome: this.outcome }),
       ...(this.customer && { customer: this.customer.customer }),
+      ...(this.recording && { recording: this.recording }),
+      ...(this.leaving && { leaving_until: this.#now() + LEAVING_MS }),
       ...(this.week && { since: this.#now() - WEEK_MS }),
     };
   }

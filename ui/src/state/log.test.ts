@@ -147,6 +147,11 @@ describe('the log', () => {
     { filter: { status: 'connected' }, row: { status: 'failed' }, shown: false },
     { filter: { recorded: true }, row: { recording: 'saved' }, shown: true },
     { filter: { recorded: true }, row: { recording: 'waiting' }, shown: false },
+    { filter: { recording: 'failed' }, row: { recording: 'failed' }, shown: true },
+    { filter: { recording: 'failed' }, row: { recording: 'waiting' }, shown: false },
+    { filter: { leaving: true }, row: { recording_leaves_at: 1e12 + 3_600_000 }, shown: true },
+    { filter: { leaving: true }, row: { recording_leaves_at: 2e12 }, shown: false },
+    { filter: { leaving: true }, row: { recording_leaves_at: null }, shown: false },
     { filter: { week: true }, row: { at: 2e12 }, shown: true },
     { filter: { week: true }, row: { at: 5 }, shown: false },
   ] as const)(

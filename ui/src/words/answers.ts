@@ -56,7 +56,10 @@ export type RecordingReason =
   | 'not_writable'
   | 'fetched_elsewhere'
   | 'store'
-  | 'damaged';
+  | 'damaged'
+  | 'missing'
+  | 'lost'
+  | 'kept_months';
 
 /** Words for everything the engine can answer. Each table is whole by its type. */
 export interface Answers {

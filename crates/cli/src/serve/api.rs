@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use bohao_engine::Desk;
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
-    ChosenFile, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutation, OpenRecordingsFolder,
-    Query, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording, SaveRejected,
-    SavedRecording, ShowSaved, Trigger, Triggers,
+    ChosenFile, ChosenFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutation,
+    OpenRecordingsFolder, Query, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
+    SaveRejected, SavedRecording, ShowSaved, Trigger, Triggers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -107,7 +107,10 @@ impl Triggers for Browser<'_> {
         Err(not_here())
     }
 
-    async fn choose_recordings_folder(&self, _: ChooseRecordingsFolder) -> Result<Done, Fault> {
+    async fn choose_recordings_folder(
+        &self,
+        _: ChooseRecordingsFolder,
+    ) -> Result<ChosenFolder, Fault> {
         Err(not_here())
     }
 
@@ -167,7 +170,9 @@ fn status_of(code: FaultCode) -> StatusCode {
         | FaultCode::BadLink
         | FaultCode::UnreadableFile => StatusCode::BAD_REQUEST,
         FaultCode::NotFound | FaultCode::RecordingUnavailable => StatusCode::NOT_FOUND,
-        FaultCode::NotSetUp | FaultCode::FileExists | FaultCode::InUse => StatusCode::CONFLICT,
+        FaultCode::NotSetUp | FaultCode::FileExists | FaultCode::InUse | FaultCode::TaskRunning => {
+            StatusCode::CONFLICT
+        }
         FaultCode::PlatformUnreachable
         | FaultCode::PlatformRefused
         | FaultCode::RelayUnreachable

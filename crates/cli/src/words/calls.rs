@@ -68,6 +68,7 @@ pub fn recording(language: Language, recording: RecordingState) -> &'static str 
         RecordingState::Saved => ("已保存", "saved"),
         RecordingState::Gone => ("平台已删除", "gone"),
         RecordingState::Failed => ("获取失败", "failed"),
+        RecordingState::Dropped => ("按规则清理", "dropped"),
     };
     language.pick(chinese, english)
 }

@@ -56,6 +56,10 @@ pub fn fault(language: Language, fault: &Fault) -> String {
             "这个地址的回答不是中继的回答，没有采用；请核对配对链接",
             "What answers at this address is no relay, and nothing was taken from it; check the pairing link",
         ),
+        FaultCode::TaskRunning => (
+            "正在对录音做另一件事，没有开始；等它结束后再试",
+            "Something else is being done with the recordings; nothing was begun. Try again once it has ended",
+        ),
         FaultCode::InUse => (
             "另一个拨号程序正在使用同一份数据；请先退出它",
             "Another Bohao works on the same data; quit it first",

@@ -3,17 +3,11 @@
 use super::queries::no_such_call;
 use super::{Desk, listening};
 use crate::preferences::{self, Topic, decoded, encoded};
+use crate::recordings::Star;
 use crate::{customers, faults, guard, outcomes, scripts};
 use bohao_wire::{
     Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, CallRow,
-    CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CloseImport, Customer,
-    DeskQuery, DeskState, Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount,
-    ForgetCustomer, GuardEvent, GuardRules, HandOver, ImportOutcome, LiftDoNotCall, Marks,
-    MergeCustomers, Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed,
-    Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript,
-    RequireOutcome, RunImport, SaveScript, Scripts, SetAccount, SetAnswer, SetGuard, SetMode,
-    SetNote, SetOutcome, SetPlayback, Settings, SplitCustomer, StagedFile, StopJob, SyncNow,
-    SyncReport, UndoImport, UndoneImport, Unpair,
+    CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CloseImport, Customer, DeskQuery, DeskState, Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent, GuardRules, HandOver, ImportOutcome, LiftDoNotCall, Marks, MergeCustomers, Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome, RunImport, SaveScript, Scripts, SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SplitCustomer, StagedFile, StopJob, SyncNow, SyncReport, UndoImport, UndoneImport, Unpair, CancelCustodyTask, CheckRecordings, CustodyRules, CustodyTask, FetchAllRecordings, MarkHeard, MoveRecordings, RepairRecordings, SaveRecordings, SetCustodyRules, StarRecording,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -226,6 +220,49 @@ impl Mutations for Desk {
 
     async fn undo_import(&self, request: UndoImport) -> Result<UndoneImport, Fault> {
         self.imports().undo(request).await
+    }
+
+    async fn set_custody_rules(&self, request: SetCustodyRules) -> Result<CustodyRules, Fault> {
+        self.ground().recordings.set_rules(request.rules).await
+    }
+
+    async fn fetch_all_recordings(&self, _: FetchAllRecordings) -> Result<CustodyTask, Fault> {
+        self.ground().recordings.fetch_all().await
+    }
+
+    async fn move_recordings(&self, request: MoveRecordings) -> Result<CustodyTask, Fault> {
+        self.ground().recordings.move_to(&request.folder).await
+    }
+
+    async fn check_recordings(&self, _: CheckRecordings) -> Result<CustodyTask, Fault> {
+        self.ground().recordings.check_all().await
+    }
+
+    async fn repair_recordings(&self, _: RepairRecordings) -> Result<CustodyTask, Fault> {
+        self.ground().recordings.repair().await
+    }
+
+    async fn save_recordings(&self, request: SaveRecordings) -> Result<CustodyTask, Fault> {
+        self.ground().recordings.save_many(request).await
+    }
+
+    async fn cancel_custody_task(&self, _: CancelCustodyTask) -> Result<Done, Fault> {
+        self.ground().recordings.cancel_task();
+        Ok(Done::Done)
+    }
+
+    async fn mark_heard(&self, request: MarkHeard) -> Result<RecordingDetail, Fault> {
+        self.ground().recordings.mark_heard(&request.call).await
+    }
+
+    async fn star_recording(&self, request: StarRecording) -> Result<CallRow, Fault> {
+        let star = match request.starred {
+            true => Star::Given,
+            false => Star::Taken,
+        };
+        self.ground().recordings.star(&request.call, star).await
+    }
+
     }
 
     async fn stop_job(&self, request: StopJob) -> Result<Done, Fault> {

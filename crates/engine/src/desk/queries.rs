@@ -7,13 +7,7 @@ use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
 use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts};
 use bohao_wire::{
-    Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustomerCard,
-    CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Examination, Examine,
-    Fault, FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview,
-    ImportReport, Imports, ImportsQuery, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes,
-    OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewImport, Queries, ReadPairing,
-    RecordingName, RecordingNameQuery, RehearseImport, Scripts, ScriptsQuery, Settings,
-    SettingsQuery, Tags, TagsQuery, Today, TodayQuery, Waveform, WaveformQuery,
+    Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Examination, Examine, Fault, FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport, Imports, ImportsQuery, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewImport, Queries, ReadPairing, RecordingName, RecordingNameQuery, RehearseImport, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery, Today, TodayQuery, Waveform, WaveformQuery, CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery, KeepRulePreview, PreviewKeepRule,
 };
 
 impl Queries for Desk {
@@ -174,6 +168,18 @@ impl Queries for Desk {
 
     async fn past_imports(&self, _: ImportsQuery) -> Result<Imports, Fault> {
         self.imports().past().await
+    }
+
+    async fn custody(&self, _: CustodyQuery) -> Result<CustodyReport, Fault> {
+        self.ground().recordings.report().await
+    }
+
+    async fn custody_rules(&self, _: CustodyRulesQuery) -> Result<CustodyRules, Fault> {
+        self.ground().recordings.rules().await
+    }
+
+    async fn preview_keep_rule(&self, request: PreviewKeepRule) -> Result<KeepRulePreview, Fault> {
+        self.ground().recordings.preview_rule(request.months).await
     }
 
     async fn examine(&self, _: Examine) -> Result<Examination, Fault> {

@@ -13,7 +13,7 @@ const MAX_BYTES: usize = 120;
 const MAX_DEPTH: usize = 4;
 
 /// Names recordings, and remembers which names are taken: eight bytes of each.
-pub(super) struct Naming {
+pub(crate) struct Naming {
     template: Template,
     numbers: NumbersShown,
     headings: Headings,

@@ -1,12 +1,14 @@
 //! One try to bring a recording here.
 
+use super::custody::was_here;
 use super::miss::{Miss, Next};
-use super::part::{Begun, Part};
+use super::part::{Begun, Brought, Part, Source};
 use super::{Recordings, lock};
 use crate::faults;
-use bohao_platform::{RangeFrom, Recording, RecordingError};
-use bohao_store::SavedFile;
-use bohao_wire::{CallId, Event, Fault, FaultCode, RecordingDetail, RecordingState};
+use crate::preferences::{Topic, decoded};
+use bohao_platform::{LinkRules, RangeFrom, Recording, RecordingError};
+use bohao_store::fold;
+use bohao_wire::{CallId, CustodyRules, Event, Fault, FaultCode, RecordingDetail, RecordingState};
 
 /// A screen needs no more than five steps a second.
 const PROGRESS_MS: i64 = 200;
@@ -73,9 +75,9 @@ impl Recordings {
     }
 
     /// One try, and its outcome in the store.
-    async fn attempt(&self, call: &CallId, subid: &str) -> Result<(), Miss> {
+    pub(super) async fn attempt(&self, call: &CallId, subid: &str) -> Result<(), Miss> {
         let brought = match self.bring(call, subid).await {
-            Ok(saved) => self.book(call, saved).await,
+            Ok(brought) => self.book(call, brought).await,
             Err(miss) => Err(miss),
         };
         let noted = match &brought {
@@ -87,34 +89,37 @@ impl Recordings {
     }
 
     /// Fetches the file and gives it its name.
-    async fn bring(&self, call: &CallId, subid: &str) -> Result<SavedFile, Miss> {
+    async fn bring(&self, call: &CallId, subid: &str) -> Result<Brought, Miss> {
+        let wanted = self.wanted(subid).await?;
         let begun = lock(&self.inner.begun)
             .remove(call)
             .filter(|begun| begun.part.written() > 0);
         let range = begun.as_ref().map(|begun| RangeFrom {
             offset: begun.part.written(),
-            validator: begun.etag.clone(),
+            validator: begun.validator.clone(),
+            total: begun.total,
         });
         let resuming = range.is_some();
-        let asked = self
-            .inner
-            .origin
-            .recording(subid, range)
-            .await
-            .map_err(Miss::from);
-        let (recording, mut part) = match (asked, begun) {
+        let from = begun.as_ref().map_or(Source::Signed, |begun| begun.from);
+        let asked = self.ask(&wanted, from, range).await;
+        let (from, recording, mut part) = match (asked, begun) {
             (Ok(recording), Some(Begun { mut part, .. })) => {
                 if recording.offset != part.written() {
                     part.restart().await?;
                 }
-                (recording, part)
+                (from, recording, part)
             }
-            (Ok(recording), None) => (recording, Part::begin(self.folder(), call).await?),
+            (Ok(recording), None) => (from, recording, Part::begin(self.folder(), call).await?),
             // The server did not prove that it would go on with the same file.
             (Err(Miss::CutOff), Some(begun)) if resuming => {
                 drop(begun);
-                let recording = self.inner.origin.recording(subid, None).await?;
-                (recording, Part::begin(self.folder(), call).await?)
+                let recording = self.ask(&wanted, from, None).await?;
+                (from, recording, Part::begin(self.folder(), call).await?)
+            }
+            (Err(miss), None) if from == Source::Signed && miss.sends_to_link() => {
+                let recording = self.ask_link_after(&wanted, miss).await?;
+                let part = Part::begin(self.folder(), call).await?;
+                (Source::Link, recording, part)
             }
             (Err(miss), begun) => {
                 self.keep_begun(call, begun);
@@ -124,19 +129,77 @@ impl Recordings {
         if recording.offset != part.written() {
             return Err(Miss::CutOff);
         }
-        let etag = strong(recording.etag.clone());
+        let (validator, total) = (recording.validator().map(str::to_owned), recording.length);
+        part.make_sure_of_room(total).await?;
         match self.receive(call, recording, &mut part).await {
             Ok(()) => part.finish().await,
             Err(miss) => {
                 let cut = matches!(miss, Miss::CutOff | Miss::TimedOut);
-                if let Some(etag) = etag.filter(|_| cut)
+                if let Some(validator) = validator.filter(|_| cut)
                     && part.settle().await.is_ok()
                 {
-                    self.keep_begun(call, Some(Begun { part, etag }));
+                    let begun = Begun {
+                        part,
+                        from,
+                        validator,
+                        total,
+                    };
+                    self.keep_begun(call, Some(begun));
                 }
                 Err(miss)
             }
         }
+    }
+
+    async fn wanted(&self, subid: &str) -> Result<Wanted, Miss> {
+        let id = subid.to_owned();
+        let read = self.inner.store.read(move |db| {
+            let link = fold(&db.facts().of(&id)?).download_url;
+            let rules: CustodyRules = decoded(db.settings().get(Topic::Custody.key())?.as_deref());
+            Ok((link, rules.link_hosts))
+        });
+        let (link, hosts) = read.await.map_err(Miss::Store)?;
+        Ok(Wanted {
+            subid: subid.to_owned(),
+            link,
+            rules: LinkRules { hosts },
+        })
+    }
+
+    async fn ask(
+        &self,
+        wanted: &Wanted,
+        from: Source,
+        range: Option<RangeFrom>,
+    ) -> Result<Recording, Miss> {
+        let origin = &self.inner.origin;
+        let asked = match (from, &wanted.link) {
+            (Source::Link, Some(link)) => origin.linked(link, &wanted.rules, range),
+            _ => origin.recording(&wanted.subid, range),
+        };
+        asked.await.map_err(|no| {
+            let miss = Miss::from(no);
+            if let Miss::TooMany { retry_after, .. } = &miss {
+                self.leave_alone(*retry_after);
+            }
+            miss
+        })
+    }
+
+    /// Asks the link in the call's record, if there is one, after the platform's own call had
+    /// nothing to give. What that said is the reason that is told.
+    async fn ask_link_after(&self, wanted: &Wanted, miss: Miss) -> Result<Recording, Miss> {
+        if wanted.link.is_none() {
+            return Err(miss);
+        }
+        let asked = self.ask(wanted, Source::Link, None).await;
+        asked.map_err(|at_link| {
+            tracing::info!(
+                reason = at_link.reason(),
+                "the record's link gave no recording"
+            );
+            miss
+        })
     }
 
     /// Writes what comes, and tells how far it is.
@@ -167,9 +230,11 @@ impl Recordings {
     }
 
     /// The file is there; now the store learns of it.
-    async fn book(&self, call: &CallId, mut saved: SavedFile) -> Result<(), Miss> {
-        let path = self.folder().join(&saved.file);
-        if self.folder() != self.inner.home {
+    async fn book(&self, call: &CallId, brought: Brought) -> Result<(), Miss> {
+        let Brought { folder, mut saved } = brought;
+        let path = folder.join(&saved.file);
+        // Another folder may have been chosen while it was on its way.
+        if folder != self.inner.home {
             saved.file = path.display().to_string();
         }
         let (id, now) = (call.clone(), self.now());
@@ -196,10 +261,13 @@ impl Recordings {
             .await
             .map_err(Miss::Store)?;
         let Some(known) = known else { return Ok(()) };
+        let was_here = was_here(known.detail.reason.as_deref());
         let next = miss.next(known.tries, now, known.detail.kept_until);
         let id = call.clone();
         let noted = store.write(move |tx| match next {
             Next::Again(at) => tx.recordings().try_again(&id, at, &reason, now),
+            // It was here and was lost, which is another thing than never having come.
+            Next::Gone if was_here => tx.recordings().mark_gone(&id, LOST, now),
             Next::Gone => tx.recordings().mark_gone(&id, &reason, now),
             Next::Failed => tx.recordings().mark_failed(&id, &reason, now),
         });
@@ -223,8 +291,7 @@ impl Recordings {
     }
 
     fn tell_progress(&self, call: &CallId, received: u64, total: Option<u64>) {
-        // Nobody may be listening, which is no fault.
-        let _ = self.inner.events.send(Event::RecordingProgress {
+        self.tell(Event::RecordingProgress {
             call: call.clone(),
             received,
             total,
@@ -245,7 +312,12 @@ fn cut_or(error: RecordingError) -> Miss {
     error.into()
 }
 
-/// Only a strong validator promises the same bytes.
-fn strong(etag: Option<String>) -> Option<String> {
-    etag.filter(|etag| etag.starts_with('"') && etag.len() > 2)
+/// Why a recording is gone whose file was lost after the platform had dropped its own.
+const LOST: &str = "lost";
+
+/// Where a recording may be asked for.
+struct Wanted {
+    subid: String,
+    link: Option<String>,
+    rules: LinkRules,
 }

@@ -2,10 +2,11 @@
 
 use super::Recordings;
 use super::bring::unavailable;
+use super::checking::Condition;
 use super::part::off_thread;
 use crate::audio::{self, Format};
 use crate::faults;
-use bohao_store::Recording;
+use bohao_store::{Recording, StoreError};
 use bohao_wire::{CallId, Fault, FaultCode, RecordingState, Waveform};
 use std::path::PathBuf;
 
@@ -67,17 +68,7 @@ impl Recordings {
 
     /// What the store says is here, if it is. What is not is fetched again by the queue.
     pub(super) async fn kept(&self, call: &CallId) -> Result<Option<Kept>, Fault> {
-        let id = call.clone();
-        let known = self
-            .inner
-            .store
-            .read(move |db| db.recordings().get(&id))
-            .await;
-        let Some(known) = known
-            .map_err(faults::of_store)?
-            .as_ref()
-            .and_then(|it| self.place(it))
-        else {
+        let Some(known) = self.placed(call).await.map_err(faults::of_store)? else {
             return Ok(None);
         };
         let path = known.path.clone();
@@ -87,17 +78,41 @@ impl Recordings {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(faults::of_disk(&error, &known.path))
             }
-            _ => {
-                self.set_aside(call, known).await?;
+            Ok(_) => {
+                self.set_aside(call, known, Condition::Damaged).await?;
+                Ok(None)
+            }
+            Err(_) => {
+                self.set_aside(call, known, Condition::Missing).await?;
                 Ok(None)
             }
         }
     }
 
+    /// What the store says is here, whether or not it is.
+    pub(super) async fn placed(&self, call: &CallId) -> Result<Option<Kept>, StoreError> {
+        let id = call.clone();
+        let known = self
+            .inner
+            .store
+            .read(move |db| db.recordings().get(&id))
+            .await?;
+        Ok(known.as_ref().and_then(|known| self.place(known)))
+    }
+
     /// Puts a file that is not what was saved out of the way, and has the recording fetched anew.
     /// It is not removed: the platform may have dropped its own by now.
-    pub(super) async fn set_aside(&self, call: &CallId, kept: Kept) -> Result<(), Fault> {
-        tracing::warn!(call = %call.0, "a recording's file is not what was saved");
+    pub(super) async fn set_aside(
+        &self,
+        call: &CallId,
+        kept: Kept,
+        condition: Condition,
+    ) -> Result<(), Fault> {
+        tracing::warn!(call = %call.0, ?condition, "a recording's file is not what was saved");
+        let reason = match condition {
+            Condition::Missing => MISSING,
+            Condition::Sound | Condition::Damaged => DAMAGED,
+        };
         let aside = kept.path.with_extension("damaged");
         // A file that vanished can't be put anywhere.
         let _ = off_thread(move || std::fs::rename(kept.path, aside)).await;
@@ -105,7 +120,7 @@ impl Recordings {
         let store = &self.inner.store;
         let anew = store.write(move |tx| {
             tx.recordings().fetch_anew(&id, now)?;
-            tx.recordings().try_again(&id, now, DAMAGED, now)
+            tx.recordings().try_again(&id, now, reason, now)
         });
         anew.await.map_err(faults::of_store)?;
         (self.inner.changed)(call.clone());
@@ -120,6 +135,7 @@ impl Recordings {
             RecordingState::None => "none",
             RecordingState::Gone => "gone",
             RecordingState::Waiting => "waiting",
+            RecordingState::Dropped => "dropped",
             RecordingState::Saved | RecordingState::Failed => "failed",
         };
         Ok(unavailable(detail.reason.as_deref().unwrap_or(state)).with("state", state))
@@ -144,4 +160,11 @@ impl Recordings {
     }
 }
 
+/// Why a recording is fetched once more that was here already.
 const DAMAGED: &str = "damaged";
+const MISSING: &str = "missing";
+
+/// Whether a recording that was tried for the last time for this reason had been here.
+pub(super) fn was_here(reason: Option<&str>) -> bool {
+    matches!(reason, Some(DAMAGED | MISSING))
+}

@@ -7,6 +7,7 @@ use bohao_store::StoreError;
 use bohao_wire::{Fault, FaultCode};
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 /// Why a try brought no recording.
 #[derive(Debug)]
@@ -21,6 +22,11 @@ pub(super) enum Miss {
     TimedOut,
     /// The platform is busy or broken.
     Busy(String),
+    /// The platform asks to be left alone.
+    TooMany {
+        status: u16,
+        retry_after: Option<Duration>,
+    },
     /// The platform does not take the request as it is set up now.
     Refused(String),
     /// What came is no audio.
@@ -90,6 +96,7 @@ impl Miss {
             Miss::CutOff => "cut_off".into(),
             Miss::TimedOut => "timed_out".into(),
             Miss::Busy(words) => format!("platform_busy: {words}"),
+            Miss::TooMany { status, .. } => format!("platform_busy: HTTP {status}"),
             Miss::Refused(words) => format!("{REFUSED}: {words}"),
             Miss::NotAudio => "not_audio".into(),
             Miss::Hopeless(word) => (*word).into(),
@@ -122,11 +129,24 @@ impl Miss {
             Miss::Unreachable | Miss::CutOff | Miss::TimedOut | Miss::Busy(_) | Miss::Elsewhere => {
                 after(NETWORK)
             }
+            Miss::TooMany { retry_after, .. } => match after(NETWORK) {
+                Next::Again(at) => Next::Again(at.max(told(now, *retry_after))),
+                other => other,
+            },
             Miss::NotAudio if tries < PATIENCE_WITH_TEXT => after(NOT_READY),
             Miss::NotSetUp(_) => after(SET_UP),
             Miss::Disk(_) | Miss::Store(_) => after(DISK),
             Miss::NotAudio | Miss::Refused(_) | Miss::Hopeless(_) => Next::Failed,
         }
+    }
+
+    /// Whether the link in the call's record may have what the platform's own call has not. Whoever
+    /// is busy, or can't be reached, is not asked by another way.
+    pub fn sends_to_link(&self) -> bool {
+        matches!(
+            self,
+            Miss::NotReady | Miss::Refused(_) | Miss::NotAudio | Miss::Hopeless(_)
+        )
     }
 
     /// The fault it is to someone who waits for the recording, if it is one of this computer's
@@ -138,6 +158,13 @@ impl Miss {
             _ => None,
         }
     }
+}
+
+/// When a server may be asked again that told so; a day at most, since recordings don't stay.
+fn told(now: i64, retry_after: Option<Duration>) -> i64 {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let pause = retry_after.unwrap_or_default().min(DAY);
+    now.saturating_add(i64::try_from(pause.as_millis()).unwrap_or(0))
 }
 
 /// The first words of reasons that other credentials may mend.
@@ -169,6 +196,14 @@ impl From<RecordingError> for Miss {
             RecordingError::TooLarge { .. } => Miss::Hopeless("too_large"),
             RecordingError::InvalidSubid => Miss::Hopeless("bad_subid"),
             RecordingError::Redirected(_) => Miss::Hopeless("redirected"),
+            RecordingError::LinkRefused(_) => Miss::Hopeless("link_refused"),
+            RecordingError::Busy {
+                status,
+                retry_after,
+            } => Miss::TooMany {
+                status,
+                retry_after,
+            },
             RecordingError::Http { status } if temporary => Miss::Busy(format!("HTTP {status}")),
             RecordingError::Http { status } => Miss::Refused(format!("HTTP {status}")),
             // `Broken`, `NotResumable`, and what the platform's client may learn to tell.

@@ -1,6 +1,7 @@
 //! A file on its way: it exists under its final name only when it is whole.
 
 use super::miss::Miss;
+use super::room;
 use crate::audio::{self, Format};
 use bohao_store::SavedFile;
 use bohao_wire::CallId;
@@ -12,7 +13,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 /// The ending of a file that is not whole.
-const PART: &str = "part";
+pub(super) const PART: &str = "part";
 
 /// A file that is being written. It is removed when it is dropped, unless it was finished.
 pub(super) struct Part {
@@ -25,10 +26,30 @@ pub(super) struct Part {
     named: bool,
 }
 
+/// A file that is whole and has its final name.
+pub(super) struct Brought {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// Its name and what it is.
+    pub saved: SavedFile,
+}
+
 /// A part that a later try may go on with, and what proves that the server's file is the same.
 pub(super) struct Begun {
     pub part: Part,
-    pub etag: String,
+    pub from: Source,
+    pub validator: String,
+    /// The whole file's size in bytes, if the server told.
+    pub total: Option<u64>,
+}
+
+/// Where a file comes from. What was begun at one place is not gone on with at another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The platform's signed call.
+    Signed,
+    /// The link in the call's record.
+    Link,
 }
 
 impl Part {
@@ -109,7 +130,7 @@ impl Part {
     }
 
     /// Checks the file, syncs it, gives it its final name and syncs the folder.
-    pub async fn finish(mut self) -> Result<SavedFile, Miss> {
+    pub async fn finish(mut self) -> Result<Brought, Miss> {
         self.settle().await?;
         let format = Format::of(&self.head).ok_or(Miss::NotAudio)?;
         let Some(file) = self.file.take() else {
@@ -117,8 +138,20 @@ impl Part {
         };
         let file = file.into_std().await;
         let dir = self.dir.clone();
-        let saved = off_thread(move || self.name_finally(file, format));
-        saved.await.map_err(|error| Miss::disk(error, &dir))
+        let named = off_thread(move || self.name_finally(file, format));
+        let saved = named.await.map_err(|error| Miss::disk(error, &dir))?;
+        Ok(Brought { folder: dir, saved })
+    }
+
+    /// Before a file of this size is written, where its server told: whether the disk has room.
+    pub async fn make_sure_of_room(&self, total: Option<u64>) -> Result<(), Miss> {
+        let missing = total.unwrap_or(0).saturating_sub(self.written);
+        match room::free(self.dir.clone()).await {
+            Some(free) if free < missing => {
+                Err(Miss::disk(io::ErrorKind::StorageFull.into(), &self.dir))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn name_finally(mut self, mut file: std::fs::File, format: Format) -> io::Result<SavedFile> {

@@ -1,17 +1,16 @@
 //! The queue: what is due is fetched, two at a time. Its state is the store's, so it survives the
 //! program.
 
+use super::fetch_all::ABREAST;
 use super::miss::{Miss, SET_UP_REASONS};
 use super::{Recordings, part};
 use crate::faults;
+use crate::preferences::{Topic, decoded};
 use bohao_store::StoreError;
-use bohao_wire::{CallId, Fault};
+use bohao_wire::{CallId, CustodyRules, Fault};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::task::JoinSet;
-
-/// Recordings on their way at a time: a line in a small office carries more than these.
-const ABREAST: usize = 2;
 
 /// The queue looks up at least this often, for clocks that jump and rows of other programs.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -67,7 +66,7 @@ impl Recordings {
     }
 
     /// Removes what a program that ended in the middle of a fetch left behind.
-    async fn sweep(&self) {
+    pub(super) async fn sweep(&self) {
         let (folder, home) = (self.folder(), self.inner.home.clone());
         let swept = part::off_thread(move || {
             let elsewhere = if folder == home {
@@ -82,6 +81,12 @@ impl Recordings {
             Ok(files) => tracing::info!(files, "removed unfinished recordings"),
             Err(error) => tracing::warn!(%error, "unfinished recordings could not be removed"),
         }
+        if let Err(error) = self.sweep_moved().await {
+            tracing::warn!(%error, "what a move left could not be removed");
+        }
+        if let Err(error) = self.sweep_dropped().await {
+            tracing::warn!(%error, "files of dropped recordings could not be removed");
+        }
     }
 
     /// Begins what is due, as far as there is room, and tells how long nothing more will be.
@@ -90,10 +95,21 @@ impl Recordings {
         under_way: &mut JoinSet<(CallId, Result<(), Miss>)>,
         calls: &mut HashSet<CallId>,
     ) -> Result<Duration, StoreError> {
+        let read = self.inner.store.read(|db| {
+            let rules = db.settings().get(Topic::Custody.key())?;
+            Ok(decoded::<CustodyRules>(rules.as_deref()))
+        });
+        let rules = read.await?;
+        self.keep_rule(&rules).await?;
+        let now = self.now();
+        let pause = self.pause(&rules, now).await;
+        self.note_pause(pause).await?;
+        if let Some(pause) = pause {
+            return Ok(until(pause.until.unwrap_or(i64::MAX), now));
+        }
         if under_way.len() >= ABREAST {
             return Ok(LONGEST_SLEEP);
         }
-        let now = self.now();
         let read = self.inner.store.read(move |db| {
             // Those under way are still due, and so may come first.
             let due = db.recordings().due(now, 2 * ABREAST as u32)?;
@@ -105,17 +121,14 @@ impl Recordings {
                 continue;
             }
             let recordings = self.clone();
+            let line = self.inner.abreast.clone();
             under_way.spawn(async move {
+                let _line = line.acquire_owned().await;
                 let done = recordings.attempt_if_due(&due.call, &due.subid).await;
                 (due.call, done)
             });
         }
-        let wait = next.map_or(i64::MAX, |at| at.saturating_sub(now));
-        match u64::try_from(wait) {
-            // What is due is under way, and its end wakes the queue.
-            Err(_) | Ok(0) => Ok(LONGEST_SLEEP),
-            Ok(ms) => Ok(Duration::from_millis(ms).min(LONGEST_SLEEP)),
-        }
+        Ok(until(next.unwrap_or(i64::MAX), now))
     }
 
     async fn welcome(
@@ -139,5 +152,14 @@ impl Recordings {
                 tokio::time::sleep(RECOVERY).await;
             }
         }
+    }
+}
+
+/// How long to sleep until an instant. What is due already is under way, and its end wakes the
+/// queue.
+fn until(at: i64, now: i64) -> Duration {
+    match u64::try_from(at.saturating_sub(now)) {
+        Err(_) | Ok(0) => LONGEST_SLEEP,
+        Ok(ms) => Duration::from_millis(ms).min(LONGEST_SLEEP),
     }
 }

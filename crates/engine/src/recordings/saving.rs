@@ -1,6 +1,7 @@
 //! A recording at the place of the user's choice: whole or not at all.
 
 use super::Recordings;
+use super::checking::Condition;
 use super::custody::Kept;
 use super::part::off_thread;
 use crate::aside::{self, Aside, Overwrite, folder_of};
@@ -45,10 +46,13 @@ impl Recordings {
                 }
             };
             match copy_out(&kept, target.clone(), overwrite).await? {
-                Copied::Whole => return Ok(target),
+                Copied::Whole => {
+                    self.mark_heard(call).await?;
+                    return Ok(target);
+                }
                 Copied::Damaged => {
                     let _turn = self.turn(call).await;
-                    self.set_aside(call, kept).await?;
+                    self.set_aside(call, kept, Condition::Damaged).await?;
                 }
             }
         }
@@ -79,7 +83,7 @@ impl Recordings {
             Ok(Copied::Whole) => Ok(true),
             Ok(Copied::Damaged) => {
                 let _turn = self.turn(call).await;
-                self.set_aside(call, kept).await?;
+                self.set_aside(call, kept, Condition::Damaged).await?;
                 Ok(false)
             }
             Err(error) => Err(aside::fault(&error, &target)),
@@ -163,7 +167,10 @@ pub(super) fn default_file_name(row: &CallRow, ending: &str) -> String {
     format!("{began}_{number}.{ending}")
 }
 
-enum Copied {
+/// What became of a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Copied {
+    /// It lies there, synced.
     Whole,
     /// The file here is not the one that was fetched.
     Damaged,
@@ -172,17 +179,25 @@ enum Copied {
 async fn copy_out(kept: &Kept, target: PathBuf, overwrite: Overwrite) -> Result<Copied, Fault> {
     let (source, sha256) = (kept.path.clone(), kept.sha256.clone());
     let place = target.clone();
-    let copied = off_thread(move || {
-        let mut aside = Aside::begin(&place)?;
-        let damaged = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
-        match fill(aside.file()?, &source, &sha256) {
-            Err(error) if damaged(&error) => return Ok(Copied::Damaged),
-            filled => filled?,
-        }
-        aside.name(&place, overwrite)?;
-        Ok(Copied::Whole)
-    });
+    let copied = off_thread(move || copy_checked(&source, &sha256, &place, overwrite));
     copied.await.map_err(|error| aside::fault(&error, &target))
+}
+
+/// Copies a file whole or not at all, if it has these bytes.
+pub(super) fn copy_checked(
+    source: &Path,
+    sha256: &str,
+    target: &Path,
+    overwrite: Overwrite,
+) -> io::Result<Copied> {
+    let mut aside = Aside::begin(target)?;
+    let damaged = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
+    match fill(aside.file()?, source, sha256) {
+        Err(error) if damaged(&error) => return Ok(Copied::Damaged),
+        filled => filled?,
+    }
+    aside.name(target, overwrite)?;
+    Ok(Copied::Whole)
 }
 
 fn fill(file: &mut File, source: &Path, sha256: &str) -> io::Result<()> {

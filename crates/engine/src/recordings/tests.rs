@@ -1,19 +1,31 @@
 //! Promises 6, 8 and 13 on real files and real sockets.
 
+mod checking;
 mod crash;
 mod disk;
+mod fetch_all;
 mod fetching;
+mod keeping;
+mod link;
+mod moving;
+mod pausing;
 mod queue;
 mod rendition;
+mod report;
 mod sandbox;
 mod saving;
+mod saving_many;
 mod stand;
 
 use super::{Around, Asked, NoRecording, Origin, Recordings};
 use crate::intake::take_records;
-use bohao_platform::{Config, Credentials, Platform, RangeFrom, Timeouts};
+use crate::preferences::{Topic, decoded};
+use bohao_platform::{Config, Credentials, LinkRules, Platform, RangeFrom, Timeouts};
 use bohao_store::{RecordFact, Store};
-use bohao_wire::{CallId, CallStatus, Event, Fault, FaultCode, RecordingDetail};
+use bohao_wire::{
+    CallId, CallStatus, CustodyRules, CustodyTask, Event, Fault, FaultCode, RecordingDetail,
+    Settings, TaskState,
+};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -33,7 +45,19 @@ struct Desk {
     set_up: Arc<AtomicBool>,
     events: broadcast::Receiver<Event>,
     changed: Arc<Mutex<Vec<CallId>>>,
-    dir: Arc<tempfile::TempDir>,
+    dir: Arc<Root>,
+}
+
+/// A folder for everything, which vanishes if it was made for this desk.
+struct Root {
+    path: PathBuf,
+    _made: Option<tempfile::TempDir>,
+}
+
+impl Root {
+    fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl Desk {
@@ -45,9 +69,33 @@ impl Desk {
     }
 
     fn with_home(url: &str, dir: tempfile::TempDir, home: PathBuf) -> Desk {
+        let root = Root {
+            path: dir.path().to_owned(),
+            _made: Some(dir),
+        };
+        Self::on(url, root, home)
+    }
+
+    /// As a program finds it that starts where another one ended.
+    fn again(url: &str, path: &Path) -> Desk {
+        let root = Root {
+            path: path.to_owned(),
+            _made: None,
+        };
+        let home = path.join("data/recordings");
+        Self::on(url, root, home)
+    }
+
+    fn on(url: &str, dir: Root, home: PathBuf) -> Desk {
         let store = Store::open(dir.path().join("data/bohao.db"), ENDED)
             .expect("a database")
             .store;
+        let settings: Settings = store
+            .read_blocking(|db| {
+                let settings = db.settings().get(Topic::Settings.key())?;
+                Ok(decoded(settings.as_deref()))
+            })
+            .expect("settings");
         let now = Arc::new(AtomicI64::new(ENDED));
         let set_up = Arc::new(AtomicBool::new(true));
         let (sender, events) = broadcast::channel(4096);
@@ -58,7 +106,7 @@ impl Desk {
             origin: Arc::new(Exchange::at(url, set_up.clone())),
             home,
             data_dir: dir.path().join("data"),
-            chosen: None,
+            chosen: settings.recordings_dir.map(PathBuf::from),
             events: sender,
             changed: Arc::new(move |call| names.lock().expect("a list").push(call)),
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
@@ -97,6 +145,57 @@ impl Desk {
             .expect("one call")
     }
 
+    /// A connected call whose record bears a link.
+    async fn connected_with_link(&self, subid: &str, link: &str) -> CallId {
+        let call = self.connected(subid).await;
+        let fact = RecordFact {
+            subid: subid.to_owned(),
+            status: Some(CallStatus::Connected),
+            download_url: Some(link.to_owned()),
+            ..RecordFact::default()
+        };
+        let taken = self
+            .store
+            .write(move |tx| take_records(tx, &[fact], ENDED))
+            .await;
+        taken.expect("a record");
+        call
+    }
+
+    /// So many calls whose recordings are here.
+    async fn with_saved(&self, count: usize) -> Vec<CallId> {
+        let mut calls = Vec::new();
+        for number in 0..count {
+            let call = self.connected(&format!("s{number}")).await;
+            self.fetch(&call).await;
+            calls.push(call);
+        }
+        calls
+    }
+
+    async fn rules(&self, change: impl FnOnce(&mut CustodyRules)) {
+        let mut rules = self.recordings.rules().await.expect("rules");
+        change(&mut rules);
+        self.recordings.set_rules(rules).await.expect("rules");
+    }
+
+    /// How a task ended that was begun.
+    async fn end_of(&self, begun: Result<CustodyTask, Fault>) -> CustodyTask {
+        begun.expect("a task");
+        loop {
+            let task = self.recordings.task().expect("a task");
+            if task.state != TaskState::Running {
+                return task;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    async fn bytes_of(&self, call: &CallId) -> Vec<u8> {
+        let path = self.recordings.open(call).await.expect("a file").path;
+        std::fs::read(path).expect("bytes")
+    }
+
     async fn fetch(&self, call: &CallId) -> RecordingDetail {
         self.recordings.fetch(call).await.expect("an answer")
     }
@@ -112,6 +211,20 @@ impl Desk {
     /// What lies in the folder of recordings.
     fn files(&self) -> Vec<String> {
         names(&self.recordings.folder())
+    }
+}
+
+/// A step at which a test ends the program, once for each: the child says that it is there, and
+/// waits for its end.
+pub(super) fn reached(step: &str) {
+    let die_at = std::env::var(moving::DIE_AT).unwrap_or_default();
+    if let Some((at, mark)) = die_at.split_once('@')
+        && at == step
+    {
+        std::fs::write(mark, "here").expect("a mark");
+        loop {
+            std::thread::park();
+        }
     }
 }
 
@@ -172,6 +285,21 @@ impl Origin for Exchange {
             let answer = self
                 .platform
                 .recording(&self.credentials, subid, &system_now, range)
+                .await;
+            answer.map_err(NoRecording::Failed)
+        })
+    }
+
+    fn linked<'a>(
+        &'a self,
+        link: &'a str,
+        rules: &'a LinkRules,
+        range: Option<RangeFrom>,
+    ) -> Asked<'a> {
+        Box::pin(async move {
+            let answer = self
+                .platform
+                .recording_at_link(link, rules, &self.credentials, range)
                 .await;
             answer.map_err(NoRecording::Failed)
         })

@@ -3,7 +3,9 @@
 use crate::audio::Found;
 use crate::code::{Class, Refusal};
 use crate::exchange::{BodyFault, NotSentReason, SendFault};
+use crate::link::LinkRefusal;
 use crate::redirect::RedirectRefusal;
+use std::time::Duration;
 
 /// Why there is no recording. No message or source holds an address or a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +47,17 @@ pub enum RecordingError {
         "fetching the rest of the recording: the server did not prove that it is the same file"
     )]
     NotResumable,
+    /// The server asks to be left alone for a while (HTTP 429 or 503).
+    #[error("fetching the recording: the server is busy, HTTP {status}")]
+    Busy {
+        /// The status.
+        status: u16,
+        /// For how long, if it told.
+        retry_after: Option<Duration>,
+    },
+    /// A record's link that may not be asked, so nothing was.
+    #[error("fetching the recording from its record's link: {0}")]
+    LinkRefused(#[from] LinkRefusal),
     /// A redirect that may not be followed.
     #[error("fetching the recording: {0}")]
     Redirected(#[from] RedirectRefusal),
@@ -62,10 +75,11 @@ impl RecordingError {
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::NotReady { .. } | Self::Unreachable(_) | Self::TimedOut | Self::Broken => true,
-            Self::NotResumable => true,
+            Self::NotResumable | Self::Busy { .. } => true,
             Self::Refused(refusal) => matches!(refusal.class, Class::Platform | Class::Clock),
-            Self::Http { status } => *status >= 500 || *status == 429,
+            Self::Http { status } => *status >= 500,
             Self::InvalidSubid
+            | Self::LinkRefused(_)
             | Self::NotAudio(_)
             | Self::TooLarge { .. }
             | Self::Redirected(_) => false,

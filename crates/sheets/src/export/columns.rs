@@ -172,6 +172,7 @@ fn recording_words(recording: RecordingState) -> (&'static str, &'static str) {
         RecordingState::Saved => ("已保存", "saved"),
         RecordingState::Gone => ("平台已删除", "gone"),
         RecordingState::Failed => ("获取失败", "failed"),
+        RecordingState::Dropped => ("按规则清理", "dropped"),
     }
 }
 

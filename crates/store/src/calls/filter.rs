@@ -215,6 +215,18 @@ fn conditions(query: &CallsQuery) -> Vec<Condition> {
         let saved: Value = Box::new(Word(RecordingState::Saved));
         is("c.recording", "{} = ?", vec![saved], Reach::InOrder);
     }
+    if let Some(state) = query.recording {
+        let state: Value = Box::new(Word(state));
+        is("c.recording", "{} = ?", vec![state], Reach::InOrder);
+    }
+    if let Some(until) = query.leaving_until {
+        let values = vec![value(until)];
+        is("c.recording_leaves_at", "{} <= ?", values, Reach::Unordered);
+    }
+    if query.starred {
+        // With a parameter in its place SQLite would not see that the index of stars fits.
+        is("c.starred", "{} = 1", vec![], Reach::InOrder);
+    }
     if let Some(own) = &query.tel_a {
         is(
             "c.tel_a",

@@ -398,3 +398,46 @@ fn promise_11_a_database_that_lost_a_part_is_set_aside(#[case] loss: &str) {
     assert_eq!(fs::read(moved).expect("read"), before);
     assert_eq!(calls(&opened.store), 0);
 }
+
+/// Recordings of an older version are all there afterwards, counted, and with their countdown.
+#[test]
+fn promise_11_recordings_come_through_the_widening_of_their_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    old_file(&path, 9, 3);
+    Connection::open(&path)
+        .and_then(|db| {
+            db.execute_batch(
+                "INSERT INTO recordings (call, state, bytes, file, sha256, kept_until, updated_at)
+                 VALUES ('c000', 'saved', 70, 'c000.wav', 'ab', 1766600000000, 1764000000000);
+                 INSERT INTO recordings (call, state, tries, next_try_at, reason, kept_until, updated_at)
+                 VALUES ('c001', 'waiting', 3, 5, 'platform_busy: HTTP 503', 1766600000000, 1)",
+            )
+        })
+        .expect("recordings");
+
+    let store = open(&path, NOW + 1, STEPS).expect("opens").store;
+
+    store
+        .read_blocking(|db| {
+            let saved = db.recordings().get(&CallId("c000".into()))?.expect("a row");
+            assert_eq!(saved.file.as_deref(), Some("c000.wav"));
+            assert_eq!(
+                (saved.detail.bytes, saved.detail.heard_at),
+                (Some(70), None)
+            );
+            let waiting = db.recordings().get(&CallId("c001".into()))?.expect("a row");
+            assert_eq!((waiting.tries, waiting.detail.next_try_at), (3, Some(5)));
+            let row = db.calls().get(&CallId("c001".into()))?.expect("a call");
+            assert_eq!(row.recording_leaves_at, Some(1_766_600_000_000));
+            assert_eq!(row.recording, bohao_wire::RecordingState::Waiting);
+            let tallies = db.custody().tallies()?;
+            let told: Vec<_> = tallies
+                .iter()
+                .map(|tally| (tally.reason.as_str(), tally.recordings, tally.bytes))
+                .collect();
+            assert_eq!(told, [("", 1, 70), ("platform_busy", 1, 0)]);
+            Ok(())
+        })
+        .expect("read");
+}

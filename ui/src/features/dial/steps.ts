@@ -82,6 +82,8 @@ function recordingStep(attempt: Attempt, words: Words): Step {
       return step('recording', 'doing', title, progress(attempt) || live.recordingWaiting);
     case 'saved':
       return step('recording', 'done', title, live.recordingSaved);
+    // A rule drops what was heard, which is past this card's time.
+    case 'dropped':
     case 'gone':
       return step('recording', 'soft', title, live.recordingGone);
     case 'failed':

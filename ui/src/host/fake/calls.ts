@@ -15,6 +15,8 @@ export function calls(scene: Scene) {
           (!ask.outcome || row.outcome?.outcome === ask.outcome) &&
           (!ask.customer || row.customer?.customer === ask.customer) &&
           (!ask.recorded || row.recording === 'saved') &&
+          (!ask.recording || row.recording === ask.recording) &&
+          (!ask.leaving_until || (row.recording_leaves_at ?? Infinity) <= ask.leaving_until) &&
           (!ask.since || row.at >= ask.since),
       );
       const page = found.slice(ask.offset, ask.offset + (ask.limit || 100));
@@ -42,7 +44,7 @@ export function calls(scene: Scene) {
     },
     FetchRecording: async ({ call }) => {
       await pause(1200);
-      const row: CallRow = { ...scene.find(call), recording: 'saved' };
+      const row: CallRow = { ...scene.find(call), recording: 'saved', recording_leaves_at: null };
       scene.put(row);
       return scene.recording(row);
     },

@@ -1,5 +1,6 @@
 import type { Host, Link } from '../host';
 import { calls } from './calls';
+import { custody } from './custody';
 import { settings } from './settings';
 import { dialing } from './dialing';
 import { examination } from './examination';
@@ -24,6 +25,7 @@ export function fakeHost(
     calls: calls(scene),
     outcomes: outcomes(scene),
     people: people(scene),
+    custody: custody(scene),
     examination: examination(),
     exporting: exporting(scene),
     listening: listening(scene),
@@ -35,6 +37,7 @@ export function fakeHost(
     ...parts.calls.queries,
     ...parts.outcomes.queries,
     ...parts.people.queries,
+    ...parts.custody.queries,
     ...parts.examination.queries,
     ...parts.exporting.queries,
     ...parts.listening.queries,
@@ -49,11 +52,12 @@ export function fakeHost(
     ...parts.outcomes.mutations,
     ...parts.people.mutations,
     ...parts.importing.mutations,
+    ...parts.custody.mutations,
   };
   const triggers: Whole<'trigger'> = {
     SaveRecording: () => ({ outcome: 'saved', path: 'D:\\客户录音\\04202611211352047781.wav' }),
     OpenRecordingsFolder: () => ({ outcome: 'done' }),
-    ChooseRecordingsFolder: () => ({ outcome: 'done' }),
+    ChooseRecordingsFolder: () => ({ outcome: 'chosen', path: 'E:\\客户录音' }),
     ...parts.exporting.triggers,
     ...parts.importing.triggers,
   };

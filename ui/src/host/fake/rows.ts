@@ -30,6 +30,12 @@ export function madeUpRows(count: number, now: number): CallRow[] {
   });
 }
 
+/** The few whose recording is not here: one has time, one has hours. */
+function leavesAt(index: number, at: number): number | null {
+  if (index === 4) return at + 26 * 24 * 60 * MINUTE;
+  return index === 7 ? at + 22 * 60 * MINUTE : null;
+}
+
 export function madeUpRow(index: number, at: number, random: () => number): CallRow {
   const dice = random();
   const status: CallStatus =
@@ -54,9 +60,9 @@ export function madeUpRow(index: number, at: number, random: () => number): Call
     reason: connected ? null : (REASONS[index % REASONS.length] ?? null),
     code: null,
     recording: connected
-      ? index === 3
+      ? index === 4
         ? 'waiting'
-        : index === 8
+        : index === 7
           ? 'failed'
           : index === 12
             ? 'gone'
@@ -69,5 +75,7 @@ export function madeUpRow(index: number, at: number, random: () => number): Call
         ? (FIRST_OUTCOMES[3] ?? null)
         : null,
     placed_here: index % 9 !== 4,
+    recording_leaves_at: connected ? leavesAt(index, at) : null,
+    starred: connected && index % 31 === 0,
   };
 }

@@ -66,7 +66,9 @@ export class Scene {
       sha256: null,
       reason: row.recording === 'failed' ? 'connection reset by peer' : null,
       next_try_at: row.recording === 'waiting' ? this.now() + 240_000 : null,
-      kept_until: row.at + 30 * 24 * 3_600_000,
+      kept_until: row.recording_leaves_at ?? row.at + 30 * 24 * 3_600_000,
+      heard_at: null,
+      starred: row.starred,
     };
   }
 }

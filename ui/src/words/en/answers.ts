@@ -47,10 +47,25 @@ export const enAnswers: Answers = {
       what: 'A file of this name exists',
       next: 'Choose another name. The file was left as it is.',
     }),
-    not_writable: (d) => ({ what: 'This place can’t be written to', next: `Choose another folder${at(d)}.` }),
+    not_writable: (d) =>
+      d['reason'] === 'inside'
+        ? {
+            what: 'Recordings can’t move into their own folder',
+            next: `Nothing was moved. Choose another folder${at(d)}.`,
+          }
+        : d['reason'] === 'own_folder'
+          ? {
+              what: 'That folder is Bohao’s own',
+              next: `Nothing was moved. Choose another folder${at(d)}.`,
+            }
+          : { what: 'This place can’t be written to', next: `Choose another folder${at(d)}.` },
     disk_full: () => ({
       what: 'The disk is full',
       next: 'Free some space and try again. Nothing half-written is left.',
+    }),
+    task_running: () => ({
+      what: 'Something else is being done with the recordings',
+      next: 'Wait for its end, or stop it first.',
     }),
     unreadable_file: (d) =>
       NO_BACKUP[String(d['reason'])] ?? {
@@ -345,6 +360,9 @@ export const enAnswers: Answers = {
     fetched_elsewhere: 'Another program is fetching it.',
     store: 'The database can’t be written right now.',
     damaged: 'The file on this computer was damaged and is being fetched again.',
+    missing: 'The file on this computer is missing and is being fetched again.',
+    lost: 'The platform had dropped it when the file on this computer was found lost or damaged.',
+    kept_months: 'It was older than the months you keep.',
   },
 };
 

@@ -32,4 +32,5 @@ export const calls: Words['calls'] = {
   waiting: 'Waiting',
   gone: 'Expired',
   failed: 'Failed',
+  dropped: 'Cleared',
 };

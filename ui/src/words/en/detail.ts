@@ -43,6 +43,8 @@ export const player: Words['player'] = {
   progressSome: (got) => `${got} received`,
   gone: 'The platform keeps it no longer',
   goneText: 'It keeps recordings for 30 days; this one can’t be fetched any more.',
+  dropped: 'Your rule dropped this recording',
+  droppedText: 'The file is gone from this computer. If the platform still has it, it can be fetched again.',
   failed: 'The recording could not be fetched',
   again: 'Fetch again',
   fetching: 'Fetching…',

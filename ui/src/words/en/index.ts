@@ -3,6 +3,7 @@ import { enAnswers } from './answers';
 import { backup } from './backup';
 import { calls } from './calls';
 import { customers } from './customers';
+import { custody } from './custody';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
@@ -31,6 +32,7 @@ export const en: Words = {
   calls,
   customers,
   outcomes,
+  custody,
   detail,
   player,
   backup,

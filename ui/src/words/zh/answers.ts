@@ -32,8 +32,14 @@ export const zhAnswers: Answers = {
       next: reasoned(d, '平台可能尚未生成，稍后再取一次。'),
     }),
     file_exists: () => ({ what: '同名文件已存在', next: '换一个文件名，原文件没有改动。' }),
-    not_writable: (d) => ({ what: '无法写入这个位置', next: `请换一个文件夹${at(d)}。` }),
+    not_writable: (d) =>
+      d['reason'] === 'inside'
+        ? { what: '不能移到录音文件夹自己里面', next: `什么都没有移动，请换一个文件夹${at(d)}。` }
+        : d['reason'] === 'own_folder'
+          ? { what: '这是拨号自己的数据文件夹', next: `什么都没有移动，请换一个文件夹${at(d)}。` }
+          : { what: '无法写入这个位置', next: `请换一个文件夹${at(d)}。` },
     disk_full: () => ({ what: '磁盘已满', next: '腾出空间后再试，没有留下不完整的文件。' }),
+    task_running: () => ({ what: '正在对录音做另一件事', next: '等它结束或先停止它，再做这件。' }),
     unreadable_file: (d) =>
       NO_BACKUP[String(d['reason'])] ?? {
         what: '读不懂这个文件',
@@ -244,6 +250,9 @@ export const zhAnswers: Answers = {
     fetched_elsewhere: '另一个程序正在取这条录音。',
     store: '数据库暂时写不进去。',
     damaged: '本机的文件已损坏，正在重新取。',
+    missing: '本机的文件不见了，正在重新取。',
+    lost: '本机的文件损坏或丢失时，平台已经删除了它。',
+    kept_months: '超过了您设定的保留月数。',
   },
 };
 

@@ -30,4 +30,5 @@ export const calls = {
   waiting: '待取',
   gone: '已过期',
   failed: '未取到',
+  dropped: '已清理',
 };

@@ -41,6 +41,8 @@ export const player = {
   progressSome: (got: string) => `已收到 ${got}`,
   gone: '平台已不再保留这段录音',
   goneText: '平台只保留 30 天，过期后无法再取。',
+  dropped: '录音已按您的规则清理',
+  droppedText: '本机的文件已经删除；平台若还保留，可以再取。',
   failed: '录音没有取到',
   again: '再取一次',
   fetching: '正在获取…',

@@ -2,6 +2,7 @@ import { zhAnswers } from './answers';
 import { backup } from './backup';
 import { calls } from './calls';
 import { customers } from './customers';
+import { custody } from './custody';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
@@ -30,6 +31,7 @@ export const zh = {
   calls,
   customers,
   outcomes,
+  custody,
   detail,
   player,
   backup,

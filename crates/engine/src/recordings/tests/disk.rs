@@ -5,7 +5,6 @@ use super::*;
 use crate::Overwrite;
 use crate::small_disk::SmallDisk;
 use bohao_wire::RecordingState;
-use std::process::Command;
 
 #[tokio::test]
 async fn promise_6_a_full_disk_leaves_nothing_and_is_waited_for() {
@@ -64,9 +63,7 @@ async fn a_read_only_target_is_named() {
     let Some(disk) = SmallDisk::mount(&desk.path("stick")) else {
         return;
     };
-    let mut remount = Command::new("mount");
-    remount.args(["-o", "remount,ro"]).arg(&disk.0);
-    assert!(remount.status().is_ok_and(|status| status.success()));
+    disk.remount("ro");
 
     let fault = desk
         .recordings

@@ -206,21 +206,12 @@ async fn promise_8_credentials_and_names_of_the_server_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn promise_8_a_pushed_address_is_never_asked() {
+async fn promise_8_a_pushed_address_of_another_host_is_never_asked() {
     let pushed = Stand::new([Reply::whole(&wav(100, 1))]).await;
     let platform = Stand::new([Reply::json("{\"code\":2003,\"msg\":\"\"}")]).await;
     let desk = Desk::new(&platform.url);
-    let call = desk.connected(SUBID).await;
-    let fact = RecordFact {
-        subid: SUBID.to_owned(),
-        status: Some(CallStatus::Connected),
-        download_url: Some(format!("{}/a.wav", pushed.url)),
-        ..RecordFact::default()
-    };
-    desk.store
-        .write(move |tx| take_records(tx, &[fact], ENDED))
-        .await
-        .expect("a record");
+    let link = format!("{}/a.wav", pushed.url);
+    let call = desk.connected_with_link(SUBID, &link).await;
 
     desk.fetch(&call).await;
 

@@ -24,6 +24,8 @@ fn call(note: &str) -> CallRow {
         note: note.into(),
         outcome: None,
         placed_here: true,
+        recording_leaves_at: None,
+        starred: false,
     }
 }
 
