@@ -375,7 +375,15 @@ outcome: OutcomeMark | null,
 /**
  * Whether an attempt of this desk explains it.
  */
-placed_here: boolean, };
+placed_here: boolean, 
+/**
+ * Until when the platform keeps its recording, as long as that is not here.
+ */
+recording_leaves_at: number | null, 
+/**
+ * Whether its recording bears a star.
+ */
+starred: boolean, };
 
 /**
  * Where a call stands on its way, as far as this desk knows.
@@ -432,6 +440,18 @@ state?: CallState,
  */
 recorded: boolean, 
 /**
+ * Only calls whose recording stands so.
+ */
+recording?: RecordingState, 
+/**
+ * Only calls whose recording is not here and leaves the platform until this instant.
+ */
+leaving_until?: number, 
+/**
+ * Only calls whose recording bears a star.
+ */
+starred: boolean, 
+/**
  * Only calls from this own number.
  */
 tel_a?: string, 
@@ -475,6 +495,11 @@ offset: number,
  * Rows to return, 1 to 1000; 0 stands for 100.
  */
 limit: number, };
+
+/**
+ * Ends what is being done with recordings. What was done so far stays done.
+ */
+export type CancelCustodyTask = Record<symbol, never>;
 
 /**
  * Stops what is under way with a staged file: a rehearsal, or an import, of which nothing is left
@@ -600,6 +625,11 @@ dialect?: Dialect, };
 export type Check = "keyring" | "database" | "recordings_folder" | "account" | "platform" | "clock" | "relay" | "loop";
 
 /**
+ * Reads every file and compares it with what was fetched.
+ */
+export type CheckRecordings = Record<symbol, never>;
+
+/**
  * Lets the user choose a backup, through the dialog, and tells what is in it.
  */
 export type ChooseBackup = Record<symbol, never>;
@@ -610,7 +640,7 @@ export type ChooseBackup = Record<symbol, never>;
 export type ChooseImportFile = Record<symbol, never>;
 
 /**
- * Lets the user choose the folder of recordings.
+ * Lets the user choose a folder for recordings. Nothing is kept or moved there yet.
  */
 export type ChooseRecordingsFolder = Record<symbol, never>;
 
@@ -635,6 +665,15 @@ export type ChosenFile = { "outcome": "chosen",
  * It.
  */
 staged: StagedFile, } | { "outcome": "cancelled" };
+
+/**
+ * What became of choosing a folder.
+ */
+export type ChosenFolder = { "outcome": "chosen", 
+/**
+ * Its whole path.
+ */
+path: string, } | { "outcome": "cancelled" };
 
 /**
  * Lets go of a staged file.
@@ -666,6 +705,124 @@ export type Custody = { "kept": "keyring" } | { "kept": "session_only",
  * Why the keyring can't be reached.
  */
 reason: string, } | { "kept": "practice" };
+
+/**
+ * Asks how the recordings stand.
+ */
+export type CustodyQuery = Record<symbol, never>;
+
+/**
+ * How all recordings stand.
+ */
+export type CustodyReport = { 
+/**
+ * How many stand how. What is on no row of these is none to expect.
+ */
+standing: Array<Standing>, 
+/**
+ * Calls without a recording to expect.
+ */
+none: number, 
+/**
+ * When the next one that waits is tried.
+ */
+next_try_at: number | null, 
+/**
+ * Which are about to leave the platform.
+ */
+leaving: Leaving, 
+/**
+ * Why nothing is fetched by itself at the moment, if it is so.
+ */
+pause: QueuePause | null, 
+/**
+ * What is on this computer, by month: the latest first.
+ */
+months: Array<MonthHeld>, 
+/**
+ * Where recordings are kept.
+ */
+folder: string, 
+/**
+ * Whether that is the desk's own folder.
+ */
+own_folder: boolean, 
+/**
+ * Bytes that are free there, where the system tells.
+ */
+free_bytes: number | null, 
+/**
+ * What is being done with all of them at the moment, or was done last.
+ */
+task: CustodyTask | null, 
+/**
+ * What the last check of all files found, since the program began.
+ */
+checked: FilesChecked | null, };
+
+/**
+ * The rules by which recordings are fetched and kept.
+ */
+export type CustodyRules = { 
+/**
+ * When recordings are fetched by themselves.
+ */
+fetch: FetchWhen, 
+/**
+ * When the night begins, in minutes after midnight in Beijing, 0 to 1439.
+ */
+night_from: number, 
+/**
+ * When it ends; before `night_from` if it lasts past midnight.
+ */
+night_until: number, 
+/**
+ * Hosts beside the platform's two that a record's link may lead to.
+ */
+link_hosts: Array<string>, 
+/**
+ * For how many months recordings are kept that were heard and bear no star, 1 to 240; for
+ * ever if absent.
+ */
+keep_months: number | null, };
+
+/**
+ * Asks for the rules by which recordings are fetched and kept.
+ */
+export type CustodyRulesQuery = Record<symbol, never>;
+
+/**
+ * Something that is done with many recordings, and how far it is.
+ */
+export type CustodyTask = { 
+/**
+ * What is done.
+ */
+kind: TaskKind, 
+/**
+ * Whether it is under way, or how it ended.
+ */
+state: TaskState, 
+/**
+ * Recordings that were gone through.
+ */
+done: number, 
+/**
+ * Recordings in all.
+ */
+total: number, 
+/**
+ * Bytes that were brought, copied or read.
+ */
+bytes: number, 
+/**
+ * Recordings that it could do nothing for, or found wanting.
+ */
+left: number, 
+/**
+ * What ended it, if it failed.
+ */
+fault: Fault | null, };
 
 /**
  * A person or a company behind one or more numbers.
@@ -1004,7 +1161,11 @@ received: number,
 /**
  * Bytes in all, if the server told.
  */
-total: number | null, } | { "event": "search_built", 
+total: number | null, } | { "event": "custody_told", 
+/**
+ * It, and how far it is.
+ */
+task: CustodyTask, } | { "event": "custody_changed" } | { "event": "search_built", 
 /**
  * Calls that are in it.
  */
@@ -1142,7 +1303,12 @@ details?: Record<string, string | number | boolean | null> | undefined, };
 /**
  * A code exists only if a host acts on it.
  */
-export type FaultCode = "bad_number" | "bad_input" | "bad_link" | "not_set_up" | "not_found" | "recording_unavailable" | "file_exists" | "not_writable" | "disk_full" | "unreadable_file" | "keyring_failed" | "platform_unreachable" | "platform_refused" | "relay_unreachable" | "relay_refused" | "relay_lying" | "in_use" | "database_newer" | "database_damaged" | "database_foreign" | "database_replaced" | "not_here" | "internal";
+export type FaultCode = "bad_number" | "bad_input" | "bad_link" | "not_set_up" | "not_found" | "recording_unavailable" | "file_exists" | "not_writable" | "disk_full" | "task_running" | "unreadable_file" | "keyring_failed" | "platform_unreachable" | "platform_refused" | "relay_unreachable" | "relay_refused" | "relay_lying" | "in_use" | "database_newer" | "database_damaged" | "database_foreign" | "database_replaced" | "not_here" | "internal";
+
+/**
+ * Fetches everything that is not here, now and whatever the rules say of the hour.
+ */
+export type FetchAllRecordings = Record<symbol, never>;
 
 /**
  * Fetches a recording now.
@@ -1152,6 +1318,45 @@ export type FetchRecording = {
  * Which call's.
  */
 call: CallId, };
+
+/**
+ * When recordings are fetched by themselves.
+ */
+export type FetchWhen = "always" | "at_night" | "by_hand";
+
+/**
+ * What a check of all files found.
+ */
+export type FilesChecked = { 
+/**
+ * When it ended.
+ */
+at: number, 
+/**
+ * Files that are what was fetched.
+ */
+sound: number, 
+/**
+ * Recordings whose file is not there.
+ */
+missing: number, 
+/**
+ * Recordings whose file is not what was fetched, or can't be read.
+ */
+damaged: number, 
+/**
+ * How many of the missing and damaged the platform still has.
+ */
+to_be_had: number, 
+/**
+ * Files in the folder that no recording knows, by name, a hundred at most. They are never
+ * removed.
+ */
+strays: Array<string>, 
+/**
+ * How many these are in all.
+ */
+stray_files: number, };
 
 /**
  * What one check found.
@@ -1650,9 +1855,55 @@ export type ImportsQuery = Record<symbol, never>;
 export type JobStep = "calls" | "recordings" | "database" | "checking";
 
 /**
+ * What a rule would drop, and what it would spare.
+ */
+export type KeepRulePreview = { 
+/**
+ * The calls that ended before this instant are concerned.
+ */
+before: number, 
+/**
+ * Recordings that would be dropped.
+ */
+recordings: number, 
+/**
+ * Their size in bytes.
+ */
+bytes: number, 
+/**
+ * Those that are as old and stay, since nobody heard them yet.
+ */
+unheard: number, 
+/**
+ * Those that are as old and stay for their star.
+ */
+starred: number, };
+
+/**
  * Languages of the screen.
  */
 export type Language = "system" | "zh" | "en";
+
+/**
+ * Recordings that are not here and that the platform is about to drop.
+ */
+export type Leaving = { 
+/**
+ * Within a day, counted as far as a hundred thousand, as the next two are.
+ */
+day: number, 
+/**
+ * Within two days.
+ */
+two_days: number, 
+/**
+ * Within a week.
+ */
+week: number, 
+/**
+ * When the first one leaves.
+ */
+first_at: number | null, };
 
 /**
  * Lets a number be called again.
@@ -1707,6 +1958,15 @@ at_ms: number,
  * The user's note; may be empty.
  */
 note: string, };
+
+/**
+ * Somebody heard a recording to its end.
+ */
+export type MarkHeard = { 
+/**
+ * Whose.
+ */
+call: CallId, };
 
 /**
  * The marks of a call's recording as they are now.
@@ -1768,6 +2028,32 @@ at: number, };
  * Practice or the real thing.
  */
 export type Mode = "first_run" | "practice" | "live";
+
+/**
+ * What is on this computer of one month's calls.
+ */
+export type MonthHeld = { 
+/**
+ * The month in Beijing, such as `2026-11`.
+ */
+month: string, 
+/**
+ * How many recordings.
+ */
+recordings: number, 
+/**
+ * Their size in bytes.
+ */
+bytes: number, };
+
+/**
+ * Keeps recordings in another folder from now on, and brings all files there.
+ */
+export type MoveRecordings = { 
+/**
+ * The folder's whole path; empty for the desk's own.
+ */
+folder: string, };
 
 /**
  * Something the user should know once.
@@ -2034,6 +2320,11 @@ rejected: number,
 undone_at: number | null, };
 
 /**
+ * Why nothing is fetched by itself.
+ */
+export type PauseReason = "by_hand" | "day" | "disk_full" | "platform_busy";
+
+/**
  * Places one call. It leaves at most once.
  */
 export type PlaceCall = { 
@@ -2152,6 +2443,15 @@ file: StagedId,
 reading: ImportReading, };
 
 /**
+ * Asks what would be dropped if recordings were kept for so many months.
+ */
+export type PreviewKeepRule = { 
+/**
+ * For how many, 1 to 240.
+ */
+months: number, };
+
+/**
  * A row as it would be read.
  */
 export type PreviewRow = { "outcome": "read", 
@@ -2185,6 +2485,19 @@ text: string,
  * What can be answered, at most 12 choices; any text if there are none.
  */
 choices: Array<string>, };
+
+/**
+ * Why nothing is fetched by itself at the moment.
+ */
+export type QueuePause = { 
+/**
+ * Why.
+ */
+why: PauseReason, 
+/**
+ * Until when, where time ends it.
+ */
+until: number | null, };
 
 /**
  * Asks what a pairing link would set up, without setting it up.
@@ -2276,7 +2589,15 @@ next_try_at: number | null,
 /**
  * Until when the platform keeps it.
  */
-kept_until: number | null, };
+kept_until: number | null, 
+/**
+ * When it was first heard to its end, or saved elsewhere.
+ */
+heard_at: number | null, 
+/**
+ * Whether it bears a star.
+ */
+starred: boolean, };
 
 /**
  * The name that a template gives.
@@ -2311,7 +2632,7 @@ headings: Headings, };
 /**
  * Where a call's recording is.
  */
-export type RecordingState = "none" | "waiting" | "saved" | "gone" | "failed";
+export type RecordingState = "none" | "waiting" | "saved" | "gone" | "failed" | "dropped";
 
 /**
  * What kind of refusal a platform code is.
@@ -2393,6 +2714,11 @@ export type RemoveScript = {
 script: ScriptId, };
 
 /**
+ * Fetches anew what the last check found missing or damaged.
+ */
+export type RepairRecordings = Record<symbol, never>;
+
+/**
  * Says whether the last call needs an outcome before the next dial.
  */
 export type RequireOutcome = { 
@@ -2451,6 +2777,23 @@ export type SaveRecording = {
  * Which call's.
  */
 call: CallId, };
+
+/**
+ * Copies recordings into a folder of the user's choice, under names made from a template.
+ */
+export type SaveRecordings = { 
+/**
+ * Which calls', 1 to 100,000. Those without a recording are passed by and counted.
+ */
+calls: Array<CallId>, 
+/**
+ * The folder's whole path; it is made if it is not there.
+ */
+folder: string, 
+/**
+ * Names, such as `{date}_{number}`.
+ */
+template: string, };
 
 /**
  * Saves the rows that can't be taken, as a sheet with the reason beside each, where the user
@@ -2597,6 +2940,16 @@ question: string,
  * The whole answer, at most 1,000 characters; empty erases it.
  */
 text: string, };
+
+/**
+ * Changes the rules as a whole. One that drops recordings has to be the one that was shown:
+ * [`PreviewKeepRule`] tells what it does.
+ */
+export type SetCustodyRules = { 
+/**
+ * The rules from now on.
+ */
+rules: CustodyRules, };
 
 /**
  * Changes the guard's rules; what is absent stays. Each change is kept in the guard's log.
@@ -2814,6 +3167,40 @@ bytes: number, };
 export type StagedId = string;
 
 /**
+ * So many recordings stand so.
+ */
+export type Standing = { 
+/**
+ * Where they are.
+ */
+state: RecordingState, 
+/**
+ * The first word of why, as in [`crate::RecordingDetail::reason`]; empty if there is none.
+ */
+reason: string, 
+/**
+ * How many they are.
+ */
+recordings: number, 
+/**
+ * Their size in bytes.
+ */
+bytes: number, };
+
+/**
+ * Gives a recording a star, or takes it: no rule drops one with a star.
+ */
+export type StarRecording = { 
+/**
+ * Whose.
+ */
+call: CallId, 
+/**
+ * Whether it bears one from now on.
+ */
+starred: boolean, };
+
+/**
  * Stops a job that tells its progress: an export, a backup, a restore. One that has ended already
  * is none to stop.
  */
@@ -2905,6 +3292,16 @@ tags: Array<string>, };
  * Asks for all tags in use, in order.
  */
 export type TagsQuery = Record<symbol, never>;
+
+/**
+ * What is done with many recordings.
+ */
+export type TaskKind = "fetch_all" | "move" | "check" | "repair" | "save";
+
+/**
+ * Whether it is under way, or how it ended.
+ */
+export type TaskState = "running" | "done" | "cancelled" | "failed";
 
 /**
  * Encodings of a CSV.
@@ -3053,6 +3450,15 @@ export interface MutationMap {
   CancelImport: { args: CancelImport; answer: Done };
   CloseImport: { args: CloseImport; answer: Done };
   UndoImport: { args: UndoImport; answer: UndoneImport };
+  SetCustodyRules: { args: SetCustodyRules; answer: CustodyRules };
+  FetchAllRecordings: { args: FetchAllRecordings; answer: CustodyTask };
+  MoveRecordings: { args: MoveRecordings; answer: CustodyTask };
+  CheckRecordings: { args: CheckRecordings; answer: CustodyTask };
+  RepairRecordings: { args: RepairRecordings; answer: CustodyTask };
+  SaveRecordings: { args: SaveRecordings; answer: CustodyTask };
+  CancelCustodyTask: { args: CancelCustodyTask; answer: Done };
+  MarkHeard: { args: MarkHeard; answer: RecordingDetail };
+  StarRecording: { args: StarRecording; answer: CallRow };
   StopJob: { args: StopJob; answer: Done };
 }
 
@@ -3078,6 +3484,9 @@ export interface QueryMap {
   PreviewImport: { args: PreviewImport; answer: ImportPreview };
   RehearseImport: { args: RehearseImport; answer: ImportReport };
   ImportsQuery: { args: ImportsQuery; answer: Imports };
+  CustodyQuery: { args: CustodyQuery; answer: CustodyReport };
+  CustodyRulesQuery: { args: CustodyRulesQuery; answer: CustodyRules };
+  PreviewKeepRule: { args: PreviewKeepRule; answer: KeepRulePreview };
   Examine: { args: Examine; answer: Examination };
   RecordingNameQuery: { args: RecordingNameQuery; answer: RecordingName };
 }
@@ -3087,7 +3496,7 @@ export interface TriggerMap {
   OpenRecordingsFolder: { args: OpenRecordingsFolder; answer: Done };
   ChooseImportFile: { args: ChooseImportFile; answer: ChosenFile };
   SaveRejected: { args: SaveRejected; answer: Done };
-  ChooseRecordingsFolder: { args: ChooseRecordingsFolder; answer: Done };
+  ChooseRecordingsFolder: { args: ChooseRecordingsFolder; answer: ChosenFolder };
   ExportCalls: { args: ExportCalls; answer: ExportedCalls };
   ShowSaved: { args: ShowSaved; answer: Done };
   BackUp: { args: BackUp; answer: BackedUp };

@@ -144,14 +144,37 @@ fn guard_rules_change_one_by_one_and_stay() {
         "--json",
     ];
     let changed = fresh(dir.path(), &set);
+    let mut rules = changed.json();
+    assert_eq!(
+        fresh(dir.path(), &["guard", "show", "--json"]).json(),
+        rules
+    );
+    let blocked = rules.as_object_mut().unwrap().remove("blocked").unwrap();
     let expected = json!({
         "hours": "08:00-21:00", "gap": 0, "per_5min": 3, "per_24h": 5, "per_day": 9
     });
-    assert_eq!((changed.exit, changed.json()), (0, expected.clone()));
+    assert_eq!((changed.exit, rules), (0, expected));
+    assert_eq!(blocked[0]["pattern"], "00*");
+
+    let family = [
+        "--json",
+        "guard",
+        "set",
+        "blocked=139*:family",
+        "--reason",
+        "mine",
+    ];
+    let changed = fresh(dir.path(), &family).json();
     assert_eq!(
-        fresh(dir.path(), &["guard", "show", "--json"]).json(),
-        expected
+        changed["blocked"],
+        json!([{ "pattern": "139*", "why": "family" }])
     );
+    let kept = fresh(dir.path(), &["--json", "guard", "log"]).json();
+    assert_eq!(
+        (&kept["total"], &kept["broken_at"]),
+        (&json!(2), &json!(null))
+    );
+    assert_eq!(kept["entries"][0]["reason"], "mine");
 }
 
 #[rstest]

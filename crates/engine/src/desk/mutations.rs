@@ -7,7 +7,16 @@ use crate::recordings::Star;
 use crate::{customers, faults, guard, outcomes, scripts};
 use bohao_wire::{
     Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, CallRow,
-    CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CloseImport, Customer, DeskQuery, DeskState, Done, Event, Fault, FaultCode, FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent, GuardRules, HandOver, ImportOutcome, LiftDoNotCall, Marks, MergeCustomers, Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RequireOutcome, RunImport, SaveScript, Scripts, SetAccount, SetAnswer, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SplitCustomer, StagedFile, StopJob, SyncNow, SyncReport, UndoImport, UndoneImport, Unpair, CancelCustodyTask, CheckRecordings, CustodyRules, CustodyTask, FetchAllRecordings, MarkHeard, MoveRecordings, RepairRecordings, SaveRecordings, SetCustodyRules, StarRecording,
+    CancelCustodyTask, CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings,
+    CheckRecordings, CloseImport, CustodyRules, CustodyTask, Customer, DeskQuery, DeskState, Done,
+    Event, Fault, FaultCode, FetchAllRecordings, FetchRecording, ForgetAccount, ForgetCustomer,
+    GuardEvent, GuardRules, HandOver, ImportOutcome, LiftDoNotCall, MarkHeard, Marks,
+    MergeCustomers, MoveRecordings, Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair,
+    PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome,
+    RemoveScript, RepairRecordings, RequireOutcome, RunImport, SaveRecordings, SaveScript, Scripts,
+    SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback,
+    Settings, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow, SyncReport, UndoImport,
+    UndoneImport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -261,8 +270,6 @@ impl Mutations for Desk {
             false => Star::Taken,
         };
         self.ground().recordings.star(&request.call, star).await
-    }
-
     }
 
     async fn stop_job(&self, request: StopJob) -> Result<Done, Fault> {

@@ -7,7 +7,14 @@ use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
 use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts};
 use bohao_wire::{
-    Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState, Examination, Examine, Fault, FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport, Imports, ImportsQuery, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewImport, Queries, ReadPairing, RecordingName, RecordingNameQuery, RehearseImport, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery, Today, TodayQuery, Waveform, WaveformQuery, CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery, KeepRulePreview, PreviewKeepRule,
+    Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustodyQuery,
+    CustodyReport, CustodyRules, CustodyRulesQuery, CustomerCard, CustomerQuery, CustomersPage,
+    CustomersQuery, DeskQuery, DeskState, Examination, Examine, Fault, FaultCode, GuardLogPage,
+    GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport, Imports, ImportsQuery,
+    KeepRulePreview, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing,
+    Playback, PlaybackQuery, PreviewImport, PreviewKeepRule, Queries, ReadPairing, RecordingName,
+    RecordingNameQuery, RehearseImport, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags,
+    TagsQuery, Today, TodayQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
