@@ -38,7 +38,10 @@ fn a_rotated_seats_old_tokens_live_for_a_week() {
     relay.pass_days(6);
     assert_eq!(old.get("").status, 200);
     relay.pass_days(2);
-    assert_eq!((old.get("").status, old.push(b"x").status), (401, 404));
+    assert_eq!(old.get("").status, 401);
+    // A relay on PostgreSQL learns within moments what a token's end is, not within a week of ours.
+    // The body is one that is kept anyhow, and once however often it comes.
+    eventually("the old push token ends", || old.push(b"3").status == 404);
     new.keep(b"3");
     assert_eq!(new.read_all().len(), 4);
 }
