@@ -75,7 +75,7 @@ it('a full disk is named where the recording would be, and the recording comes o
     await reach(desk, 'live-card', 'data-state', 'recorded');
     await desk.at('today-list').getByRole('option').first().click();
     const recording = desk.at('recording');
-    await recording.filter({ hasText: zh.answers.recordingReason.disk_full }).waitFor();
+    await recording.filter({ hasText: zh.custody.pause.disk_full('') }).waitFor();
     expect(await recording.getAttribute('data-state')).toBe('waiting');
     // Asking for it at once is answered in the same words, and leaves nothing half-done.
     await desk.at('recording-fetch').click();
