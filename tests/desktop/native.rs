@@ -21,7 +21,8 @@ async fn every_shortcut_of_the_menu_leads_to_its_screen() {
     page.run(deaf, &[]).await;
     for (key, shown) in [
         ("ctrl+2", "calls-search"),
-        ("ctrl+3", "language-select"),
+        ("ctrl+3", "customers-search"),
+        ("ctrl+4", "language-select"),
         ("ctrl+1", "number-input"),
     ] {
         let selector = format!("[data-testid=\"{shown}\"]");
