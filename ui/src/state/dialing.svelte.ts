@@ -133,7 +133,7 @@ export class Dialing {
       this.#amend({ placed });
       if (placed.state === 'accepted') this.type('');
       else void this.lookUp();
-      if (placed.state !== 'blocked') await this.#readRow(placed.call);
+      if (placed.state !== 'blocked') void this.#readRow(placed.call);
     } catch (thrown) {
       this.#amend({ trouble: troubleOf(thrown) });
     }
@@ -146,8 +146,10 @@ export class Dialing {
     this.attempt = { ...known, row };
   }
 
+  /** Takes an answer away. The call's row may tell it before the request's own answer is here. */
   dismiss(): void {
-    if (!this.placing) this.attempt = null;
+    const told = this.attempt?.row != null && this.attempt.row.state !== 'sending';
+    if (told || !this.placing) this.attempt = null;
   }
 
   /** Forgets everything: practice and the real thing share nothing. */
@@ -184,7 +186,9 @@ export class Dialing {
   /** Events bring the row as well; one that came meanwhile knows more than this answer. */
   async #readRow(call: string): Promise<void> {
     const detail = await this.#host.query('CallQuery', { call }).catch(() => null);
-    if (detail && this.attempt?.row?.state !== 'recorded') this.#amend({ row: detail.row });
+    const placed = this.attempt?.placed;
+    if (!detail || !placed || placed.state === 'blocked' || placed.call !== call) return;
+    if (this.attempt?.row?.state !== 'recorded') this.#amend({ row: detail.row });
   }
 
   #amend(more: Partial<Attempt>): void {

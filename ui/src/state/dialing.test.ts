@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aRow, held, stubHost } from '../host/stub';
-import type { NumberCard, Placed } from '../wire';
+import type { CallRow, NumberCard, Placed } from '../wire';
 import { Dialing } from './dialing.svelte';
 
 const TODAY = { since: 0, dialled: 1, connected: 0, talk_seconds: 0 };
@@ -165,6 +165,43 @@ describe('dialing', () => {
     expect(count('PlaceCall')).toBe(1);
     expect(dialing.placing).toBe(false);
     expect(dialing.text).toBe('');
+  });
+
+  it('lets an answer be taken away though its row is still being read', async () => {
+    let calls = 0;
+    const row = held<{ row: CallRow }>();
+    const stub = stubHost({
+      LookUpNumber: ({ text }: { text: string }) => card(text),
+      PlaceCall: () => ({ state: 'unknown', call: `call-${++calls}`, message: '' }),
+      CallQuery: ({ call }: { call: string }) => (call === 'call-1' ? row.promise : { row: aRow({ call }) }),
+    });
+    const dialing = new Dialing(stub.host, () => 0);
+    await dialing.call('13922104471');
+    expect(dialing.placing).toBe(false);
+    dialing.dismiss();
+    await dialing.call('13800006621');
+    await vi.waitFor(() => expect(dialing.attempt?.row).not.toBeNull());
+    row.resolve({ row: aRow({ state: 'unknown' }) });
+    await new Promise((settled) => setTimeout(settled));
+    expect(dialing.attempt).toMatchObject({ number: '13800006621', row: { call: 'call-2' } });
+  });
+
+  it('lets an answer be taken away that the row told before the request did, and dials nothing meanwhile', async () => {
+    const answer = held<Placed>();
+    const { dialing, count } = desk(() => answer.promise);
+    const pressed = dialing.call('13922104471');
+    const row = aRow({ state: 'sending', tel_b: '13922104471' });
+    dialing.hear({ event: 'call_changed', row, today: TODAY });
+    dialing.dismiss();
+    expect(dialing.attempt).not.toBeNull();
+    dialing.hear({ event: 'call_changed', row: { ...row, state: 'unknown' }, today: TODAY });
+    dialing.dismiss();
+    expect(dialing.attempt).toBeNull();
+    await dialing.call('13922104471');
+    expect(count('PlaceCall')).toBe(1);
+    answer.resolve({ state: 'unknown', call: row.call, message: '' });
+    await pressed;
+    expect(dialing.attempt).toBeNull();
   });
 
   it('gives each press a ticket of its own', async () => {
