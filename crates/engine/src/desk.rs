@@ -69,16 +69,13 @@ impl Desk {
     /// `NotWritable`, `DiskFull`, `DatabaseNewer`, `DatabaseForeign`; on practice's ground `InUse` if another process
     /// works on the same data, or a fault of practice's start.
     pub async fn open(around: Surroundings, opening: Opening) -> Result<Self, Fault> {
-        let Entered {
-            presence,
-            company,
-            replaced,
-        } = enter(&around.data_dir).await?;
+        let Entered { presence, replaced } = enter(&around.data_dir).await?;
         let events = notifier::events();
         let live = Arc::new(Ground::live(&around, &events).await?);
-        if company == Company::Alone {
-            live.recover(around.now()).await?;
+        if presence.company() == Company::Alone {
+            live.recover().await?;
         }
+        presence.share();
         let desk = Desk {
             inner: Arc::new(Inner {
                 current: RwLock::new(live.clone()),
@@ -236,7 +233,7 @@ impl Desk {
     async fn stand_on_practice(&self, standing: &mut Standing) -> Result<(), Fault> {
         self.take_duty(standing)?;
         let ground = Ground::practice(&self.inner.around, &self.inner.events).await?;
-        ground.recover(self.inner.around.now()).await?;
+        ground.recover().await?;
         self.stand_on(Arc::new(ground));
         Ok(())
     }
@@ -253,7 +250,6 @@ impl Desk {
 /// What the first of all steps comes to.
 struct Entered {
     presence: Presence,
-    company: Company,
     /// Where the desk lies that a backup has replaced.
     replaced: Option<PathBuf>,
 }
@@ -264,17 +260,16 @@ async fn enter(data_dir: &Path) -> Result<Entered, Fault> {
     const TRIES: u32 = 100;
     const PAUSE: Duration = Duration::from_millis(50);
     for _ in 0..TRIES {
-        let mut replaced = None;
-        let (presence, company) = Presence::enter(data_dir, || {
-            let taken = backup::take_over(data_dir);
-            replaced = taken.map_err(|error| faults::of_disk(&error, data_dir))?;
-            Ok(())
-        })?;
-        if company == Company::Alone || !backup::pending(data_dir) {
+        let presence = Presence::enter(data_dir)?;
+        if presence.company() == Company::Alone {
+            let replaced = backup::take_over(data_dir);
+            let replaced = replaced.map_err(|error| faults::of_disk(&error, data_dir))?;
+            return Ok(Entered { presence, replaced });
+        }
+        if !backup::pending(data_dir) {
             return Ok(Entered {
                 presence,
-                company,
-                replaced,
+                replaced: None,
             });
         }
         drop(presence);

@@ -107,11 +107,11 @@ impl Ground {
 
     /// Turns attempts that no living program is sending any more into unknown ones, and settles
     /// those whose records are in already.
-    pub async fn recover(&self, now: i64) -> Result<(), Fault> {
+    pub async fn recover(&self) -> Result<(), Fault> {
         let recovered = self
             .store
             .write(move |tx| {
-                let recovered = tx.calls().recover_interrupted(now, INTERRUPTED)?;
+                let recovered = tx.calls().recover_interrupted(INTERRUPTED)?;
                 intake::settle_all(tx)?;
                 Ok(recovered)
             })

@@ -10,7 +10,8 @@ use std::path::Path;
 /// That this process has the data open. While anybody has, an attempt in `sending` may still be
 /// on its way, and is left alone.
 pub struct Presence {
-    _open: File,
+    open: File,
+    company: Company,
 }
 
 /// That this process, and no other, keeps the data in step with relay and platform.
@@ -19,30 +20,37 @@ pub struct Duty {
 }
 
 impl Presence {
-    /// Takes part. The second value tells whether nobody else did before; if so, `alone` is done
-    /// first, while nobody else can enter.
+    /// Takes part. If nobody else does, nobody else can enter until [`Presence::share`]; if
+    /// somebody is alone at this moment, it is waited until others may.
     ///
     /// # Errors
-    /// What `alone` says, and a folder that can't be written.
-    pub fn enter(
-        data_dir: &Path,
-        alone: impl FnOnce() -> Result<(), Fault>,
-    ) -> Result<(Self, Company), Fault> {
-        let file = lock_file(data_dir, "open.lock")?;
-        let company = match file.try_lock() {
+    /// A folder that can't be written.
+    pub fn enter(data_dir: &Path) -> Result<Self, Fault> {
+        let open = lock_file(data_dir, "open.lock")?;
+        let company = match open.try_lock() {
             Ok(()) => Company::Alone,
             Err(_) => Company::Others,
         };
-        // Giving the exclusive lock up and taking the shared one leaves a gap in which another may
-        // believe to be alone too; both then find the same attempts, which is harmless.
-        if company == Company::Alone {
-            alone()?;
-            let _ = file.unlock();
+        if company == Company::Others {
+            // Where a file system knows no locks there is nobody to be told.
+            let _ = open.lock_shared();
         }
-        // Whoever is alone at this moment is so for some renames at most. Where a file system knows
-        // no locks there is nobody to be told.
-        let _ = file.lock_shared();
-        Ok((Presence { _open: file }, company))
+        Ok(Presence { open, company })
+    }
+
+    /// Who else had the data open at the time of entering.
+    pub fn company(&self) -> Company {
+        self.company
+    }
+
+    /// Lets others in from now on. Between the one lock and the other somebody may come in alone:
+    /// then this waits until they are through. So whoever dials has the shared lock, and whoever
+    /// has the exclusive one finds nothing of the living on its way.
+    pub fn share(&self) {
+        if self.company == Company::Alone {
+            let _ = self.open.unlock();
+            let _ = self.open.lock_shared();
+        }
     }
 }
 
@@ -127,10 +135,6 @@ pub fn create_private(dir: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn nothing() -> Result<(), Fault> {
-        Ok(())
-    }
-
     #[test]
     fn the_duty_is_one_mans() {
         let dir = tempfile::tempdir().unwrap();
@@ -147,7 +151,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let place = dir.path().join("new/desk");
-        let _presence = Presence::enter(&place, nothing).unwrap();
+        let _presence = Presence::enter(&place).unwrap();
         let mode = std::fs::metadata(&place).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0);
     }
@@ -155,12 +159,31 @@ mod tests {
     #[test]
     fn the_second_to_enter_is_not_alone() {
         let dir = tempfile::tempdir().unwrap();
-        let (first, company) = Presence::enter(dir.path(), nothing).unwrap();
-        assert_eq!(company, Company::Alone);
-        let (second, company) = Presence::enter(dir.path(), nothing).unwrap();
-        assert_eq!(company, Company::Others);
+        let first = Presence::enter(dir.path()).unwrap();
+        assert_eq!(first.company(), Company::Alone);
+        first.share();
+        let second = Presence::enter(dir.path()).unwrap();
+        assert_eq!(second.company(), Company::Others);
         drop((first, second));
-        let (_, company) = Presence::enter(dir.path(), nothing).unwrap();
-        assert_eq!(company, Company::Alone);
+        let third = Presence::enter(dir.path()).unwrap();
+        assert_eq!(third.company(), Company::Alone);
+    }
+
+    #[test]
+    fn whoever_is_alone_is_so_until_others_are_let_in() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Presence::enter(dir.path()).unwrap();
+        let place = dir.path().to_owned();
+        let (told, entered) = std::sync::mpsc::channel();
+        let other = std::thread::spawn(move || {
+            let second = Presence::enter(&place).unwrap();
+            told.send(second.company()).unwrap();
+        });
+        // It can't enter now, however long one looks; a tenth of a second is what a test can spare.
+        let early = entered.recv_timeout(std::time::Duration::from_millis(100));
+        assert!(early.is_err(), "somebody came in");
+        first.share();
+        assert_eq!(entered.recv().unwrap(), Company::Others);
+        other.join().unwrap();
     }
 }

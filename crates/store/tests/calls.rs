@@ -218,16 +218,17 @@ fn an_attempt_left_in_sending_becomes_unknown() {
             tx.calls()
                 .insert_attempt(&attempt("old", "13922104471", NOW))?;
             tx.calls()
-                .insert_attempt(&attempt("new", "13922104471", NOW + 10))?;
-            let found = tx.calls().recover_interrupted(NOW + 10, "interrupted")?;
+                .insert_attempt(&attempt("taken", "13922104471", NOW + 10))?;
+            tx.calls().accept(&id("taken"), "s", None, NOW + 20)?;
+            let found = tx.calls().recover_interrupted("interrupted")?;
             assert_eq!(found, [id("old")]);
             let old = tx.calls().get(&id("old"))?.expect("there");
             assert_eq!(
                 (old.state, old.reason.as_deref()),
                 (CallState::Unknown, Some("interrupted"))
             );
-            let new = tx.calls().get(&id("new"))?.expect("there");
-            assert_eq!(new.state, CallState::Sending);
+            let taken = tx.calls().get(&id("taken"))?.expect("there");
+            assert_eq!(taken.state, CallState::Accepted);
             Ok(())
         })
         .expect("written");
