@@ -21,4 +21,5 @@ pub use format::{Format, HEAD};
 pub use length::length_ms;
 pub use rendition::{LARGEST, Rendered, render};
 pub use samples::Source;
+pub use wav::is_short as is_short_wav;
 pub use waveform::waveform;

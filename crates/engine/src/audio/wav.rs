@@ -67,6 +67,20 @@ impl Wav {
     }
 }
 
+/// Whether a WAV file holds fewer bytes than its header counts. What was written before its
+/// samples were counted claims none or the most there can be, and lacks nothing.
+pub fn is_short(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    const UNCOUNTED: u32 = 0x7fff_0000;
+    let end = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut riff = [0; 12];
+    if !fill(file, &mut riff)? || &riff[..4] != b"RIFF" || &riff[8..] != b"WAVE" {
+        return Ok(false);
+    }
+    let claimed = u32::from_le_bytes([riff[4], riff[5], riff[6], riff[7]]);
+    Ok(claimed < UNCOUNTED && u64::from(claimed) + 8 > end)
+}
+
 struct Layout {
     encoding: Encoding,
     channels: u64,

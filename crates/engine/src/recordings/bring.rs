@@ -132,7 +132,7 @@ impl Recordings {
         let (validator, total) = (recording.validator().map(str::to_owned), recording.length);
         part.make_sure_of_room(total).await?;
         match self.receive(call, recording, &mut part).await {
-            Ok(()) => part.finish().await,
+            Ok(()) => part.finish(total).await,
             Err(miss) => {
                 let cut = matches!(miss, Miss::CutOff | Miss::TimedOut);
                 if let Some(validator) = validator.filter(|_| cut)

@@ -8,7 +8,8 @@ use crate::audio::{self, Format};
 use crate::faults;
 use bohao_store::{Recording, StoreError};
 use bohao_wire::{CallId, Fault, FaultCode, RecordingState, Waveform};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// A recording on this computer, for a host to play or to hand out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Recordings {
         let size = off_thread(move || Ok(std::fs::metadata(path)?.len())).await;
         match size {
             Ok(size) if size == known.bytes => Ok(Some(known)),
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error) if !self.is_gone(&error, &known.path) => {
                 Err(faults::of_disk(&error, &known.path))
             }
             Ok(_) => {
@@ -139,6 +140,14 @@ impl Recordings {
             RecordingState::Saved | RecordingState::Failed => "failed",
         };
         Ok(unavailable(detail.reason.as_deref().unwrap_or(state)).with("state", state))
+    }
+
+    /// Whether a file is not there, rather than out of reach: a folder that the user chose may be on
+    /// a drive that is unplugged, with the file on it as it was.
+    fn is_gone(&self, error: &io::Error, path: &Path) -> bool {
+        let in_reach =
+            path.starts_with(&self.inner.home) || path.parent().is_some_and(Path::is_dir);
+        error.kind() == io::ErrorKind::NotFound && in_reach
     }
 
     fn place(&self, known: &Recording) -> Option<Kept> {

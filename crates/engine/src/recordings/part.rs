@@ -129,8 +129,9 @@ impl Part {
             .map_err(|error| Miss::disk(error, &self.dir))
     }
 
-    /// Checks the file, syncs it, gives it its final name and syncs the folder.
-    pub async fn finish(mut self) -> Result<Brought, Miss> {
+    /// Checks the file, syncs it, gives it its final name and syncs the folder. `total` is its size
+    /// if the server told; if not, only the file itself can tell that its end is missing.
+    pub async fn finish(mut self, total: Option<u64>) -> Result<Brought, Miss> {
         self.settle().await?;
         let format = Format::of(&self.head).ok_or(Miss::NotAudio)?;
         let Some(file) = self.file.take() else {
@@ -138,8 +139,11 @@ impl Part {
         };
         let file = file.into_std().await;
         let dir = self.dir.clone();
-        let named = off_thread(move || self.name_finally(file, format));
-        let saved = named.await.map_err(|error| Miss::disk(error, &dir))?;
+        let named = off_thread(move || self.name_finally(file, format, total));
+        let saved = named.await.map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => Miss::CutOff,
+            _ => Miss::disk(error, &dir),
+        })?;
         Ok(Brought { folder: dir, saved })
     }
 
@@ -154,7 +158,15 @@ impl Part {
         }
     }
 
-    fn name_finally(mut self, mut file: std::fs::File, format: Format) -> io::Result<SavedFile> {
+    fn name_finally(
+        mut self,
+        mut file: std::fs::File,
+        format: Format,
+        total: Option<u64>,
+    ) -> io::Result<SavedFile> {
+        if total.is_none() && format == Format::Wav && audio::is_short_wav(&mut file)? {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         file.sync_all()?;
         if file.metadata()?.len() != self.written {
             return Err(io::Error::other("another program changed the file"));

@@ -91,6 +91,36 @@ async fn promise_6_a_body_without_a_length_is_taken_as_far_as_it_goes() {
     assert_eq!(desk.fetch(&call).await.sha256, Some(sha256(&file)));
 }
 
+/// A connection that ends is the only end that such a body has, and a cut one ends as well.
+#[tokio::test]
+async fn promise_6_a_body_without_a_length_that_lacks_its_end_is_fetched_again() {
+    let file = wav(300, 1);
+    let replies = [
+        Reply::without_length(&file[..file.len() / 2]),
+        Reply::without_length(&file),
+    ];
+    let stand = Stand::new(replies).await;
+    let desk = Desk::new(&stand.url);
+    let call = desk.connected(SUBID).await;
+
+    let cut = desk.fetch(&call).await;
+    assert_eq!(cut.reason.as_deref(), Some("cut_off"));
+    assert_eq!(desk.files(), [""; 0]);
+    assert_eq!(desk.fetch(&call).await.sha256, Some(sha256(&file)));
+}
+
+/// Whoever writes a stream as it comes does not know how long it will be.
+#[tokio::test]
+async fn promise_6_a_header_that_counts_nothing_is_held_against_no_file() {
+    let mut file = wav(300, 1);
+    file[4..8].fill(0xff);
+    let stand = Stand::new([Reply::without_length(&file)]).await;
+    let desk = Desk::new(&stand.url);
+    let call = desk.connected(SUBID).await;
+
+    assert_eq!(desk.fetch(&call).await.sha256, Some(sha256(&file)));
+}
+
 const TAGGED: &str = "ETag: \"one\"\r\n";
 
 #[tokio::test]
@@ -252,6 +282,27 @@ async fn a_file_that_vanished_or_shrank_is_fetched_again() {
     std::fs::remove_file(&path).expect("a file");
     assert!(desk.recordings.open(&call).await.is_err());
     assert_eq!(desk.fetch(&call).await.state, RecordingState::Saved);
+}
+
+/// A drive that is unplugged takes nothing from what is known of the files on it.
+#[tokio::test]
+async fn a_file_whose_folder_is_out_of_reach_stays_as_it_is_known() {
+    let stand = Stand::new([Reply::whole(&wav(100, 1))]).await;
+    let desk = Desk::new(&stand.url);
+    let call = desk.connected(SUBID).await;
+    let (drive, unplugged) = (desk.path("drive"), desk.path("unplugged"));
+    desk.recordings.choose_folder(Some(drive.clone()));
+    let saved = desk.fetch(&call).await;
+    std::fs::rename(&drive, &unplugged).expect("unplugged");
+
+    let fault = desk.recordings.open(&call).await.expect_err("no drive");
+    assert_eq!(fault.code, FaultCode::NotWritable);
+    let detail = desk.recordings.detail(&call).await.expect("a detail");
+    assert_eq!(detail, saved);
+
+    std::fs::rename(&unplugged, &drive).expect("plugged in");
+    assert!(desk.recordings.open(&call).await.is_ok());
+    assert_eq!(stand.requests().len(), 1);
 }
 
 #[tokio::test]
