@@ -76,22 +76,29 @@ pub(crate) async fn next_chunk(
     }
 }
 
-/// The whole of a small body, after what was read of it already.
+/// The whole of a small body, after what was read of it already. All of it has no more time than a
+/// piece of a large one, so that no trickle holds a dial up.
 pub(crate) async fn whole_body(
     response: &mut Response,
     begun: &[u8],
     idle: Duration,
 ) -> Result<Bytes, BodyFault> {
-    let mut body = BytesMut::from(begun);
-    loop {
-        if body.len() > JSON_LIMIT {
-            return Err(BodyFault::TooLarge);
+    let read = async {
+        let mut body = BytesMut::from(begun);
+        loop {
+            if body.len() > JSON_LIMIT {
+                return Err(BodyFault::TooLarge);
+            }
+            match response.chunk().await {
+                Err(_) => return Err(BodyFault::Cut),
+                Ok(None) => return Ok(body.freeze()),
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            }
         }
-        let Some(chunk) = next_chunk(response, idle).await? else {
-            return Ok(body.freeze());
-        };
-        body.extend_from_slice(&chunk);
-    }
+    };
+    tokio::time::timeout(idle, read)
+        .await
+        .unwrap_or(Err(BodyFault::Idle))
 }
 
 /// Only what provably happened before the first byte counts as not sent; all else may have left.

@@ -227,6 +227,7 @@ fn redirect(status: &str) -> Reply {
 #[case::silence(Reply::json("").cut(0, Then::Hang), UnknownReason::FirstByteTimeout)]
 #[case::silence_within_the_head(Reply::json(ACCEPTED).cut(20, Then::Hang), UnknownReason::FirstByteTimeout)]
 #[case::silence_within_the_body(Reply::json(ACCEPTED).cut(90, Then::Hang), UnknownReason::IdleTimeout)]
+#[case::a_trickle_in_the_body(Reply::json(ACCEPTED).cut(90, Then::Trickle), UnknownReason::IdleTimeout)]
 #[case::no_http(Reply { bytes: b"SSH-2.0-OpenSSH\r\n".to_vec(), then: Then::Close }, UnknownReason::Cut)]
 #[case::html(Reply::new("502 Bad Gateway", b" <html></html>", Then::Stay), UnknownReason::Html { status: 502 })]
 #[case::html_called_ok(Reply::new("200 OK", b"<!doctype html>", Then::Stay), UnknownReason::Html { status: 200 })]

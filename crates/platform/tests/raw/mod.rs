@@ -34,6 +34,9 @@ pub enum Then {
     Stay,
     Close,
     Hang,
+    /// Goes on with a space every now and then, for ever.
+    #[allow(dead_code, reason = "not each test that takes this in has one")]
+    Trickle,
 }
 
 impl RawServer {
@@ -45,7 +48,10 @@ impl RawServer {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let replies: VecDeque<Reply> = replies.into_iter().collect();
         let mut timeouts = Timeouts::default();
-        for reply in replies.iter().filter(|reply| reply.then == Then::Hang) {
+        for reply in replies
+            .iter()
+            .filter(|reply| matches!(reply.then, Then::Hang | Then::Trickle))
+        {
             // What does come is waited for with patience, however busy the machine is.
             if reply.has_whole_head() {
                 timeouts.idle = IMPATIENT.idle;
@@ -148,6 +154,12 @@ async fn talk(
             Then::Stay => {}
             Then::Close => return,
             Then::Hang => std::future::pending::<()>().await,
+            Then::Trickle => loop {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                if stream.write_all(b" ").await.is_err() {
+                    return;
+                }
+            },
         }
     }
 }
