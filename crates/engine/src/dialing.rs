@@ -21,6 +21,7 @@ use bohao_wire::{
     PlaceCall, Placed, RefusalClass,
 };
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the platform says on acceptance, in its own document.
 const ACCEPTED_WORDS: &str = "请求成功";
@@ -31,6 +32,9 @@ const MAX_TICKET: usize = 100;
 const LONGEST_REQUEST_MS: i64 = 150_000;
 /// A `Date` has whole seconds and travels for a while: what it is off by less is left as it is.
 const NEGLIGIBLE_MS: i64 = 2_000;
+/// Between tries to write an answer down.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// So many dials of a day are counted for the screen even where no limit needs them.
 const SHOWN_DIALS: u32 = 100;
 
@@ -99,6 +103,7 @@ impl Dialing {
             Decision::Go(leave) => leave,
         };
         (self.changed)(call.clone());
+        let id = call.clone();
         let attempt = Attempt {
             call,
             ready,
@@ -108,12 +113,10 @@ impl Dialing {
         // The request goes on by itself: a host that stops waiting must not leave it half-done.
         let dialing = self.clone();
         let sent = tokio::spawn(async move { dialing.send(attempt).await });
-        sent.await.map_err(|_| {
-            Fault::new(
-                FaultCode::Internal,
-                "the dial's task stopped; its outcome is unknown",
-            )
-        })
+        Ok(sent.await.unwrap_or(Placed::Unknown {
+            call: id,
+            message: "the dial's task stopped".to_owned(),
+        }))
     }
 
     /// Asks the guard and writes the attempt in one transaction, synced when it returns.
@@ -159,25 +162,42 @@ impl Dialing {
             tel_b: request.tel_b,
             outcome: outcome.clone(),
             news,
+            now,
         };
-        match self
-            .store
-            .write(move |tx| write_down(tx, &answer, now))
-            .await
-        {
-            Ok(changes) => self.tell(&changes),
-            // The call is as it is; the journal still says `sending`, which the next start reads
-            // as unknown, and its record will settle it.
-            Err(error) => {
-                tracing::error!(%error, "the platform's answer to a dial could not be written down");
-            }
+        if let Err(error) = self.write_down(&answer).await {
+            tracing::error!(%error, "the platform's answer to a dial could not be written down yet");
+            let dialing = self.clone();
+            tokio::spawn(async move { dialing.write_down_later(&answer).await });
         }
         // Only now: until the attempt's own time is set right, its siblings must go by the same hour.
         if let Some(news) = news {
             self.clock.learn(news);
         }
-        (self.changed)(call.clone());
         placed(call, outcome)
+    }
+
+    /// Writes an answer into the journal and tells of it.
+    async fn write_down(&self, answer: &Answer) -> Result<(), StoreError> {
+        let writing = answer.clone();
+        let written = self.store.write(move |tx| write_down(tx, &writing)).await?;
+        self.tell(&written);
+        (self.changed)(answer.call.clone());
+        Ok(())
+    }
+
+    /// A full disk has room again some time. If the program ends before, the journal still says
+    /// `sending`, which the next start reads as unknown, and the call's record settles it.
+    async fn write_down_later(&self, answer: &Answer) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            tokio::time::sleep(pause).await;
+            match self.write_down(answer).await {
+                Ok(()) => return,
+                // Another file lies in the database's place: no write of this process will pass.
+                Err(StoreError::Replaced) => return,
+                Err(_) => pause = (pause * 2).min(LONGEST_PAUSE),
+            }
+        }
     }
 }
 
@@ -254,12 +274,15 @@ pub fn history(
 }
 
 /// What the platform answered to an attempt.
+#[derive(Clone)]
 struct Answer {
     call: CallId,
     tel_b: String,
     outcome: DialOutcome,
     /// What the answer told of the time.
     news: Option<News>,
+    /// The hour by it.
+    now: i64,
 }
 
 /// What writing an answer down did to the log.
@@ -271,7 +294,7 @@ struct Written {
 
 /// Writes the answer into the journal. Its record may have been faster, so calls that nothing
 /// explained until now are looked at again.
-fn write_down(tx: &Tx<'_>, answer: &Answer, now: i64) -> Result<Written, StoreError> {
+fn write_down(tx: &Tx<'_>, answer: &Answer) -> Result<Written, StoreError> {
     if let Some(news) = answer.news {
         tx.settings()
             .set(Topic::TrueTime.key(), &encoded(&news.now))?;
@@ -279,7 +302,7 @@ fn write_down(tx: &Tx<'_>, answer: &Answer, now: i64) -> Result<Written, StoreEr
             tx.calls().correct(&answer.call, news.off_by)?;
         }
     }
-    let (calls, call) = (tx.calls(), &answer.call);
+    let (calls, call, now) = (tx.calls(), &answer.call, answer.now);
     match &answer.outcome {
         DialOutcome::Accepted { subid, tel_x } => calls.accept(call, subid, tel_x.as_deref(), now),
         DialOutcome::Refused(refusal) => calls.refuse(call, refusal.code, &refusal.message, now),

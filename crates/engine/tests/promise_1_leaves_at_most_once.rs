@@ -15,6 +15,8 @@ use std::collections::HashMap;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(target_os = "linux")]
+use support::small_disk::SmallDisk;
 use support::{CUSTOMER, OWN, around, dial, log, open_guard, platform};
 use tokio::task::JoinSet;
 
@@ -22,8 +24,12 @@ use tokio::task::JoinSet;
 /// clock dies between any two of them.
 const STEPS: usize = 40;
 
+/// An attempt bears the time of whoever wrote it, which the next start's clock may not have reached.
+#[rstest]
+#[case::by_the_same_clock(0)]
+#[case::by_a_clock_an_hour_ahead(3_600_000)]
 #[tokio::test]
-async fn promise_1_a_program_killed_at_any_step_never_dials_twice() {
+async fn promise_1_a_program_killed_at_any_step_never_dials_twice(#[case] ahead_ms: i64) {
     let (mut before, mut unknown, mut accepted) = (0, 0, 0);
     for step in 1..=STEPS {
         let platform = platform().await;
@@ -38,6 +44,7 @@ async fn promise_1_a_program_killed_at_any_step_never_dials_twice() {
             ])
             .env("TEST_DIR", dir.path())
             .env("TEST_PLATFORM", platform.url())
+            .env("TEST_AHEAD_MS", ahead_ms.to_string())
             .env("TEST_STEP", step.to_string());
         // The platform answers from this very thread, so it may not be blocked.
         let status = tokio::task::spawn_blocking(move || click.output().unwrap().status)
@@ -92,13 +99,14 @@ async fn a_click_in_a_process_of_its_own() {
         around.clock.clone(),
         Arc::new(AtomicUsize::new(usize::MAX / 2)),
     );
+    let ahead: i64 = std::env::var("TEST_AHEAD_MS").unwrap().parse().unwrap();
     let counted = looks.clone();
     around.clock = Arc::new(move || {
         if counted.fetch_add(1, Ordering::SeqCst) + 1 == step {
             // As abrupt as a kill: no destructor runs, nothing is flushed.
             std::process::abort();
         }
-        clock()
+        clock() + ahead
     });
     let desk = open_guard(around).await;
     looks.store(0, Ordering::SeqCst);
@@ -217,6 +225,44 @@ async fn promise_1_a_host_that_stops_waiting_leaves_a_truthful_journal() {
     assert_eq!(platform.rings(OWN, CUSTOMER), 1);
     let rows = log(&desk).await;
     assert_eq!((rows.len(), rows[0].state), (1, CallState::Accepted));
+}
+
+/// The disk may be full at that very moment, and the record comes later.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn promise_1_an_answer_that_finds_no_room_is_written_down_once_there_is_some() {
+    let platform = platform().await;
+    platform.set_fault(FaultKind::Slow, 1);
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("desk");
+    let Some(_disk) = SmallDisk::mount_as(&place, "size=8m") else {
+        return;
+    };
+    let desk = open_guard(around(&place, &platform.url())).await;
+    let mut events = desk.events();
+    let dialling = tokio::spawn({
+        let desk = desk.clone();
+        async move { dial(&desk, CUSTOMER).await }
+    });
+    // The attempt is on disk, and its answer is awaited.
+    while !matches!(
+        events.recv().await.unwrap(),
+        bohao_wire::Event::CallChanged { .. }
+    ) {}
+    let filler = place.join("filler");
+    let mut file = std::fs::File::create(&filler).unwrap();
+    while std::io::Write::write_all(&mut file, &[0; 4096]).is_ok() {}
+
+    assert!(matches!(dialling.await.unwrap(), Placed::Accepted { .. }));
+    assert_eq!(log(&desk).await[0].state, CallState::Sending);
+    drop(file);
+    std::fs::remove_file(filler).unwrap();
+
+    while log(&desk).await[0].state != CallState::Accepted {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(platform.rings(OWN, CUSTOMER), 1);
+    desk.close().await;
 }
 
 /// F12: of 10,000 dials through injected faults none is doubled and none is lost track of.

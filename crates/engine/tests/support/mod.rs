@@ -6,6 +6,10 @@
     reason = "each test binary uses its own part of this, and says by a panic that it can't go on"
 )]
 
+#[cfg(target_os = "linux")]
+#[path = "../../src/small_disk.rs"]
+pub mod small_disk;
+
 use bohao_engine::{Desk, Opening, Surroundings};
 use bohao_secrets::Vault;
 use bohao_wire::{CallId, CallRow, CallsQuery, Mutations, PlaceCall, Placed, Queries, SetGuard};
