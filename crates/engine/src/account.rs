@@ -203,6 +203,9 @@ impl AccountBook {
     pub async fn pair(&self, link: &Secret) -> Result<(), Fault> {
         let link = parsed(link)?;
         let relay_url = address_of(&link);
+        // Forgotten first: a program that ends in between must not leave one relay's token with
+        // another's address.
+        self.note(|notes| notes.relay_url = None).await?;
         self.keep(vec![
             (Slot::PushUrl, link.push.clone()),
             (Slot::RelayToken, link.read.clone()),
@@ -214,8 +217,8 @@ impl AccountBook {
 
     /// Forgets the relay.
     pub async fn unpair(&self) -> Result<(), Fault> {
-        self.erase(vec![Slot::PushUrl, Slot::RelayToken]).await?;
-        self.note(|notes| notes.relay_url = None).await
+        self.note(|notes| notes.relay_url = None).await?;
+        self.erase(vec![Slot::PushUrl, Slot::RelayToken]).await
     }
 
     async fn notes(&self) -> Result<AccountNotes, Fault> {
