@@ -55,7 +55,7 @@ struct Record {
 /// Dials once, and waits for the record if it is asked to.
 ///
 /// # Errors
-/// Only before anything was dialled, or if the log can't be read afterwards.
+/// Only before anything was dialled.
 pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failure> {
     if dial.wait.is_some() {
         keep_in_step(desk, output).await?;
@@ -74,9 +74,15 @@ pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failur
         output.progress(|language| headline(language, &placed, &answer))?;
         told_before = true;
         let deadline = Instant::now() + Duration::from_secs(seconds.into());
+        // A log that can't be read is no reason to keep back what is known of the dial.
         let row = Watch::on(desk, call)
             .until(deadline, |row| row.status.is_some())
-            .await?;
+            .await
+            .unwrap_or_else(|failure| {
+                let told = |language| failure.words(language);
+                output.remark(&told(Language::Zh), &told(Language::En));
+                None
+            });
         if let Some(row) = &row
             && exit == Exit::Unknown
         {

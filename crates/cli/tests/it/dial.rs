@@ -4,7 +4,7 @@ use crate::stand::{NOWHERE, Stand, TEL_A, TEL_B, fresh, said};
 use bohao_sandbox::{Fault, FaultKind, Timing};
 use rstest::rstest;
 use serde_json::{Value, json};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const KEYS: [&str; 6] = ["call", "state", "code", "message", "subid", "tel_x"];
@@ -52,6 +52,48 @@ fn unknown() {
     assert_eq!(placed["state"], "unknown");
     assert!(KEYS.iter().all(|key| placed.get(key).is_some()), "{placed}");
     assert_eq!(stand.sandbox.rings(TEL_A, "13922100009"), 1);
+}
+
+/// What the kernel saw: the attempt written into the log, synced, and only then the request.
+#[cfg(target_os = "linux")]
+#[test]
+fn promise_1_the_attempt_is_synced_before_the_request_leaves() {
+    let stand = Stand::new();
+    let trace = stand.dir.path().join("trace");
+    let command = stand.command();
+    let mut traced = Command::new("strace");
+    traced
+        .args(["-f", "-qq", "-y", "-s", "6000", "-o"])
+        .arg(&trace)
+        .args(["-e", "trace=pwrite64,fdatasync,write,writev,sendto,sendmsg"])
+        .arg(command.get_program())
+        .args(["dial", TEL_B])
+        .env_clear()
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    let Ok(output) = traced.output() else {
+        return;
+    };
+    let calls = std::fs::read_to_string(trace).unwrap_or_default();
+    if calls.is_empty() {
+        // Tracing is not allowed everywhere.
+        return;
+    }
+    assert!(output.status.success(), "{output:?}");
+    let of_log = |call: &str, name: &str| call.contains(name) && call.contains("bohao.db-wal>");
+    let at = |found: &dyn Fn(&str) -> bool| calls.lines().position(found);
+    let left = at(&|call| call.contains("\"POST ")).expect("a request");
+    let before: Vec<&str> = calls.lines().take(left).collect();
+    let written = before
+        .iter()
+        .rposition(|call| of_log(call, "pwrite64(") && call.contains(TEL_B))
+        .expect("the attempt");
+    let last_write = before.iter().rposition(|call| of_log(call, "pwrite64("));
+    let synced = before.iter().rposition(|call| of_log(call, "fdatasync("));
+    assert!(synced > Some(written) && synced > last_write, "{before:#?}");
 }
 
 /// The record is pushed once: a call whose record can arrive nowhere would be lost to the log.
