@@ -9,6 +9,8 @@ export default defineConfig({
     // An inlined file would be a data: address, which the content security policy refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Screens are read one by one, and their looks at once: nothing is ever drawn without them.
+    cssCodeSplit: false,
   },
   // Under vitest the state classes must run as in a browser, not as rendered on a server.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
