@@ -38,10 +38,10 @@ pub fn count() -> Result<()> {
     );
     let counts: Vec<String> = synced
         .iter()
-        .map(|(syncs, dials)| format!("{syncs} in {dials}"))
+        .map(|(syncs, dials)| format!("{syncs} in each of {dials}"))
         .collect();
     println!(
-        "Synced writes between click and request, counted by strace in {DIALS} dials: {}.\n",
+        "Synced writes between click and request, counted by strace: {} dials.\n",
         counts.join(", ")
     );
     Ok(())
