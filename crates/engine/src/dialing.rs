@@ -134,7 +134,7 @@ impl Dialing {
             ticket,
         };
         self.store
-            .write(move |tx| decide(tx, &attempt))
+            .write_first(move |tx| decide(tx, &attempt))
             .await
             .map_err(faults::of_store)
     }
@@ -150,7 +150,12 @@ impl Dialing {
             let verdict = guard::judge(&leave.rules, &request.tel_b, &leave.history, now);
             verdict.block.is_none()
         };
-        let outcome = self.line.dial(&ready, &request, &still_free).await;
+        // Searches learn of the attempt while the platform makes up its mind. If that fails, the
+        // next write does it.
+        let (outcome, _) = tokio::join!(
+            self.line.dial(&ready, &request, &still_free),
+            self.store.write(|_| Ok(()))
+        );
         let answered = matches!(
             outcome,
             DialOutcome::Accepted { .. } | DialOutcome::Refused(_)

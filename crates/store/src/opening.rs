@@ -27,6 +27,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// does so takes many times as long, and it may be the one that a click waits for.
 const PAGES_IN_LOG: i64 = 8_000;
 
+/// Statements that a connection keeps compiled: all that a dial and its record need, many times over.
+/// One that was dropped meanwhile is compiled again with every trigger of its table.
+const STATEMENTS: usize = 256;
+
 /// What a reading connection may keep of the database in memory.
 const READER_CACHE_KIB: i64 = 16 * 1024;
 
@@ -73,6 +77,7 @@ pub(crate) fn connection(path: &Path) -> Result<Connection, StoreError> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 
@@ -166,6 +171,7 @@ fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection,
     let on_close = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
     connection.set_db_config(on_close, log_was_left)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let application_id =
         connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0))?;
     refuse_foreign(application_id)?;
@@ -209,6 +215,8 @@ fn make_durable(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", PAGES_IN_LOG)?;
+    // What a statement may have to undo is kept in a file otherwise, made anew for each.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
     if journal != "wal" || synchronous != 2 {
         return Err(StoreError::Io(io::Error::other(

@@ -99,6 +99,17 @@ impl Store {
         off_thread(move || store.write_blocking(write)).await
     }
 
+    /// As [`Store::write`], while somebody waits for it: the index of searches learns of it by the
+    /// next write. Until then searches find everything, only not as fast.
+    pub async fn write_first<T, F>(&self, write: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        off_thread(move || store.transact(write, |_| Ok(()))).await
+    }
+
     /// Does everything that [`Store::write`] does, and then undoes it.
     pub async fn rehearse<T, F>(&self, write: F) -> Result<T, StoreError>
     where
@@ -145,17 +156,7 @@ impl Store {
         &self,
         write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut writer = lock(&self.inner.writer);
-        self.inner.place.check()?;
-        let transaction = begin(&mut writer)?;
-        let answer = write(&Tx {
-            connection: &transaction,
-        })?;
-        keep::catch_up(&transaction)?;
-        transaction.commit()?;
-        // What went into a file that was taken away meanwhile is in no log.
-        self.inner.place.check()?;
-        Ok(answer)
+        self.transact(write, keep::catch_up)
     }
 
     /// As [`Store::write_blocking`], for very many rows at a time: the index of searches learns of
@@ -164,14 +165,24 @@ impl Store {
         &self,
         write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.transact(write, keep::put_off)
+    }
+
+    /// Writes, and does to the index of searches what `after` says, in one transaction.
+    fn transact<T>(
+        &self,
+        write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+        after: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<T, StoreError> {
         let mut writer = lock(&self.inner.writer);
         self.inner.place.check()?;
         let transaction = begin(&mut writer)?;
         let answer = write(&Tx {
             connection: &transaction,
         })?;
-        keep::put_off(&transaction)?;
+        after(&transaction)?;
         transaction.commit()?;
+        // What went into a file that was taken away meanwhile is in no log.
         self.inner.place.check()?;
         Ok(answer)
     }
