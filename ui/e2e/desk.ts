@@ -10,6 +10,8 @@ export interface Setting extends BrowserContextOptions {
   locale?: 'zh-CN' | 'en-GB';
   args?: string[];
   env?: NodeJS.ProcessEnv;
+  /** Puts data into the folder before anything else is done with it. */
+  prepare?: (dir: string) => Promise<void>;
 }
 
 /** `bohao-cli serve` with data of its own, and its page in a browser. */
@@ -29,8 +31,9 @@ export interface Desk extends AsyncDisposable {
 }
 
 export async function openDesk(browser: Browser, setting: Setting = {}): Promise<Desk> {
-  const { args = [], env = {}, locale = 'zh-CN', ...more } = setting;
+  const { args = [], env = {}, locale = 'zh-CN', prepare, ...more } = setting;
   const place = await folder();
+  await prepare?.(place.path);
   // Calls may be placed at any hour of the day that a test happens to run at.
   await run('cli', [
     ...['--data-dir', place.path, 'guard', 'set', 'hours=00:00-24:00', 'gap=0'],

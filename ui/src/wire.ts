@@ -383,7 +383,11 @@ recording_leaves_at: number | null,
 /**
  * Whether its recording bears a star.
  */
-starred: boolean, };
+starred: boolean, 
+/**
+ * Whether only what was written down by hand tells of it.
+ */
+by_hand: boolean, };
 
 /**
  * Where a call stands on its way, as far as this desk knows.
@@ -436,10 +440,6 @@ status?: CallStatus,
  */
 state?: CallState, 
 /**
- * Only calls with a recording on this computer.
- */
-recorded: boolean, 
-/**
  * Only calls whose recording stands so.
  */
 recording?: RecordingState, 
@@ -451,6 +451,10 @@ leaving_until?: number,
  * Only calls whose recording bears a star.
  */
 starred: boolean, 
+/**
+ * Only calls with this customer's number, whole.
+ */
+tel_b?: string, 
 /**
  * Only calls from this own number.
  */
@@ -602,6 +606,10 @@ theme?: Theme,
  * As in [`Settings`].
  */
 show_numbers?: boolean, 
+/**
+ * As in [`Settings`].
+ */
+log_columns?: Array<LogColumn>, 
 /**
  * As in [`Settings`]; empty text returns to the default.
  */
@@ -1011,6 +1019,42 @@ offset: number,
 limit: number, };
 
 /**
+ * A range of days that moves with the calendar.
+ */
+export type Days = "today" | "yesterday" | "week" | "month" | "this_month";
+
+/**
+ * Deletes calls with their notes and recordings. It can be undone for a moment; then they are gone
+ * from this computer, and no record brings them back.
+ */
+export type DeleteCalls = { 
+/**
+ * Which.
+ */
+selection: Selection, };
+
+/**
+ * A deletion that can still be undone.
+ */
+export type Deletion = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * How many calls it took out of the log.
+ */
+calls: number, 
+/**
+ * Until when it can be undone.
+ */
+undo_until: number, 
+/**
+ * Whether a person is erased by it.
+ */
+erasure: boolean, };
+
+/**
  * Asks for the desk as a whole.
  */
 export type DeskQuery = Record<symbol, never>;
@@ -1055,6 +1099,10 @@ today: Today,
  * How many calls the log holds.
  */
 calls: number, 
+/**
+ * The latest deletion that can still be undone.
+ */
+deletion: Deletion | null, 
 /**
  * Something the user should know once: a backup, a damaged database set aside.
  */
@@ -1116,7 +1164,7 @@ number: string,
  */
 since: number, 
 /**
- * Why, in the user's words or an outcome's name.
+ * Why, in the user's words or an outcome's name; empty after an erasure.
  */
 reason: string, 
 /**
@@ -1127,12 +1175,62 @@ source: DoNotCallSource, };
 /**
  * What put a number onto the do-not-call table.
  */
-export type DoNotCallSource = "outcome" | "user" | "import";
+export type DoNotCallSource = "outcome" | "user" | "import" | "erasure";
 
 /**
  * What became of a native action without an answer.
  */
 export type Done = { "outcome": "done" } | { "outcome": "cancelled" };
+
+/**
+ * Erases a person: every call with the number, with its notes and recordings, and whatever else
+ * bears the number. It can be undone for a moment. What stays is a digest that tells the number if
+ * one has it, where it is not to be called again.
+ */
+export type EraseNumber = { 
+/**
+ * The number, however it is written.
+ */
+number: string, 
+/**
+ * Whether it is not to be called again either.
+ */
+keep_off: boolean, };
+
+/**
+ * What an erasure would take, and what it can't reach.
+ */
+export type Erasure = { 
+/**
+ * The number's digits.
+ */
+number: string, 
+/**
+ * Calls with it.
+ */
+calls: number, 
+/**
+ * How many of them have a recording on this computer.
+ */
+recordings: number, 
+/**
+ * Backups from before an upgrade that hold the number: they are deleted whole.
+ */
+backups: number, 
+/**
+ * Damaged and replaced databases that were set aside and hold the number: they are left where
+ * they are.
+ */
+set_aside: Array<string>, };
+
+/**
+ * Asks what an erasure would take, and what it can't reach.
+ */
+export type ErasureQuery = { 
+/**
+ * The number, however it is written.
+ */
+number: string, };
 
 /**
  * Something changed. Events carry no secret; a screen that missed some asks again.
@@ -1914,7 +2012,7 @@ export type LiftDoNotCall = {
  */
 number: string, 
 /**
- * Why; required, at most 500 characters. It is kept.
+ * Why; required, at most 500 characters. It is kept, if anything of the number is.
  */
 reason: string, };
 
@@ -1922,6 +2020,53 @@ reason: string, };
  * The platform, as its last answer showed it.
  */
 export type LineState = "untried" | "answering" | "unreachable";
+
+/**
+ * Writes a call down that was made elsewhere.
+ */
+export type LogCall = { 
+/**
+ * The customer's number, however it is written.
+ */
+number: string, 
+/**
+ * The salesperson's own number, however it is written.
+ */
+tel_a?: string, 
+/**
+ * What became of it.
+ */
+status: CallStatus, 
+/**
+ * When it began; not in the future.
+ */
+started_at: number, 
+/**
+ * How long it took in seconds, at most a day; nothing for a call that was not connected.
+ */
+duration?: number, 
+/**
+ * A note, of at most 4,000 characters.
+ */
+note: string, };
+
+/**
+ * Columns of the log.
+ */
+export type LogColumn = "status" | "number" | "company" | "start" | "length" | "outcome" | "note" | "recording" | "own_number";
+
+/**
+ * A call that was written down.
+ */
+export type LoggedCall = { 
+/**
+ * Its row.
+ */
+row: CallRow, 
+/**
+ * Whether the log knew the call already: what was written was added to it.
+ */
+merged: boolean, };
 
 /**
  * How a CSV has phone numbers and ids, which a spreadsheet would round or take the first zero of.
@@ -2714,6 +2859,28 @@ export type RemoveScript = {
 script: ScriptId, };
 
 /**
+ * Removes a saved filter.
+ */
+export type RemoveView = { 
+/**
+ * Which one.
+ */
+view: number, };
+
+/**
+ * Gives a saved filter another name.
+ */
+export type RenameView = { 
+/**
+ * Which one.
+ */
+view: number, 
+/**
+ * The name, of 1 to 40 characters, which no other has.
+ */
+name: string, };
+
+/**
  * Fetches anew what the last check found missing or damaged.
  */
 export type RepairRecordings = Record<symbol, never>;
@@ -2783,9 +2950,10 @@ call: CallId, };
  */
 export type SaveRecordings = { 
 /**
- * Which calls', 1 to 100,000. Those without a recording are passed by and counted.
+ * Which calls', 100,000 at most. Those without a recording here are passed by and counted; of a
+ * question only those with one are meant.
  */
-calls: Array<CallId>, 
+selection: Selection, 
 /**
  * The folder's whole path; it is made if it is not there.
  */
@@ -2831,6 +2999,23 @@ opening: string,
 questions: Array<Question>, };
 
 /**
+ * Saves a filter; one of the same name is replaced.
+ */
+export type SaveView = { 
+/**
+ * Its name, of 1 to 40 characters.
+ */
+name: string, 
+/**
+ * What it asks.
+ */
+query: CallsQuery, 
+/**
+ * As in [`View`].
+ */
+days?: Days, };
+
+/**
  * What became of saving.
  */
 export type SavedRecording = { "outcome": "saved", 
@@ -2842,6 +3027,15 @@ path: string, } | { "outcome": "cancelled" } | { "outcome": "download",
  * The address, relative to the page.
  */
 href: string, };
+
+/**
+ * The saved filters.
+ */
+export type SavedViews = { 
+/**
+ * In the order in which they were saved.
+ */
+views: Array<View>, };
 
 /**
  * The screens.
@@ -2902,6 +3096,23 @@ export type Secret = string;
  * Where a secret comes from.
  */
 export type SecretOrigin = "unset" | "keyring" | "session" | "environment";
+
+/**
+ * Calls that something is to be done with.
+ */
+export type Selection = { "these": "calls", 
+/**
+ * Which.
+ */
+calls: Array<CallId>, } | { "these": "fitting", 
+/**
+ * The question.
+ */
+query: CallsQuery, 
+/**
+ * Calls that are left out.
+ */
+except: Array<CallId>, };
 
 /**
  * Sets credentials; what is absent stays.
@@ -3056,6 +3267,10 @@ theme: Theme,
  * Whether numbers are masked on screen.
  */
 show_numbers: boolean, 
+/**
+ * The columns of the log, in their order; the usual ones if empty.
+ */
+log_columns: Array<LogColumn>, 
 /**
  * Where recordings are kept; the data folder's own if absent.
  */
@@ -3345,6 +3560,15 @@ talk_seconds: number, };
 export type TodayQuery = Record<symbol, never>;
 
 /**
+ * Undoes a deletion.
+ */
+export type UndoDeletion = { 
+/**
+ * Its number.
+ */
+deletion: number, };
+
+/**
  * Takes everything out of the log again that this import alone told.
  */
 export type UndoImport = { 
@@ -3352,6 +3576,15 @@ export type UndoImport = {
  * Which import.
  */
 import: ImportId, };
+
+/**
+ * What became of undoing.
+ */
+export type Undone = { "outcome": "restored", 
+/**
+ * How many.
+ */
+calls: number, } | { "outcome": "too_late" };
 
 /**
  * What [`UndoImport`] did.
@@ -3380,6 +3613,32 @@ export type Unpair = Record<symbol, never>;
  * How a check ended.
  */
 export type Verdict = "good" | "doubtful" | "bad" | "skipped";
+
+/**
+ * A filter that was saved under a name.
+ */
+export type View = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it asks. The days of a range that moves with the calendar are in `days`.
+ */
+query: CallsQuery, 
+/**
+ * A range that moves with the calendar, in place of the question's own instants.
+ */
+days: Days | null, };
+
+/**
+ * Asks for the saved filters.
+ */
+export type ViewsQuery = Record<symbol, never>;
 
 /**
  * The shape of a recording; empty where the format can't be drawn.
@@ -3432,6 +3691,13 @@ export interface MutationMap {
   MergeCustomers: { args: MergeCustomers; answer: Customer };
   SplitCustomer: { args: SplitCustomer; answer: Customer };
   ForgetCustomer: { args: ForgetCustomer; answer: Done };
+  LogCall: { args: LogCall; answer: LoggedCall };
+  DeleteCalls: { args: DeleteCalls; answer: Deletion };
+  EraseNumber: { args: EraseNumber; answer: Deletion };
+  UndoDeletion: { args: UndoDeletion; answer: Undone };
+  SaveView: { args: SaveView; answer: SavedViews };
+  RenameView: { args: RenameView; answer: SavedViews };
+  RemoveView: { args: RemoveView; answer: SavedViews };
   SetAccount: { args: SetAccount; answer: Account };
   ForgetAccount: { args: ForgetAccount; answer: Account };
   Pair: { args: Pair; answer: Account };
@@ -3478,6 +3744,8 @@ export interface QueryMap {
   TagsQuery: { args: TagsQuery; answer: Tags };
   OutcomesQuery: { args: OutcomesQuery; answer: Outcomes };
   ScriptsQuery: { args: ScriptsQuery; answer: Scripts };
+  ErasureQuery: { args: ErasureQuery; answer: Erasure };
+  ViewsQuery: { args: ViewsQuery; answer: SavedViews };
   WaveformQuery: { args: WaveformQuery; answer: Waveform };
   MarksQuery: { args: MarksQuery; answer: Marks };
   PlaybackQuery: { args: PlaybackQuery; answer: Playback };

@@ -2,7 +2,9 @@
 
 use crate::beijing;
 use crate::words::Language;
-use bohao_wire::{CallState, CallStatus, CallsQuery, CustomerId, SheetFormat, TextEncoding};
+use bohao_wire::{
+    CallState, CallStatus, CallsQuery, CustomerId, RecordingState, SheetFormat, TextEncoding,
+};
 use clap::{Args, Parser, Subcommand};
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -84,6 +86,21 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Write down a call that was made elsewhere.
+    Log(Log),
+    /// Delete calls for good, with their notes and recordings.
+    Delete {
+        /// The platform's identities of the calls, or the log's.
+        #[arg(value_name = "SUBID")]
+        subids: Vec<String>,
+        #[command(flatten)]
+        filter: Filter,
+        /// Do it: it can't be undone.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Erase everything of one person for good: calls, notes, recordings, the number itself.
+    Erase(Erase),
     /// Bring records in from a CSV, XLSX, XLS or JSON file, or take an import out again.
     Import(Import),
     /// Write the log into a .csv, .xlsx, .json or .jsonl file.
@@ -261,6 +278,41 @@ pub struct ChooseOutcome {
 }
 
 #[derive(Debug, Args)]
+pub struct Log {
+    /// The customer's number, however it is written.
+    #[arg(required = true, value_name = "NUMBER")]
+    pub number: Vec<String>,
+    /// The own number.
+    #[arg(long, value_name = "NUMBER")]
+    pub tel_a: Option<String>,
+    /// What became of it: connected (unless told otherwise), not_connected, failed or dialled.
+    #[arg(long, value_name = "S", value_parser = word::<CallStatus>)]
+    pub status: Option<CallStatus>,
+    /// When it began: Unix milliseconds, or YYYY-MM-DD[ HH:MM[:SS]] in Beijing time; now if absent.
+    #[arg(long, value_name = "T", value_parser = beijing::parse)]
+    pub at: Option<i64>,
+    /// How long it took.
+    #[arg(long, value_name = "SECONDS")]
+    pub duration: Option<i64>,
+    /// A note.
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// The customer's number, however it is written.
+    #[arg(required = true, value_name = "NUMBER")]
+    pub number: Vec<String>,
+    /// Keep a mark by which the number is not called again.
+    #[arg(long)]
+    pub keep_off: bool,
+    /// Do it: it can't be undone.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Filter {
     /// Words that must all be found: part of the customer's number, name or company, of a call's
     /// identity, of a reason or of a note; Chinese names and notes by their pinyin too, in full or
@@ -292,6 +344,9 @@ pub struct Filter {
     /// Only calls with any number of this customer: the identity that `customers` shows.
     #[arg(long, value_name = "ID")]
     customer: Option<i64>,
+    /// Only calls with this customer's number, in bare digits.
+    #[arg(long, value_name = "NUMBER")]
+    tel_b: Option<String>,
     /// Only calls of so many billed seconds at least.
     #[arg(long, value_name = "SECONDS")]
     min_duration: Option<i64>,
@@ -335,8 +390,9 @@ impl Filter {
             search: self.search.clone().unwrap_or_default(),
             status: self.status,
             state: self.state,
-            recorded: self.recorded,
+            recording: self.recorded.then_some(RecordingState::Saved),
             tel_a: self.tel_a.clone(),
+            tel_b: self.tel_b.clone(),
             min_duration: self.min_duration,
             max_duration: self.max_duration,
             since: self.since,

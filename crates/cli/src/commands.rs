@@ -6,11 +6,13 @@ mod account;
 mod backup;
 mod calls;
 mod customers;
+mod delete;
 mod dial;
 mod doctor;
 mod export;
 mod guard;
 mod import;
+mod log;
 mod outcome;
 mod record;
 mod recording;
@@ -104,6 +106,20 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         Command::Recording { subid, to, force } => {
             recording::run(desk, output, &subid, to, overwrite(force)).await
         }
+        Command::Log(log) => log::run(desk, output, log).await,
+        Command::Delete {
+            subids,
+            filter,
+            yes,
+        } => {
+            let meant = match yes {
+                true => delete::Meant::Yes,
+                false => delete::Meant::Unsaid,
+            };
+            let query = question(desk, &filter).await?;
+            delete::delete(desk, output, &subids, query, meant).await
+        }
+        Command::Erase(erase) => delete::erase(desk, output, erase).await,
         Command::Import(asked) => import::run(desk, output, asked).await,
         Command::Export(export) => export::run(desk, output, export).await,
         Command::Backup { file, force } => backup::make(desk, output, &file, force).await,

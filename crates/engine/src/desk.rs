@@ -1,5 +1,6 @@
 //! The desk: what a host opens, asks and closes.
 
+mod deletions;
 mod files;
 mod listening;
 mod mutations;

@@ -359,5 +359,6 @@ fn made_up() -> CallRow {
         placed_here: true,
         recording_leaves_at: None,
         starred: false,
+        by_hand: false,
     }
 }

@@ -5,6 +5,7 @@
 //! practising.
 
 use crate::account::AccountBook;
+use crate::deleting::Deleting;
 use crate::dialing::Dialing;
 use crate::import::{self, Imports};
 use crate::line::Line;
@@ -46,6 +47,8 @@ pub struct Ground {
     pub dialing: Dialing,
     /// Its recordings.
     pub recordings: Recordings,
+    /// Its deletions.
+    pub deleting: Deleting,
     /// Its sync with the relay.
     pub sync: sync::Sync,
     /// What is brought in by file.
@@ -106,12 +109,14 @@ impl Ground {
     }
 
     /// Turns attempts that no living program is sending any more into unknown ones, and settles
-    /// those whose records are in already.
+    /// those whose records are in already. Ends deletions that nobody can undo any more.
     pub async fn recover(&self) -> Result<(), Fault> {
         let recovered = self
             .store
             .write(move |tx| {
                 let recovered = tx.calls().recover_interrupted(INTERRUPTED)?;
+                // Whoever could have undone a deletion is gone: it is carried out from the start on.
+                tx.deletions().begin_all()?;
                 intake::settle_all(tx)?;
                 Ok(recovered)
             })
@@ -129,6 +134,9 @@ impl Ground {
             recordings.empty_renditions().await;
             ended.run_until_cancelled(recordings.run()).await
         });
+        let (deleting, ended) = (self.deleting.clone(), stop.clone());
+        self.tasks
+            .spawn(async move { ended.run_until_cancelled(deleting.run()).await });
         self.tasks.spawn(relay_watch::follow(
             self.sync.clone(),
             self.book.clone(),
@@ -217,6 +225,7 @@ impl Ground {
             changed: changed.clone(),
             clock: around.clock.clone(),
         });
+        let deleting = Deleting::new(store.clone(), recordings.clone(), around.clock.clone());
         let due = recordings.clone();
         let sync = sync::Sync::new(sync::Around {
             store: store.clone(),
@@ -256,6 +265,7 @@ impl Ground {
             book,
             line,
             dialing,
+            deleting,
             recordings,
             sync,
             imports,

@@ -4,8 +4,8 @@
 //! Everything here works inside a transaction of its caller, so that a cursor can move in the same
 //! one. Doing any of it again changes nothing.
 
-use crate::{likeness, merge};
-use bohao_platform::{Record, Status, parse_records, plain_words};
+use crate::{by_hand, likeness, merge};
+use bohao_platform::{Record, Status, parse_records, plain_words, without_records};
 use bohao_relay_api::is_push_test;
 use bohao_store::{
     NewBody, RecordFact, Recorded, StoreError, Told, Tx, call_of_subid, is_nameless_key,
@@ -78,13 +78,36 @@ pub fn read(content_type: Option<&str>, body: &[u8]) -> Reading {
 
 /// Keeps a body and takes its records into the log.
 pub fn take_body(tx: &Tx<'_>, body: &NewBody, reader: &Reader) -> Result<Changes, StoreError> {
-    let kept = tx.bodies().keep(body)?;
     let reading = reader(body.content_type.as_deref(), &body.body);
+    let kept = match left_to_keep(tx, body, &reading)? {
+        Some(left) => tx.bodies().keep_as(body, &left)?,
+        None => tx.bodies().keep(body)?,
+    };
     let mut changes = take_records(tx, &reading.records, body.received_at)?;
     changes.unreadable = u32::from(reading.problem.is_some());
     tx.bodies()
         .mark_read(kept.id, READER_VERSION, reading.problem.as_deref())?;
     Ok(changes)
+}
+
+/// What may be kept of a body that tells of a deleted call; nothing if all of it may.
+fn left_to_keep(
+    tx: &Tx<'_>,
+    body: &NewBody,
+    reading: &Reading,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut buried = BTreeSet::new();
+    for record in &reading.records {
+        if tx.digests().is_buried(&record.subid)? {
+            buried.insert(record.subid.as_str());
+        }
+    }
+    if buried.is_empty() {
+        return Ok(None);
+    }
+    let content_type = body.content_type.as_deref();
+    let gone = |subid: &str| buried.contains(subid);
+    Ok(without_records(content_type, &body.body, &gone))
 }
 
 /// Takes records into the log that came in at `received_at`.
@@ -93,10 +116,14 @@ pub fn take_records(
     records: &[RecordFact],
     received_at: i64,
 ) -> Result<Changes, StoreError> {
+    let mut subids = BTreeSet::new();
     for record in records {
+        if tx.digests().is_buried(&record.subid)? {
+            continue;
+        }
         tx.facts().keep(record, received_at)?;
+        subids.insert(record.subid.as_str());
     }
-    let subids = records.iter().map(|record| record.subid.as_str()).collect();
     take_up(tx, subids)
 }
 
@@ -115,6 +142,8 @@ pub enum Row {
 pub struct Company {
     unanswered: BTreeSet<String>,
     nameless: bool,
+    by_hand: bool,
+    deleted: bool,
 }
 
 impl Company {
@@ -123,6 +152,8 @@ impl Company {
         Ok(Company {
             unanswered: tx.calls().unanswered_numbers()?.into_iter().collect(),
             nameless: tx.nameless().any()?,
+            by_hand: tx.calls().any_by_hand()?,
+            deleted: tx.digests().any_buried()? || tx.deletions().any()?,
         })
     }
 
@@ -131,15 +162,14 @@ impl Company {
         let Some(tel_b) = tel_b else {
             return Ok(false);
         };
-        Ok(
-            self.unanswered.contains(tel_b)
-                || (self.nameless && tx.nameless().has_number(tel_b)?),
-        )
+        Ok(self.unanswered.contains(tel_b)
+            || (self.nameless && tx.nameless().has_number(tel_b)?)
+            || (self.by_hand && tx.calls().has_by_hand(tel_b)?))
     }
 }
 
 /// Takes a row of an import into the log. One without a subid goes by a key, and adds to the call
-/// that it fits by numbers and beginning.
+/// that it fits by numbers and beginning. Of a deleted call nothing is taken.
 pub fn take_row(
     tx: &Tx<'_>,
     record: &RecordFact,
@@ -147,7 +177,13 @@ pub fn take_row(
     now: i64,
     company: &mut Company,
 ) -> Result<(Row, Changes), StoreError> {
+    if company.deleted && tx.digests().is_buried(&record.subid)? {
+        return Ok((Row::Same, Changes::default()));
+    }
     if !tx.facts().keep_imported(record, now, import)? {
+        return Ok((Row::Same, Changes::default()));
+    }
+    if company.deleted && tx.deletions().holds(&record.subid)? {
         return Ok((Row::Same, Changes::default()));
     }
     let mut changes = Changes::default();
@@ -199,6 +235,13 @@ pub fn take_back(
         Some((_, Some(call))) => call.clone(),
         _ => subid.to_owned(),
     };
+    if tx.deletions().holds(&of)? {
+        // It left the log already, and learns of this should it come back.
+        for told in told {
+            tx.facts().take_back(told, import)?;
+        }
+        return Ok(taken);
+    }
     let row = tx.calls().by_subid(&of)?;
     if let Some(row) = &row
         && !row.placed_here
@@ -255,29 +298,39 @@ fn take_up(tx: &Tx<'_>, subids: BTreeSet<&str>) -> Result<Changes, StoreError> {
         match tx.nameless().of_key(subid)? {
             // Whose it is shows when all of its number are matched.
             Some((tel_b, None)) => {
-                if let Some(recorded) = tx.calls().record(subid)? {
-                    changes.note(recorded);
-                }
+                changes.absorb(record(tx, subid)?);
                 numbers.insert(tel_b);
             }
             Some((tel_b, Some(call))) => {
-                if let Some(recorded) = tx.calls().record(&call)? {
-                    changes.note(recorded);
-                }
+                changes.absorb(record(tx, &call)?);
                 expect_recording(tx, &call)?;
                 numbers.insert(tel_b);
             }
-            None => {
-                if let Some(recorded) = tx.calls().record(subid)? {
-                    changes.note(recorded);
-                }
-            }
+            None => changes.absorb(record(tx, subid)?),
         }
         numbers.extend(customer(tx, subid)?);
     }
     changes.absorb(settle_numbers(tx, numbers)?);
     for subid in subids {
         expect_recording(tx, subid)?;
+    }
+    Ok(changes)
+}
+
+/// Folds what was said of one subid anew. What somebody wrote down of a call that is new in the log
+/// becomes part of it. One that is deleted and may still come back learns of it when it does.
+fn record(tx: &Tx<'_>, subid: &str) -> Result<Changes, StoreError> {
+    let mut changes = Changes::default();
+    if tx.deletions().holds(subid)? {
+        return Ok(changes);
+    }
+    let Some(recorded) = tx.calls().record(subid)? else {
+        return Ok(changes);
+    };
+    let new = recorded.new;
+    changes.note(recorded);
+    if new {
+        changes.absorb(by_hand::take_in(tx, subid)?);
     }
     Ok(changes)
 }
@@ -345,7 +398,7 @@ impl Changes {
         self.new.iter().chain(&self.updated)
     }
 
-    fn note(&mut self, recorded: Recorded) {
+    pub(crate) fn note(&mut self, recorded: Recorded) {
         if recorded.new {
             self.new.insert(recorded.call);
         } else if recorded.changed {
@@ -412,7 +465,16 @@ fn settle_number(tx: &Tx<'_>, tel_b: &str) -> Result<(Changes, Vec<String>), Sto
 /// Matches records without ids with the calls that the platform has named, all of one number.
 fn join_nameless(tx: &Tx<'_>, tel_b: &str) -> Result<Changes, StoreError> {
     let mut changes = Changes::default();
-    let records = tx.nameless().of_number(tel_b)?;
+    let mut records = Vec::new();
+    for record in tx.nameless().of_number(tel_b)? {
+        // One of a deleted call stays with it: it comes back or goes with it.
+        if !tx
+            .deletions()
+            .holds(record.joined.as_ref().unwrap_or(&record.key))?
+        {
+            records.push(record);
+        }
+    }
     if records.is_empty() {
         return Ok(changes);
     }
@@ -493,8 +555,8 @@ fn customer(tx: &Tx<'_>, subid: &str) -> Result<Option<String>, StoreError> {
     Ok(tx.calls().by_subid(subid)?.and_then(|row| row.tel_b))
 }
 
-/// A connected call has a recording; how long the platform keeps it is known from its end. Without
-/// a subid nobody can ask for it.
+/// A connected call has a recording, unless only a person says that there was one; how long the
+/// platform keeps it is known from its end. Without a subid nobody can ask for it.
 fn expect_recording(tx: &Tx<'_>, subid: &str) -> Result<(), StoreError> {
     if is_nameless_key(subid) {
         return Ok(());
@@ -503,6 +565,7 @@ fn expect_recording(tx: &Tx<'_>, subid: &str) -> Result<(), StoreError> {
         call,
         status: Some(CallStatus::Connected),
         ended_at,
+        by_hand: false,
         ..
     }) = tx.calls().by_subid(subid)?
     else {
@@ -517,7 +580,7 @@ fn expect_recording(tx: &Tx<'_>, subid: &str) -> Result<(), StoreError> {
 
 /// Which recording is to be expected of a call that this record is the first to tell of.
 fn expected(record: &RecordFact, received_at: i64) -> Option<(RecordingState, i64)> {
-    let connected = record.status == Some(CallStatus::Connected);
+    let connected = record.status == Some(CallStatus::Connected) && !record.by_hand;
     connected.then(|| kept(record.ended_at, received_at))
 }
 
@@ -550,6 +613,7 @@ fn expect(
 /// What a record says, as the store keeps it. One without a subid goes by a key of its own.
 pub fn fact(record: Record) -> RecordFact {
     let mut fact = RecordFact {
+        by_hand: by_hand::is_written_down(&record.subid),
         subid: record.subid,
         status: record.status.map(|status| match status {
             Status::Dialled => CallStatus::Dialled,

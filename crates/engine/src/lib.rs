@@ -8,8 +8,10 @@ mod aside;
 pub mod audio;
 pub mod backup;
 pub mod beijing;
+pub mod by_hand;
 pub mod byte_range;
 pub mod customers;
+pub mod deleting;
 pub mod desk;
 pub mod dialing;
 pub mod doctor;
@@ -33,14 +35,17 @@ pub mod recordings;
 pub mod relay_watch;
 pub mod scripts;
 pub mod search_upkeep;
+pub mod selection;
 #[cfg(test)]
 mod small_disk;
 pub mod surroundings;
 pub mod sync;
 pub mod true_clock;
+pub mod views;
 
 pub use aside::Overwrite;
 pub use bohao_platform::plain_words;
+pub use deleting::Moment;
 pub use desk::{Desk, Opening};
 pub use export::Destination;
 pub use recordings::RecordingFile;

@@ -11,6 +11,7 @@
 mod bring;
 mod checking;
 mod custody;
+mod erasing;
 mod fetch_all;
 mod keeping;
 mod miss;

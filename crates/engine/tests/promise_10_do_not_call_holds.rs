@@ -2,10 +2,11 @@
 
 mod support;
 
-use bohao_engine::Desk;
+use bohao_engine::{Desk, Moment};
 use bohao_wire::{
-    CallId, CallQuery, ChangeOutcome, FaultCode, GuardRule, LiftDoNotCall, LookUpNumber, Mutations,
-    OutcomeEffect, OutcomeId, OutcomesQuery, PlaceCall, Placed, Queries, SetOutcome,
+    CallId, CallQuery, ChangeOutcome, EraseNumber, FaultCode, GuardRule, LiftDoNotCall,
+    LookUpNumber, Mutations, OutcomeEffect, OutcomeId, OutcomesQuery, PlaceCall, Placed, Queries,
+    SetOutcome,
 };
 use support::{CUSTOMER, OWN, around, dial, log, open_guard, platform};
 
@@ -137,6 +138,35 @@ async fn promise_10_no_outcome_overwrites_it() {
     let detail = desk.call(CallQuery { call: first }).await.unwrap();
     assert_eq!(detail.follow_up, None);
     assert!(detail.do_not_call.is_some());
+}
+
+#[tokio::test]
+async fn promise_10_the_mark_of_an_erased_number_holds_until_it_is_lifted() {
+    let (platform, dir) = (platform().await, tempfile::tempdir().unwrap());
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+    accepted(&desk, CUSTOMER).await;
+    let erase = EraseNumber {
+        number: CUSTOMER.to_owned(),
+        keep_off: true,
+    };
+    desk.erase(erase, Moment::None).await.unwrap();
+    desk.finish_deletions().await.unwrap();
+    assert!(log(&desk).await.is_empty());
+
+    for number in [CUSTOMER, "+86 139 2210 4471"] {
+        assert_eq!(rule(&dial(&desk, number).await), Some(GuardRule::DoNotCall));
+    }
+    assert_eq!(platform.rings(OWN, CUSTOMER), 1);
+    assert!(log(&desk).await.is_empty());
+
+    let lift = LiftDoNotCall {
+        number: CUSTOMER.to_owned(),
+        reason: "客户来电要求恢复联系".to_owned(),
+    };
+    desk.lift_do_not_call(lift.clone()).await.unwrap();
+    accepted(&desk, CUSTOMER).await;
+    let again = desk.lift_do_not_call(lift).await.unwrap_err();
+    assert_eq!(again.code, FaultCode::NotFound);
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ impl Fields {
     }
 }
 
-fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     name.trim().replace('_', "").to_lowercase()
 }
 

@@ -29,7 +29,7 @@ pub use exchange::NotSentReason;
 pub use letters::plain_words;
 pub use link::{LinkRefusal, LinkRules};
 pub use platform::{Config, ConfigError, Platform, Timeouts};
-pub use record::{Parsed, Record, Status, Unreadable, parse_records};
+pub use record::{Parsed, Record, Status, Unreadable, parse_records, without_records};
 pub use recording::{RangeFrom, Recording, RecordingError};
 pub use redirect::RedirectRefusal;
 pub use sign::{sign, signing_string};

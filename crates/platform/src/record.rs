@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::fields::Fields;
 
 mod body;
+mod cut;
 mod time;
 
+pub use cut::without_records;
 pub use time::unix_ms;
 
 /// What became of one call.

@@ -33,6 +33,7 @@ fn call(subid: &str) -> CallRow {
         placed_here: true,
         recording_leaves_at: None,
         starred: false,
+        by_hand: false,
     }
 }
 

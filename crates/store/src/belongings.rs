@@ -63,6 +63,20 @@ pub(crate) fn any(connection: &Connection, call: &CallId) -> Result<bool, StoreE
         .query_row([&call.0], |row| row.get(0))?)
 }
 
+/// Lets go of what waits for a subid whose call was deleted for good.
+pub(crate) fn forget_parked(connection: &Connection, subid: &str) -> Result<(), StoreError> {
+    let parked = parked(subid);
+    for letting_go in [
+        "DELETE FROM outcome_changes WHERE call = ?1",
+        "DELETE FROM answers WHERE call = ?1",
+        "UPDATE follow_ups SET call = NULL WHERE call = ?1",
+        "UPDATE do_not_call SET call = NULL WHERE call = ?1",
+    ] {
+        connection.prepare_cached(letting_go)?.execute([&parked])?;
+    }
+    Ok(())
+}
+
 fn give(connection: &Connection, from: &str, to: &str) -> Result<(), StoreError> {
     for table in ["follow_ups", "do_not_call"] {
         connection

@@ -102,6 +102,16 @@ impl Bodies<'_> {
         Ok(bodies.collect::<Result<_, _>>()?)
     }
 
+    /// The bodies after this one, in their order.
+    pub fn after(&self, id: i64, limit: u32) -> Result<Vec<Body>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, received_at, content_type, body FROM bodies
+             WHERE id > ?1 AND length(body) > 0 ORDER BY id LIMIT ?2",
+        )?;
+        let bodies = statement.query_map(params![id, limit], body)?;
+        Ok(bodies.collect::<Result<_, _>>()?)
+    }
+
     /// Bodies that no reader of `reader_version` or later has tried to read.
     pub fn to_read_again(&self, reader_version: i64, limit: u32) -> Result<Vec<Body>, StoreError> {
         let mut statement = self.connection.prepare(
@@ -116,6 +126,12 @@ impl Bodies<'_> {
 impl BodiesMut<'_> {
     /// Keeps a body. The same bytes are kept once, with the earliest instant they came.
     pub fn keep(&self, new: &NewBody) -> Result<KeptBody, StoreError> {
+        self.keep_as(new, &new.body)
+    }
+
+    /// As [`Self::keep`], of a body of which only `left` may be kept. It is still known by all its
+    /// bytes.
+    pub fn keep_as(&self, new: &NewBody, left: &[u8]) -> Result<KeptBody, StoreError> {
         let digest = digest(new);
         let known: Option<i64> = self
             .connection
@@ -140,13 +156,26 @@ impl BodiesMut<'_> {
                 new.relay_seq,
                 new.received_at,
                 new.content_type,
-                new.body,
+                left,
                 digest.as_slice(),
             ])?;
         Ok(KeptBody {
             id: self.connection.last_insert_rowid(),
             known: false,
         })
+    }
+
+    /// Keeps only `left` of a body. It is still known by all the bytes it came with, so the same
+    /// push is not taken again.
+    pub fn leave_only(&self, id: i64, left: &[u8]) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "UPDATE bodies SET body = ?2, readable = iif(length(?2) = 0, 1, readable),
+                     problem = iif(length(?2) = 0, NULL, problem)
+                 WHERE id = ?1",
+            )?
+            .execute(params![id, left])?;
+        Ok(())
     }
 
     /// Notes that a reader of `reader_version` tried to read a body, and what stood in the way.

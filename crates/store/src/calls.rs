@@ -8,12 +8,13 @@ mod writing;
 use bohao_wire::{CallDetail, CallId, CallRow, CallState, CustomerId, CustomerName, Today};
 use rusqlite::{OptionalExtension, Row, params};
 
-pub use joining::{Attempt, Recorded, UnsettledRecord, call_of_subid};
+pub use joining::{Attempt, Near, Recorded, UnsettledRecord, call_of_subid};
 pub use writing::NewAttempt;
 
 use crate::{
-    StoreError, do_not_call::Barred, follow_ups::FollowUps, nameless::is_nameless_key, outcomes,
-    outcomes::OutcomesOf, scripts::ScriptsOf, store::handles, words::Word,
+    StoreError, digests::Digests, do_not_call::Barred, follow_ups::FollowUps,
+    nameless::is_nameless_key, outcomes, outcomes::OutcomesOf, scripts::ScriptsOf, store::handles,
+    words::Word,
 };
 
 /// What is told of the attempt and what is told by the record are kept apart, so that a record
@@ -55,7 +56,7 @@ CREATE INDEX calls_unanswered ON calls (tel_b)
 ";
 
 /// A dial left this desk, or may have.
-const LEFT: &str = "placed_here = 1 AND state NOT IN ('planned', 'refused', 'not_sent')";
+pub(crate) const LEFT: &str = "placed_here = 1 AND state NOT IN ('planned', 'refused', 'not_sent')";
 
 /// How far above its instant's first place a call's place may lie: 17 minutes.
 pub(crate) const PLACE_SLACK: i64 = 1 << 24;
@@ -70,7 +71,8 @@ const ROW: &str = "c.call, c.subid, c.state, c.status, c.tel_a, c.tel_x, c.tel_b
     c.started_at, c.ended_at, c.duration,
     CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END,
     c.code, c.recording, c.note, c.placed_here, k.customer, k.name, k.company,
-    o.outcome, o.name, o.word, o.colour, c.recording_leaves_at, c.starred";
+    o.outcome, o.name, o.word, o.colour, c.recording_leaves_at, c.starred,
+    coalesce(c.subid, '') GLOB 'hand:*'";
 
 /// The call with its customer and its outcome, where it has them.
 const ROW_FROM: &str = "calls c
@@ -144,13 +146,21 @@ impl Calls<'_> {
         call.map_or(Ok(None), |call| self.get(&CallId(call)))
     }
 
-    /// When the last `limit` dials to this number left, or may have: the latest first.
+    /// When the last `limit` dials to this number left, or may have, deleted ones included: the
+    /// latest first.
     pub fn last_dials(&self, tel_b: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT at FROM calls WHERE tel_b = ?1 AND {LEFT} ORDER BY place DESC LIMIT ?2"
         ))?;
         let instants = statement.query_map(params![tel_b, limit], |row| row.get(0))?;
-        Ok(instants.collect::<Result<_, _>>()?)
+        let mut instants: Vec<i64> = instants.collect::<Result<_, _>>()?;
+        let deleted = Digests::new(self.connection).past_dials(tel_b)?;
+        if !deleted.is_empty() {
+            instants.extend(deleted);
+            instants.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
+            instants.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        }
+        Ok(instants)
     }
 
     /// How many calls the log holds with these numbers, and the latest of them.
@@ -176,14 +186,15 @@ impl Calls<'_> {
         Ok((count, latest))
     }
 
-    /// How many dials left this desk, or may have, from `since` on.
+    /// How many dials left this desk, or may have, from `since` on, deleted ones included.
     pub fn dials_since(&self, since: i64) -> Result<u32, StoreError> {
-        Ok(self
+        let kept: u32 = self
             .connection
             .prepare_cached(&format!(
-                "SELECT count(*) FROM calls WHERE at >= ?1 AND {LEFT}"
+                "SELECT count(*) FROM calls WHERE place >= ?1 AND at >= ?2 AND {LEFT}"
             ))?
-            .query_row([since], |row| row.get(0))?)
+            .query_row([place_of(since), since], |row| row.get(0))?;
+        Ok(kept + Digests::new(self.connection).past_dials_since(since)?)
     }
 
     /// The figures from `since`, the beginning of a day, on.
@@ -247,5 +258,6 @@ fn call_row(row: &Row<'_>) -> rusqlite::Result<CallRow> {
         outcome: outcomes::mark(row, 19)?,
         recording_leaves_at: row.get(23)?,
         starred: row.get(24)?,
+        by_hand: row.get(25)?,
     })
 }

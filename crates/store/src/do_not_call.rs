@@ -4,7 +4,12 @@
 use bohao_wire::{CallId, DoNotCall, DoNotCallSource};
 use rusqlite::{OptionalExtension, Row, params};
 
-use crate::{StoreError, store::handles, words::Word};
+use crate::{
+    StoreError,
+    digests::{Digests, DigestsMut},
+    store::handles,
+    words::Word,
+};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE do_not_call (
@@ -44,8 +49,22 @@ pub struct NewDoNotCall {
 }
 
 impl Barred<'_> {
-    /// Why this number is not to be called, if it is not.
+    /// Why this number is not to be called, if it is not. Of somebody who was erased only the mark
+    /// tells.
     pub fn of(&self, number: &str) -> Result<Option<DoNotCall>, StoreError> {
+        if let Some(standing) = self.standing(number)? {
+            return Ok(Some(standing));
+        }
+        let since = Digests::new(self.connection).marked_since(number)?;
+        Ok(since.map(|since| DoNotCall {
+            number: number.to_owned(),
+            since,
+            reason: String::new(),
+            source: DoNotCallSource::Erasure,
+        }))
+    }
+
+    fn standing(&self, number: &str) -> Result<Option<DoNotCall>, StoreError> {
         Ok(self
             .connection
             .prepare_cached(
@@ -77,20 +96,22 @@ impl BarredMut<'_> {
         Ok(added == 1)
     }
 
-    /// Lets a number be called again, and keeps why. `false` if it does not stand here.
+    /// Lets a number be called again, and keeps why if it stands here in plain digits. `false` if it
+    /// may be called already.
     pub fn lift(&self, number: &str, reason: &str, at: i64) -> Result<bool, StoreError> {
         let lifted = self.connection.execute(
             "UPDATE do_not_call SET lifted_at = ?2, lifted_reason = ?3
              WHERE number = ?1 AND lifted_at IS NULL",
             params![number, at, reason],
         )?;
-        Ok(lifted == 1)
+        let unmarked = DigestsMut::new(self.connection).lift(number)?;
+        Ok(lifted == 1 || unmarked)
     }
 
     /// Erases every trace of a number, for whoever keeps the ban by other means. `true` if it
     /// stood here.
     pub fn erase(&self, number: &str) -> Result<bool, StoreError> {
-        let stood = self.of(number)?.is_some();
+        let stood = self.standing(number)?.is_some();
         self.connection
             .execute("DELETE FROM do_not_call WHERE number = ?1", [number])?;
         Ok(stood)

@@ -122,6 +122,29 @@ impl Facts<'_> {
 }
 
 impl FactsMut<'_> {
+    /// What was said of one subid is said of another from now on: they are one call.
+    pub fn give(&self, from: &str, to: &str) -> Result<(), StoreError> {
+        let received_at = self.first_received_at(from)?.unwrap_or_default();
+        for fact in self.of_itself(from)? {
+            let subid = to.to_owned();
+            self.keep(&RecordFact { subid, ..fact }, received_at)?;
+        }
+        self.forget(from)
+    }
+
+    /// Nothing was ever said of this subid.
+    pub fn forget(&self, subid: &str) -> Result<(), StoreError> {
+        for forgetting in [
+            "DELETE FROM facts WHERE subid = ?1",
+            "DELETE FROM retold WHERE subid = ?1",
+        ] {
+            self.connection
+                .prepare_cached(forgetting)?
+                .execute([subid])?;
+        }
+        Ok(())
+    }
+
     /// Keeps a fact that the relay told. `false` if it was known already; if it came in earlier
     /// than was known, that is noted, so that the order in which copies are read does not matter.
     /// What imports told before is the relay's from now on.

@@ -9,9 +9,9 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use crate::{
-    StoreError, belongings, bodies, calls, copying::copy, cursors, custody, customers, do_not_call,
-    facts, follow_ups, guard_log, imports, marks, nameless, opening::user_version, outcomes,
-    recordings, scripts, search, settings, shape::Shape,
+    StoreError, belongings, bodies, calls, copying::copy, cursors, custody, customers, deletions,
+    digests, do_not_call, facts, follow_ups, guard_log, imports, marks, nameless,
+    opening::user_version, outcomes, recordings, scripts, search, settings, shape::Shape, views,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -37,6 +37,9 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(imports::MIGRATION),
     M::up(nameless::MIGRATION),
     M::up(custody::MIGRATION),
+    M::up(deletions::MIGRATION),
+    M::up(digests::MIGRATION),
+    M::up(views::MIGRATION),
 ];
 
 /// `boha` in ASCII.

@@ -103,7 +103,8 @@ impl NamelessRecords<'_> {
     pub fn named_calls(&self, tel_b: &str) -> Result<Vec<NamedCall>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT subid, iif(placed_here, sent_at, NULL), iif(placed_here, tel_a, NULL)
-             FROM calls WHERE tel_b = ?1 AND subid IS NOT NULL AND subid NOT LIKE '~%'",
+             FROM calls WHERE tel_b = ?1 AND subid IS NOT NULL
+                 AND subid NOT GLOB '~*' AND subid NOT GLOB 'hand:*'",
         )?;
         let calls = statement.query_map([tel_b], |row| {
             Ok(NamedCall {
@@ -148,6 +149,16 @@ impl NamelessRecordsMut<'_> {
             .prepare_cached("UPDATE nameless SET joined = ?2 WHERE key = ?1")?
             .execute(params![key, subid])?;
         Ok(())
+    }
+
+    /// Nobody tells of this call any more, be it one of these or one that they were told of. Names
+    /// those that were.
+    pub(crate) fn forget_of(&self, subid: &str) -> Result<Vec<String>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("DELETE FROM nameless WHERE key = ?1 OR joined = ?1 RETURNING key")?;
+        let keys = statement.query_map([subid], |row| row.get(0))?;
+        Ok(keys.collect::<Result<_, _>>()?)
     }
 
     /// Nobody tells of it any more.

@@ -16,6 +16,7 @@ use crate::{
     place::Place,
     search::keep,
     shape::Shape,
+    traces::{self, Overwritten},
 };
 
 /// SQLite 3.7.0 to 3.51.2 can corrupt a database whose log starts over at the wrong moment.
@@ -217,6 +218,7 @@ fn make_durable(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "wal_autocheckpoint", PAGES_IN_LOG)?;
     // What a statement may have to undo is kept in a file otherwise, made anew for each.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    traces::overwrite(connection, Overwritten::WhereItIsFree)?;
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
     if journal != "wal" || synchronous != 2 {
         return Err(StoreError::Io(io::Error::other(

@@ -37,6 +37,9 @@ pub struct RecordFact {
     /// The recording's address: untrusted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub download_url: Option<String>,
+    /// Whether a person wrote it down: the platform's own word is better.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 /// What all records of one call say together.
@@ -114,13 +117,35 @@ impl std::fmt::Debug for Folded {
     }
 }
 
-type Rank = (bool, Option<CallStatus>, [Option<i64>; 3], String);
+/// Whose word a fact is, from the least to the last.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Teller {
+    /// Somebody remembered it.
+    Person,
+    /// A sheet without ids told it, which somebody rounded.
+    Sheet,
+    /// The platform told it.
+    Platform,
+}
 
-/// The order of goodness: [`CallStatus`] is itself ordered from the least word to the last. What is
-/// told by a sheet without ids is the word of whoever rounded it, and comes after all others.
+impl Teller {
+    fn of(fact: &RecordFact) -> Self {
+        if fact.by_hand {
+            Teller::Person
+        } else if is_nameless_key(&fact.subid) {
+            Teller::Sheet
+        } else {
+            Teller::Platform
+        }
+    }
+}
+
+type Rank = (Teller, Option<CallStatus>, [Option<i64>; 3], String);
+
+/// The order of goodness: [`CallStatus`] is itself ordered from the least word to the last.
 fn rank(fact: &RecordFact) -> Rank {
     (
-        !is_nameless_key(&fact.subid),
+        Teller::of(fact),
         fact.status,
         [fact.duration, fact.ended_at, fact.started_at],
         fact.canonical(),

@@ -13,6 +13,8 @@ use crate::{
     cursors::{Cursors, CursorsMut},
     custody::{Custody, CustodyMut},
     customers::{Customers, CustomersMut},
+    deletions::{Deletions, DeletionsMut},
+    digests::{Digests, DigestsMut},
     do_not_call::{Barred, BarredMut},
     facts::{Facts, FactsMut},
     follow_ups::{FollowUps, FollowUpsMut},
@@ -27,6 +29,7 @@ use crate::{
     scripts::{ScriptsMut, ScriptsOf},
     search::{Search, SearchMut, keep},
     settings::{Settings, SettingsMut},
+    views::{Views, ViewsMut},
 };
 
 /// Connections for reading that are kept for the next reader.
@@ -187,6 +190,14 @@ impl Store {
         Ok(answer)
     }
 
+    /// Lends the writing connection out, between two transactions.
+    pub(crate) fn with_writer<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        work(&lock(&self.inner.writer))
+    }
+
     /// Where the database lies.
     pub fn path(&self) -> &Path {
         self.inner.place.path()
@@ -251,6 +262,18 @@ tables! {
     do_not_call: Barred, BarredMut;
     /// Questions to ask, and what was answered.
     scripts: ScriptsOf, ScriptsMut;
+    /// Calls that are deleted and not gone yet.
+    deletions: Deletions, DeletionsMut;
+    /// Digests of what was deleted.
+    digests: Digests, DigestsMut;
+    /// Saved filters.
+    views: Views, ViewsMut;
+}
+
+impl Tx<'_> {
+    pub(crate) fn connection(&self) -> &Connection {
+        self.connection
+    }
 }
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ impl Worded for DoNotCallSource {
         (DoNotCallSource::Outcome, "outcome"),
         (DoNotCallSource::User, "user"),
         (DoNotCallSource::Import, "import"),
+        (DoNotCallSource::Erasure, "erasure"),
     ];
 }
 

@@ -1,7 +1,7 @@
 //! The log as its users meet it: attempts, answers, records, questions.
 
 use bohao_store::{NewAttempt, RecordFact, Store, Tx};
-use bohao_wire::{CallId, CallState, CallStatus, CallsQuery};
+use bohao_wire::{CallId, CallState, CallStatus, CallsQuery, RecordingState};
 use rstest::rstest;
 
 const NOW: i64 = 1_764_000_000_000;
@@ -38,6 +38,7 @@ fn fact(subid: &str) -> RecordFact {
         duration: Some(60),
         reason: None,
         download_url: None,
+        by_hand: false,
     }
 }
 
@@ -317,7 +318,7 @@ fn a_page_is_cut_out_of_what_fits() {
     };
     assert_eq!(page(cut), (5, "c016".to_owned(), 10));
     let none = CallsQuery {
-        recorded: true,
+        recording: Some(RecordingState::Saved),
         status: Some(CallStatus::Connected),
         state: Some(CallState::Recorded),
         ..CallsQuery::default()

@@ -228,6 +228,7 @@ prop_compose! {
             duration,
             reason: reason.map(str::to_owned),
             download_url: None,
+            by_hand: false,
         }
     }
 }

@@ -103,6 +103,8 @@ pub struct CallRow {
     pub recording_leaves_at: Option<i64>,
     /// Whether its recording bears a star.
     pub starred: bool,
+    /// Whether only what was written down by hand tells of it.
+    pub by_hand: bool,
 }
 
 /// By what a log is put in order.
@@ -139,14 +141,14 @@ pub struct CallsQuery {
     pub status: Option<CallStatus>,
     /// Only calls that stand so.
     pub state: Option<CallState>,
-    /// Only calls with a recording on this computer.
-    pub recorded: bool,
     /// Only calls whose recording stands so.
     pub recording: Option<RecordingState>,
     /// Only calls whose recording is not here and leaves the platform until this instant.
     pub leaving_until: Option<i64>,
     /// Only calls whose recording bears a star.
     pub starred: bool,
+    /// Only calls with this customer's number, whole.
+    pub tel_b: Option<String>,
     /// Only calls from this own number.
     pub tel_a: Option<String>,
     /// Only calls with any number of this customer.

@@ -1,6 +1,6 @@
 //! Custody of recordings: what is here, what is not and why, and what can be done about it.
 
-use crate::{CallId, Fault, RecordingState};
+use crate::{CallId, Fault, RecordingState, Selection};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -193,8 +193,9 @@ pub struct RepairRecordings {}
 /// Copies recordings into a folder of the user's choice, under names made from a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SaveRecordings {
-    /// Which calls', 1 to 100,000. Those without a recording are passed by and counted.
-    pub calls: Vec<CallId>,
+    /// Which calls', 100,000 at most. Those without a recording here are passed by and counted; of a
+    /// question only those with one are meant.
+    pub selection: Selection,
     /// The folder's whole path; it is made if it is not there.
     pub folder: String,
     /// Names, such as `{date}_{number}`.

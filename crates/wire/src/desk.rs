@@ -1,6 +1,6 @@
 //! The desk as a whole: what a window needs to draw its first frame.
 
-use crate::{Account, Settings, SyncState, Today};
+use crate::{Account, Deletion, Settings, SyncState, Today};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -29,6 +29,8 @@ pub struct DeskState {
     pub today: Today,
     /// How many calls the log holds.
     pub calls: u64,
+    /// The latest deletion that can still be undone.
+    pub deletion: Option<Deletion>,
     /// Something the user should know once: a backup, a damaged database set aside.
     pub notice: Option<Notice>,
 }

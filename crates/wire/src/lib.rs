@@ -7,9 +7,11 @@
 
 pub mod account;
 pub mod backup;
+pub mod by_hand;
 pub mod call;
 pub mod custody;
 pub mod customer;
+pub mod deletion;
 pub mod desk;
 pub mod dial;
 pub mod doctor;
@@ -28,12 +30,15 @@ pub mod settings;
 pub mod sync;
 pub mod typescript;
 pub mod verbs;
+pub mod view;
 
 pub use account::*;
 pub use backup::*;
+pub use by_hand::*;
 pub use call::*;
 pub use custody::*;
 pub use customer::*;
+pub use deletion::*;
 pub use desk::*;
 pub use dial::*;
 pub use doctor::*;
@@ -51,3 +56,4 @@ pub use secret::*;
 pub use settings::*;
 pub use sync::*;
 pub use verbs::*;
+pub use view::*;

@@ -218,7 +218,7 @@ pub struct DoNotCall {
     pub number: String,
     /// Since when.
     pub since: i64,
-    /// Why, in the user's words or an outcome's name.
+    /// Why, in the user's words or an outcome's name; empty after an erasure.
     pub reason: String,
     /// What put it there.
     pub source: DoNotCallSource,
@@ -234,6 +234,8 @@ pub enum DoNotCallSource {
     User,
     /// A sheet.
     Import,
+    /// The erasure of everything else: neither a reason nor a name is known.
+    Erasure,
 }
 
 /// Lets a number be called again.
@@ -241,6 +243,6 @@ pub enum DoNotCallSource {
 pub struct LiftDoNotCall {
     /// The number's digits.
     pub number: String,
-    /// Why; required, at most 500 characters. It is kept.
+    /// Why; required, at most 500 characters. It is kept, if anything of the number is.
     pub reason: String,
 }

@@ -17,6 +17,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Whether numbers are masked on screen.
     pub show_numbers: bool,
+    /// The columns of the log, in their order; the usual ones if empty.
+    pub log_columns: Vec<LogColumn>,
     /// Where recordings are kept; the data folder's own if absent.
     pub recordings_dir: Option<String>,
     /// The platform's base address for calls; the documented one if absent.
@@ -25,6 +27,30 @@ pub struct Settings {
     pub recording_url: Option<String>,
     /// How the platform wants requests to be signed.
     pub dialect: Dialect,
+}
+
+/// Columns of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LogColumn {
+    /// What became of the call.
+    Status,
+    /// The customer: the name, if one is known, and the number.
+    Number,
+    /// The customer's company.
+    Company,
+    /// When it began.
+    Start,
+    /// Its length, or why it came to nothing.
+    Length,
+    /// What came of it.
+    Outcome,
+    /// The user's note.
+    Note,
+    /// Where the recording is.
+    Recording,
+    /// The salesperson's own number.
+    OwnNumber,
 }
 
 /// Languages of the screen.
@@ -122,6 +148,8 @@ pub struct ChangeSettings {
     pub theme: Option<Theme>,
     /// As in [`Settings`].
     pub show_numbers: Option<bool>,
+    /// As in [`Settings`].
+    pub log_columns: Option<Vec<LogColumn>>,
     /// As in [`Settings`]; empty text returns to the default.
     pub recordings_dir: Option<String>,
     /// As in [`Settings`]; empty text returns to the default.

@@ -10,21 +10,22 @@ use crate::{
     CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings,
     ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder,
     CloseImport, CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask,
-    Customer, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeskQuery, DeskState,
-    Done, Examination, Examine, ExportCalls, ExportedCalls, Fault, FetchAllRecordings,
-    FetchRecording, ForgetAccount, ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery,
-    GuardRules, HandOver, ImportOutcome, ImportPreview, ImportReport, Imports, ImportsQuery,
-    KeepRulePreview, LiftDoNotCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MergeCustomers,
-    MoveRecordings, NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes,
-    OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport,
-    PreviewKeepRule, ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery,
-    RehearseImport, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RepairRecordings,
+    Customer, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion,
+    DeskQuery, DeskState, Done, EraseNumber, Erasure, ErasureQuery, Examination, Examine,
+    ExportCalls, ExportedCalls, Fault, FetchAllRecordings, FetchRecording, ForgetAccount,
+    ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver, ImportOutcome,
+    ImportPreview, ImportReport, Imports, ImportsQuery, KeepRulePreview, LiftDoNotCall, LogCall,
+    LoggedCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MergeCustomers, MoveRecordings,
+    NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair,
+    Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport, PreviewKeepRule,
+    ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery, RehearseImport, RemoveMark,
+    RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView, RepairRecordings,
     RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup, RunImport, SaveRecording,
-    SaveRecordings, SaveRejected, SaveScript, SavedRecording, Scripts, ScriptsQuery, SetAccount,
-    SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings,
-    SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow,
-    SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoImport, UndoneImport, Unpair, Waveform,
-    WaveformQuery,
+    SaveRecordings, SaveRejected, SaveScript, SaveView, SavedRecording, SavedViews, Scripts,
+    ScriptsQuery, SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome,
+    SetPlayback, Settings, SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StarRecording,
+    StopJob, SyncNow, SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoDeletion, UndoImport,
+    Undone, UndoneImport, Unpair, ViewsQuery, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -100,6 +101,10 @@ verbs! {
         outcomes: OutcomesQuery => Outcomes,
         /// The scripts there are.
         scripts: ScriptsQuery => Scripts,
+        /// What an erasure would take.
+        erasure: ErasureQuery => Erasure,
+        /// The saved filters.
+        views: ViewsQuery => SavedViews,
         /// The shape of a recording.
         waveform: WaveformQuery => Waveform,
         /// The marks in a recording.
@@ -168,6 +173,20 @@ verbs! {
         split_customer: SplitCustomer => Customer,
         /// Forgets a customer.
         forget_customer: ForgetCustomer => Done,
+        /// Writes down a call that was made elsewhere.
+        log_call: LogCall => LoggedCall,
+        /// Deletes calls.
+        delete_calls: DeleteCalls => Deletion,
+        /// Erases a person.
+        erase_number: EraseNumber => Deletion,
+        /// Undoes a deletion.
+        undo_deletion: UndoDeletion => Undone,
+        /// Saves a filter under a name.
+        save_view: SaveView => SavedViews,
+        /// Gives a saved filter another name.
+        rename_view: RenameView => SavedViews,
+        /// Removes a saved filter.
+        remove_view: RemoveView => SavedViews,
         /// Sets credentials.
         set_account: SetAccount => Account,
         /// Forgets credentials.

@@ -67,6 +67,7 @@ export function aRow(change: Partial<CallRow> = {}): CallRow {
     placed_here: true,
     recording_leaves_at: null,
     starred: false,
+    by_hand: false,
     ...change,
   };
 }

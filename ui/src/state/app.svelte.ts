@@ -4,6 +4,7 @@ import type { CallId, CallRow, CustomerId, CustomerName, Event, Mode } from '../
 import { Clock } from './clock.svelte';
 import { Custody } from './custody.svelte';
 import { Day } from './day.svelte';
+import { Deleting } from './deleting.svelte';
 import { Desk } from './desk.svelte';
 import { Detail } from './detail.svelte';
 import { Dialing } from './dialing.svelte';
@@ -29,6 +30,7 @@ export class App {
   readonly day: Day;
   readonly dialing: Dialing;
   readonly log: Log;
+  readonly deleting: Deleting;
   readonly detail: Detail;
   readonly player: Player;
   readonly playlist: Playlist;
@@ -48,6 +50,7 @@ export class App {
     this.day = new Day(host);
     this.dialing = new Dialing(host, now, () => this.desk.state !== null);
     this.log = new Log(host, now);
+    this.deleting = new Deleting(host, this.desk, this.log, now);
     this.detail = new Detail(host);
     this.player = new Player(host);
     this.playlist = new Playlist(this.log, this.player);
@@ -123,9 +126,14 @@ export class App {
 
   /** Shows the calls of one customer with all its numbers. */
   showCallsOf(customer: CustomerName): void {
-    this.log.clear();
-    this.log.customer = { customer: customer.customer, name: customer.name, company: customer.company };
-    this.log.narrow();
+    const { customer: id, name, company } = customer;
+    this.log.history({ customer: id, name, company });
+    this.desk.screen = 'calls';
+  }
+
+  /** Shows one customer's whole history. */
+  showHistory(number: string): void {
+    this.log.history(number);
     this.desk.screen = 'calls';
   }
 

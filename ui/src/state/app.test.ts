@@ -64,9 +64,9 @@ it('takes nothing along from practice to the real thing', async () => {
   const { app } = setUp({ mode: 'practice' }, []);
   await app.reload();
   app.dialing.type('13922104471');
-  app.log.search = 'x';
+  app.log.filters.search = 'x';
   await app.go('live');
-  expect([app.dialing.text, app.dialing.attempt, app.log.search, app.desk.screen]).toEqual([
+  expect([app.dialing.text, app.dialing.attempt, app.log.filters.search, app.desk.screen]).toEqual([
     '',
     null,
     '',
@@ -173,7 +173,7 @@ it('notes that a recording was heard to its end, and plays on only if one wishes
 
 it('shows the calls whose recordings stand so, and no others', async () => {
   const { app, argsOf } = setUp();
-  app.log.search = 'x';
+  app.log.filters.search = 'x';
   app.custody.shown = true;
   app.showRecordings({ recording: 'failed' });
   await vi.waitFor(() => expect(argsOf('CallsQuery')).toHaveLength(1));

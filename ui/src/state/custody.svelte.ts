@@ -5,7 +5,8 @@ import type { CustodyReport, CustodyRules, CustodyTask, Event, MutationMap } fro
 /** Events come in bursts; one question answers them all. */
 const ASK_AFTER_MS = 400;
 
-type Begins = 'FetchAllRecordings' | 'MoveRecordings' | 'CheckRecordings' | 'RepairRecordings';
+type Begins =
+  'FetchAllRecordings' | 'MoveRecordings' | 'CheckRecordings' | 'RepairRecordings' | 'SaveRecordings';
 
 /** Custody of recordings: how they stand, by which rules, and what is being done with all of them. */
 export class Custody {

@@ -21,7 +21,6 @@ export class Day {
     try {
       const ask = {
         search: '',
-        recorded: false,
         starred: false,
         since,
         order: 'time' as const,

@@ -5,7 +5,7 @@ import { Export, type What } from './export.svelte';
 
 const QUERY: CallsQuery = {
   search: '报价',
-  recorded: true,
+  recording: 'saved',
   starred: false,
   order: 'time',
   ascending: false,

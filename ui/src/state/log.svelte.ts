@@ -1,34 +1,40 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
-import type { CallId, CallRow, CallStatus, CustomerName, Event, OutcomeId, RecordingState } from '../wire';
+import type {
+  CallId,
+  CallRow,
+  CallsOrder,
+  CallsQuery,
+  CustomerName,
+  Event,
+  RecordingState,
+  View,
+} from '../wire';
 import type { What } from './export.svelte';
+import { Filters } from './filters.svelte';
 import { inserted, PAGE, placeOf, replaced, type Pages } from './pages';
+import { Picked } from './picked.svelte';
 
 const KEPT_AROUND = 20;
-const WEEK_MS = 7 * 24 * 3600 * 1000;
-/** So soon a recording leaves that one is warned of. */
-const LEAVING_MS = 2 * 24 * 3600 * 1000;
 const SEARCH_AFTER_MS = 120;
 const REFRESH_AFTER_MS = 150;
+/** Pages on their way at a time: what is scrolled past before its turn comes is never asked for. */
+const ABREAST = 2;
+/** Calls that are picked one by one in one go; more are picked as a question. */
+export const MOST_EXTENDED = 10_000;
 
 /** By how recordings stand, or by that they leave the platform soon. */
 export interface RecordingFilter {
-  recording?: RecordingState;
+  recording?: RecordingState | '';
   leaving?: boolean;
 }
 
 /** The log as a window onto it: pages are read as they come into view, and kept. */
 export class Log {
-  search = $state('');
-  status = $state<CallStatus | ''>('');
-  week = $state(false);
-  recorded = $state(false);
-  /** Only calls that this came of. */
-  outcome = $state<OutcomeId | null>(null);
-  /** Only calls with the numbers of this customer. */
-  customer = $state.raw<CustomerName | null>(null);
-  recording = $state<RecordingState | ''>('');
-  leaving = $state(false);
+  readonly filters = new Filters();
+  readonly picked = new Picked();
+  order = $state<CallsOrder>('time');
+  ascending = $state(false);
   /** Null until the first answer. */
   total = $state<number | null>(null);
   /** Whether more calls fit than `total` says. */
@@ -43,6 +49,8 @@ export class Log {
   #asking = new Set<number>();
   #question = 0;
   #seen: [number, number] = [0, PAGE];
+  /** Where a run of picked rows began. */
+  #anchor = -1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether an event was answered with a question just now, and whether another came since. */
   #resting = false;
@@ -56,9 +64,7 @@ export class Log {
   }
 
   get narrowed(): boolean {
-    const chosen = this.outcome !== null || this.customer !== null;
-    const recording = this.recording !== '' || this.leaving;
-    return this.search !== '' || this.status !== '' || this.week || this.recorded || chosen || recording;
+    return this.filters.any;
   }
 
   /** How many rows the list has: if more may follow, a page of them, which is read when it is seen. */
@@ -68,7 +74,7 @@ export class Log {
 
   /** The calls that the list shows, for an export of just these. */
   get what(): What {
-    return { query: this.#ask(0), count: this.total ?? 0, more: this.more };
+    return { query: this.query(), count: this.total ?? 0, more: this.more };
   }
 
   row(index: number): CallRow | undefined {
@@ -77,8 +83,13 @@ export class Log {
 
   /** Rows of the same question, wherever they stand; those on screen stay as they are. */
   async peek(offset: number, limit: number): Promise<CallRow[]> {
-    const { rows } = await this.#host.query('CallsQuery', { ...this.#ask(0), offset, limit });
+    const { rows } = await this.#host.query('CallsQuery', { ...this.query(), offset, limit });
     return rows;
+  }
+
+  /** What is asked, of all pages alike. */
+  query(): CallsQuery {
+    return { ...this.filters.query(this.#now()), order: this.order, ascending: this.ascending } as CallsQuery;
   }
 
   /** Starts the question over; what is on screen stays until the answer is here. */
@@ -98,9 +109,34 @@ export class Log {
   /** A narrower or wider question begins at the top, with nothing chosen. */
   narrow(after = 0): void {
     this.#seen = [0, PAGE];
-    this.at = -1;
-    this.chosen = null;
+    this.leave();
+    this.picked.clear();
     this.askSoon(after);
+  }
+
+  /** Puts the log in another order, or turns the one around that it has. */
+  sort(order: CallsOrder): void {
+    const same = order === this.order;
+    this.ascending = same ? !this.ascending : order !== 'time' && order !== 'duration';
+    this.order = order;
+    this.narrow();
+  }
+
+  /** Everything with a number, or with any number of a customer, whatever was asked before. */
+  history(whose: string | CustomerName): void {
+    this.filters.clear();
+    if (typeof whose === 'string') this.filters.number = whose;
+    else this.filters.customer = whose;
+    [this.order, this.ascending] = ['time', false];
+    this.narrow();
+  }
+
+  /** Asks what a saved filter asks, in its order. */
+  recall(view: View): void {
+    this.filters.take(view);
+    this.order = view.query.order ?? 'time';
+    this.ascending = view.query.ascending ?? false;
+    this.narrow();
   }
 
   /** Forgets everything: practice and the real thing share nothing. */
@@ -108,46 +144,83 @@ export class Log {
     this.#pages = new Map();
     this.total = null;
     this.more = false;
+    [this.order, this.ascending] = ['time', false];
     this.clear();
   }
 
   clear(): void {
-    this.search = '';
-    this.status = '';
-    this.week = false;
-    this.recorded = false;
-    this.outcome = null;
-    this.customer = null;
-    this.recording = '';
-    this.leaving = false;
+    this.filters.clear();
     this.narrow();
   }
 
   /** Narrows to recordings that stand so, and to nothing else. */
-  showRecordings(filter: RecordingFilter): void {
-    this.clear();
-    this.recording = filter.recording ?? '';
-    this.leaving = filter.leaving ?? false;
+  showRecordings({ recording = '', leaving = false }: RecordingFilter): void {
+    this.filters.clear();
+    this.filters.recording = recording;
+    this.filters.leaving = leaving;
     this.narrow();
   }
 
   /** Tells which rows are on screen, so that their pages are read. */
   see(from: number, to: number): void {
     this.#seen = [from, to];
-    for (let page = Math.floor(from / PAGE); page <= Math.floor(Math.max(from, to - 1) / PAGE); page++) {
+    const last = Math.floor(Math.max(from, to - 1) / PAGE);
+    for (let page = Math.floor(from / PAGE); page <= last; page++) {
+      // What has no room now is asked for when an answer is here, if it is still seen then.
+      if (this.#asking.size >= ABREAST) return;
       if (!this.#pages.has(page)) void this.#read(page, false);
     }
   }
 
   choose(index: number): void {
     if (!this.total) return;
-    this.at = Math.max(0, Math.min(this.total - 1, index));
+    this.at = Math.max(0, Math.min(this.length - 1, index));
     this.chosen = this.row(this.at)?.call ?? null;
+    this.#anchor = this.at;
+  }
+
+  /** Picks a row, or lets go of it; what was chosen alone until now is the first of them. */
+  flip(index: number): void {
+    const row = this.row(index);
+    if (!row) return;
+    if (!this.picked.any && this.chosen && this.at !== index) this.picked.add([this.chosen]);
+    this.picked.flip(row.call);
+    this.at = index;
+    this.#anchor = index;
+  }
+
+  /** Picks all rows from where the last pick was up to this one. */
+  async extend(index: number): Promise<void> {
+    const to = Math.max(0, Math.min(this.length - 1, index));
+    const start = this.#anchor < 0 ? Math.max(this.at, 0) : this.#anchor;
+    this.#anchor = start;
+    this.at = to;
+    const [first, last] = [Math.min(start, to), Math.max(start, to)];
+    const question = this.#question;
+    const calls: CallId[] = [];
+    for (let place = first; place <= Math.min(last, first + MOST_EXTENDED - 1); place++) {
+      const row = this.row(place);
+      if (row) {
+        calls.push(row.call);
+        continue;
+      }
+      const rows = await this.#rowsFrom(place, Math.min(1000, last - place + 1)).catch(() => []);
+      if (question !== this.#question || rows.length === 0) break;
+      calls.push(...rows.map((row) => row.call));
+      place += rows.length - 1;
+    }
+    if (question === this.#question) this.picked.add(calls.slice(0, MOST_EXTENDED));
+  }
+
+  /** Picks everything that fits the question. */
+  pickAll(): void {
+    if (this.total) this.picked.all(this.query());
   }
 
   /** Chooses nothing. */
   leave(): void {
     this.at = -1;
+    this.#anchor = -1;
     this.chosen = null;
   }
 
@@ -169,31 +242,20 @@ export class Log {
   /** Shows a changed row at once. False where only the log itself can tell what is shown now. */
   #take(row: CallRow): boolean {
     const index = placeOf(this.#pages, row.call);
-    const fits = this.#fits(row);
+    const fits = this.filters.fits(row, this.#now());
     if (index >= 0) {
       const known = this.row(index);
       this.#pages = replaced(this.#pages, index, row);
-      return fits === true && known?.at === row.at;
+      return fits === true && this.order === 'time' && known?.at === row.at;
     }
     if (!fits) return fits === false;
-    const pages = inserted(this.#pages, row);
+    const newestFirst = this.order === 'time' && !this.ascending;
+    const pages = newestFirst ? inserted(this.#pages, row) : null;
     if (pages === null) return false;
     this.#pages = pages;
     this.total = (this.total ?? 0) + (this.more ? 0 : 1);
     this.#hold();
     return true;
-  }
-
-  /** Whether a row is one of those asked for; undefined where it takes the index of searches to tell. */
-  #fits(row: CallRow): boolean | undefined {
-    if (this.search.trim()) return undefined;
-    if (this.status && row.status !== this.status) return false;
-    if (this.recorded && row.recording !== 'saved') return false;
-    if (this.recording && row.recording !== this.recording) return false;
-    if (this.leaving && (row.recording_leaves_at ?? Infinity) > this.#now() + LEAVING_MS) return false;
-    if (this.outcome !== null && row.outcome?.outcome !== this.outcome) return false;
-    if (this.customer && row.customer?.customer !== this.customer.customer) return false;
-    return !this.week || row.at >= this.#now() - WEEK_MS;
   }
 
   /** The first of a burst of events is answered at once, and all the others together. */
@@ -213,7 +275,8 @@ export class Log {
     this.#asking.add(page);
     const question = this.#question;
     try {
-      const answer = await this.#host.query('CallsQuery', this.#ask(page));
+      const asked = { ...this.query(), offset: page * PAGE, limit: PAGE };
+      const answer = await this.#host.query('CallsQuery', asked);
       if (question !== this.#question) return;
       // An earlier page counts less far than a later one did.
       if (afresh || !answer.more || answer.total > (this.total ?? 0)) {
@@ -225,30 +288,18 @@ export class Log {
       pages.set(page, answer.rows);
       this.#pages = pages;
       this.#hold();
-      if (afresh) this.see(...this.#seen);
     } catch (thrown) {
       if (question === this.#question) this.trouble = troubleOf(thrown);
     } finally {
-      if (question === this.#question) this.#asking.delete(page);
+      if (question === this.#question) {
+        this.#asking.delete(page);
+        if (!this.trouble) this.see(...this.#seen);
+      }
     }
   }
 
-  #ask(page: number) {
-    return {
-      search: this.search.trim(),
-      recorded: this.recorded,
-      starred: false,
-      order: 'time' as const,
-      ascending: false,
-      offset: page * PAGE,
-      limit: PAGE,
-      ...(this.status && { status: this.status }),
-      ...(this.outcome !== null && { outcome: this.outcome }),
-      ...(this.customer && { customer: this.customer.customer }),
-      ...(this.recording && { recording: this.recording }),
-      ...(this.leaving && { leaving_until: this.#now() + LEAVING_MS }),
-      ...(this.week && { since: this.#now() - WEEK_MS }),
-    };
+  async #rowsFrom(offset: number, limit: number): Promise<CallRow[]> {
+    return (await this.#host.query('CallsQuery', { ...this.query(), offset, limit })).rows;
   }
 
   /** Pages far from the one in view are let go, so that a long scroll does not fill the memory. */
@@ -261,7 +312,7 @@ export class Log {
     if (this.chosen) {
       const found = placeOf(this.#pages, this.chosen);
       if (found >= 0) this.at = found;
-    } else if (this.at >= 0) {
+    } else if (this.at >= 0 && !this.picked.any) {
       this.chosen = this.row(this.at)?.call ?? null;
     }
   }

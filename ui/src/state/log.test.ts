@@ -84,9 +84,9 @@ describe('the log', () => {
 
   it('shows what is asked last, not what is answered last', async () => {
     const { log } = logOf(500);
-    log.search = 'n49';
+    log.filters.search = 'n49';
     log.ask();
-    log.search = 'n499';
+    log.filters.search = 'n499';
     log.ask();
     await settle();
     expect(log.total).toBe(1);
@@ -145,20 +145,20 @@ describe('the log', () => {
   it.each([
     { filter: { status: 'connected' }, row: { status: 'connected' }, shown: true },
     { filter: { status: 'connected' }, row: { status: 'failed' }, shown: false },
-    { filter: { recorded: true }, row: { recording: 'saved' }, shown: true },
-    { filter: { recorded: true }, row: { recording: 'waiting' }, shown: false },
-    { filter: { recording: 'failed' }, row: { recording: 'failed' }, shown: true },
-    { filter: { recording: 'failed' }, row: { recording: 'waiting' }, shown: false },
+    { filter: { recording: 'saved' }, row: { recording: 'saved' }, shown: true },
+    { filter: { recording: 'saved' }, row: { recording: 'waiting' }, shown: false },
     { filter: { leaving: true }, row: { recording_leaves_at: 1e12 + 3_600_000 }, shown: true },
     { filter: { leaving: true }, row: { recording_leaves_at: 2e12 }, shown: false },
     { filter: { leaving: true }, row: { recording_leaves_at: null }, shown: false },
-    { filter: { week: true }, row: { at: 2e12 }, shown: true },
-    { filter: { week: true }, row: { at: 5 }, shown: false },
+    { filter: { starred: true }, row: { starred: true }, shown: true },
+    { filter: { starred: true }, row: { starred: false }, shown: false },
+    { filter: { days: 'week' }, row: { at: 1e12 }, shown: true },
+    { filter: { days: 'week' }, row: { at: 5 }, shown: false },
   ] as const)(
     'shows a call that comes in only where it fits: $filter, $row',
     async ({ filter, row, shown }) => {
       const { log, count } = logOf(3);
-      Object.assign(log, filter);
+      Object.assign(log.filters, filter);
       log.ask();
       await settle();
       const before = count('CallsQuery');
@@ -171,7 +171,7 @@ describe('the log', () => {
 
   it('asks again when a call it shows fits no longer', async () => {
     const { log, rows } = logOf(3);
-    log.status = 'connected';
+    log.filters.status = 'connected';
     log.ask();
     await settle();
     rows.all = rows.all.slice(1);
@@ -182,7 +182,7 @@ describe('the log', () => {
 
   it('asks for the first of a burst at once while one searches, and once more for all the others', async () => {
     const { log, rows, count } = logOf(3);
-    log.search = 'fresh';
+    log.filters.search = 'fresh';
     log.ask();
     await settle();
     const before = count('CallsQuery');
@@ -239,5 +239,69 @@ describe('the log', () => {
     expect(log.at).toBe(2);
     log.choose(-4);
     expect(log.at).toBe(0);
+  });
+
+  it('never asks for what was scrolled past before its turn came', async () => {
+    const { log, argsOf } = logOf(100_000);
+    log.ask();
+    await settle();
+    for (let from = 1_000; from <= 90_000; from += 1_000) log.see(from, from + 30);
+    await settle();
+    expect(log.row(90_010)?.call).toBe('c90010');
+    const asked = argsOf('CallsQuery').map((ask) => (ask as CallsQuery).offset);
+    expect(asked).toEqual([0, 1_000, 2_000, 90_000]);
+  });
+
+  it('picks a run of rows, read or not, from where the last pick was', async () => {
+    const { log } = logOf(3_000);
+    log.ask();
+    await settle();
+    log.choose(10);
+    await log.extend(12);
+    expect(log.picked.selection()).toEqual({ these: 'calls', calls: ['c10', 'c11', 'c12'] });
+    await log.extend(2_500);
+    expect([log.picked.count(3_000), log.picked.has('c2500'), log.picked.has('c9')]).toEqual([
+      2_491,
+      true,
+      false,
+    ]);
+  });
+
+  it('picks beside the one that was chosen', async () => {
+    const { log } = logOf(30);
+    log.ask();
+    await settle();
+    log.choose(3);
+    log.flip(7);
+    expect(log.picked.selection()).toEqual({ these: 'calls', calls: ['c3', 'c7'] });
+    log.filters.status = 'failed';
+    log.narrow();
+    expect(log.picked.any).toBe(false);
+  });
+
+  it('turns its order around at the second click, and begins at the top', async () => {
+    const { log, argsOf } = logOf(300);
+    log.ask();
+    await settle();
+    log.choose(5);
+    log.sort('duration');
+    await settle();
+    log.sort('duration');
+    await settle();
+    const orders = argsOf('CallsQuery').map((ask) => {
+      const { order, ascending } = ask as CallsQuery;
+      return `${order} ${ascending}`;
+    });
+    expect([...new Set(orders)]).toEqual(['time false', 'duration false', 'duration true']);
+    expect(log.chosen).toBeNull();
+  });
+
+  it("shows one customer's whole history, whatever was asked before", async () => {
+    const { log, argsOf } = logOf(30);
+    log.filters.search = 'n1';
+    log.filters.days = 'today';
+    log.history('13922104471');
+    await settle();
+    expect(argsOf('CallsQuery').at(-1)).toMatchObject({ search: '', tel_b: '13922104471', order: 'time' });
   });
 });

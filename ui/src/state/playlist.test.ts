@@ -18,7 +18,7 @@ async function setUp(count: number, saved: number[], chosen: number) {
     }),
   });
   const log = new Log(host, () => 0);
-  log.search = '6620';
+  log.filters.search = '6620';
   log.ask();
   await new Promise((done) => setTimeout(done));
   log.choose(chosen);

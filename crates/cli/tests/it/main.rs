@@ -9,6 +9,7 @@
 mod account;
 mod backup;
 mod bad_input;
+mod deleting;
 mod demo;
 mod dial;
 mod log;

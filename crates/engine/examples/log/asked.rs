@@ -4,7 +4,7 @@ use crate::figures::{Figures, verdict};
 use crate::made::{Dice, call};
 use anyhow::Result;
 use bohao_store::Store;
-use bohao_wire::{CallState, CallStatus, CallsOrder, CallsQuery};
+use bohao_wire::{CallState, CallStatus, CallsOrder, CallsQuery, RecordingState};
 use std::time::Instant;
 
 const GOAL_MS: f64 = 16.0;
@@ -246,7 +246,7 @@ fn filters() -> Vec<(&'static str, Vec<CallsQuery>)> {
         (
             "filter: with a recording",
             vec![CallsQuery {
-                recorded: true,
+                recording: Some(RecordingState::Saved),
                 ..every.clone()
             }],
         ),
@@ -295,13 +295,13 @@ fn filters() -> Vec<(&'static str, Vec<CallsQuery>)> {
                     ..every.clone()
                 },
                 CallsQuery {
-                    recorded: true,
+                    recording: Some(RecordingState::Saved),
                     min_duration: Some(300),
                     ..every.clone()
                 },
                 CallsQuery {
                     search: "王".to_owned(),
-                    recorded: true,
+                    recording: Some(RecordingState::Saved),
                     since: Some(since),
                     ..every.clone()
                 },

@@ -164,7 +164,8 @@ pub fn log(folder: &Path, calls: usize) -> Result<Store> {
     Ok(store)
 }
 
-fn make(path: &Path, calls: usize) -> Result<()> {
+/// A database of so many calls, as an older program left it: without an index of searches.
+pub fn make(path: &Path, calls: usize) -> Result<()> {
     drop(Store::open(path, FIRST)?);
     let mut raw = Connection::open(path)?;
     raw.pragma_update(None, "synchronous", "OFF")?;

@@ -1,6 +1,7 @@
 //! F8 and F9: a log of a million calls, searched as one types, filtered, paged and counted; and
 //! records brought in by file; beside the raw limits of the same run. `cargo xtask bench log` runs
 //! it; it prints Markdown. The log is made once, in the folder it is run in, and used again.
+//! `make PATH CALLS` only makes a log, for a test of the screen.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -26,6 +27,12 @@ fn main() -> Result<()> {
     // `cargo run --release --example log -- import` measures F9 alone.
     if std::env::args().nth(1).as_deref() == Some("import") {
         return brought::measure(RECORDS);
+    }
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [verb, path, calls] = words.as_slice()
+        && verb == "make"
+    {
+        return made::make(Path::new(path), calls.parse()?);
     }
     let store = made::log(Path::new("log"), CALLS)?;
     asked::measure(&store)?;

@@ -2,21 +2,23 @@
 
 use super::queries::no_such_call;
 use super::{Desk, listening};
+use crate::deleting::Moment;
 use crate::preferences::{self, Topic, decoded, encoded};
 use crate::recordings::Star;
-use crate::{customers, faults, guard, outcomes, scripts};
+use crate::{by_hand, customers, faults, guard, outcomes, scripts, selection, views};
 use bohao_wire::{
     Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, CallRow,
     CancelCustodyTask, CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings,
-    CheckRecordings, CloseImport, CustodyRules, CustodyTask, Customer, DeskQuery, DeskState, Done,
-    Event, Fault, FaultCode, FetchAllRecordings, FetchRecording, ForgetAccount, ForgetCustomer,
-    GuardEvent, GuardRules, HandOver, ImportOutcome, LiftDoNotCall, MarkHeard, Marks,
-    MergeCustomers, MoveRecordings, Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair,
-    PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome,
-    RemoveScript, RepairRecordings, RequireOutcome, RunImport, SaveRecordings, SaveScript, Scripts,
-    SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback,
-    Settings, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow, SyncReport, UndoImport,
-    UndoneImport, Unpair,
+    CheckRecordings, CloseImport, CustodyRules, CustodyTask, Customer, DeleteCalls, Deletion,
+    DeskQuery, DeskState, Done, EraseNumber, Event, Fault, FaultCode, FetchAllRecordings,
+    FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent, GuardRules, HandOver, ImportOutcome,
+    LiftDoNotCall, LogCall, LoggedCall, MarkHeard, Marks, MergeCustomers, MoveRecordings,
+    Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries,
+    RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView,
+    RepairRecordings, RequireOutcome, RunImport, SaveRecordings, SaveScript, SaveView, SavedViews,
+    Scripts, SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome,
+    SetPlayback, Settings, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow, SyncReport,
+    UndoDeletion, UndoImport, Undone, UndoneImport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -119,6 +121,49 @@ impl Mutations for Desk {
 
     async fn forget_customer(&self, request: ForgetCustomer) -> Result<Done, Fault> {
         customers::forget(&self.ground(), request).await
+    }
+
+    async fn log_call(&self, request: LogCall) -> Result<LoggedCall, Fault> {
+        let now = self.inner.around.now();
+        let told = by_hand::read(request, &(self.inner.around.ids)(now), now)?;
+        let ground = self.ground();
+        let taken = ground
+            .store
+            .write(move |tx| by_hand::take(tx, told, now))
+            .await;
+        let (logged, changes) = taken.map_err(faults::of_store)?;
+        (ground.changed)(logged.row.call.clone());
+        if !changes.gone.is_empty() {
+            self.tell(Event::DeskChanged);
+        }
+        Ok(logged)
+    }
+
+    async fn delete_calls(&self, request: DeleteCalls) -> Result<Deletion, Fault> {
+        self.delete(request.selection, Moment::Given).await
+    }
+
+    async fn erase_number(&self, request: EraseNumber) -> Result<Deletion, Fault> {
+        self.erase(request, Moment::Given).await
+    }
+
+    async fn undo_deletion(&self, request: UndoDeletion) -> Result<Undone, Fault> {
+        let (undone, _) = self.ground().deleting.undo(request.deletion).await?;
+        self.tell(Event::DeskChanged);
+        Ok(undone)
+    }
+
+    async fn save_view(&self, request: SaveView) -> Result<SavedViews, Fault> {
+        let ground = self.ground();
+        views::save(&ground.store, &request.name, request.query, request.days).await
+    }
+
+    async fn rename_view(&self, request: RenameView) -> Result<SavedViews, Fault> {
+        views::rename(&self.ground().store, request.view, &request.name).await
+    }
+
+    async fn remove_view(&self, request: RemoveView) -> Result<SavedViews, Fault> {
+        views::remove(&self.ground().store, request.view).await
     }
 
     async fn set_account(&self, request: SetAccount) -> Result<Account, Fault> {
@@ -252,7 +297,14 @@ impl Mutations for Desk {
     }
 
     async fn save_recordings(&self, request: SaveRecordings) -> Result<CustodyTask, Fault> {
-        self.ground().recordings.save_many(request).await
+        let SaveRecordings {
+            selection,
+            folder,
+            template,
+        } = request;
+        let ground = self.ground();
+        let calls = selection::recorded(&ground.store, selection).await?;
+        ground.recordings.save_many(calls, &folder, &template).await
     }
 
     async fn cancel_custody_task(&self, _: CancelCustodyTask) -> Result<Done, Fault> {
@@ -301,6 +353,9 @@ fn apply(settings: &mut Settings, change: ChangeSettings) {
     settings.theme = change.theme.unwrap_or(settings.theme);
     settings.show_numbers = change.show_numbers.unwrap_or(settings.show_numbers);
     settings.dialect = change.dialect.unwrap_or(settings.dialect);
+    if let Some(columns) = change.log_columns {
+        settings.log_columns = columns;
+    }
     if let Some(dir) = change.recordings_dir {
         settings.recordings_dir = text(dir);
     }

@@ -1,20 +1,22 @@
 //! Questions to the desk.
 
+use super::deletions::told;
 use super::{Desk, listening};
 use crate::beijing::day_start;
 use crate::doctor::Examiner;
 use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
-use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts};
+use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts, views};
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustodyQuery,
     CustodyReport, CustodyRules, CustodyRulesQuery, CustomerCard, CustomerQuery, CustomersPage,
-    CustomersQuery, DeskQuery, DeskState, Examination, Examine, Fault, FaultCode, GuardLogPage,
-    GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport, Imports, ImportsQuery,
-    KeepRulePreview, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing,
-    Playback, PlaybackQuery, PreviewImport, PreviewKeepRule, Queries, ReadPairing, RecordingName,
-    RecordingNameQuery, RehearseImport, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags,
-    TagsQuery, Today, TodayQuery, Waveform, WaveformQuery,
+    CustomersQuery, DeskQuery, DeskState, Erasure, ErasureQuery, Examination, Examine, Fault,
+    FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport,
+    Imports, ImportsQuery, KeepRulePreview, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes,
+    OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewImport, PreviewKeepRule, Queries,
+    ReadPairing, RecordingName, RecordingNameQuery, RecordingState, RehearseImport, SavedViews,
+    Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery, Today, TodayQuery, ViewsQuery,
+    Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -25,11 +27,12 @@ impl Queries for Desk {
         let counted = ground.store.read(move |db| {
             let calls = db.calls();
             let total = calls.total(&CallsQuery::default())?;
-            Ok((calls.today(day_start(now))?, total))
+            let deletion = db.deletions().undoable(now)?;
+            Ok((calls.today(day_start(now))?, total, deletion))
         });
         // A keyring takes its time, and the log need not wait for it.
         let (account, counted) = tokio::join!(ground.book.view(), counted);
-        let (today, calls) = counted.map_err(faults::of_store)?;
+        let (today, calls, deletion) = counted.map_err(faults::of_store)?;
         Ok(DeskState {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             mode: self.mode().await?,
@@ -40,6 +43,7 @@ impl Queries for Desk {
             line: ground.line.state(),
             today,
             calls,
+            deletion: deletion.map(told),
             notice: self.notice(),
         })
     }
@@ -149,6 +153,15 @@ impl Queries for Desk {
         scripts::all(&self.ground()).await
     }
 
+    async fn erasure(&self, request: ErasureQuery) -> Result<Erasure, Fault> {
+        let number = self.number_of(&request.number).await?;
+        self.ground().deleting.erasure(number).await
+    }
+
+    async fn views(&self, _: ViewsQuery) -> Result<SavedViews, Fault> {
+        views::all(&self.ground().store).await
+    }
+
     async fn waveform(&self, request: WaveformQuery) -> Result<Waveform, Fault> {
         let ground = self.ground();
         ground
@@ -213,7 +226,7 @@ impl Queries for Desk {
         let ground = self.ground();
         let newest = ground.store.read(|db| {
             let recorded = CallsQuery {
-                recorded: true,
+                recording: Some(RecordingState::Saved),
                 limit: 1,
                 ..CallsQuery::default()
             };

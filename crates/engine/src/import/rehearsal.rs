@@ -137,7 +137,7 @@ impl InFile {
     }
 
     fn would(&mut self, db: &Db<'_>, record: &RecordFact) -> Result<Row, StoreError> {
-        if db.facts().is_known(record)? {
+        if db.facts().is_known(record)? || is_deleted(db, &record.subid)? {
             return Ok(Row::Same);
         }
         let comes_again = self.again.contains(&hash(&record.subid));
@@ -198,6 +198,11 @@ impl InFile {
             None => would_named(db, record, before),
         }
     }
+}
+
+/// Whether nothing is taken of this call, since it was deleted.
+fn is_deleted(db: &Db<'_>, subid: &str) -> Result<bool, StoreError> {
+    Ok(db.digests().is_buried(subid)? || db.deletions().holds(subid)?)
 }
 
 fn would_named(db: &Db<'_>, record: &RecordFact, before: &[RecordFact]) -> Result<Row, StoreError> {

@@ -232,7 +232,7 @@ pub(super) fn sweep(dir: &Path) -> io::Result<usize> {
 
 /// A file's name without its ending, from the call's id alone. Ids are UUIDs; should one ever be
 /// anything else, its letters can't leave the folder.
-fn stem(call: &CallId) -> String {
+pub(super) fn stem(call: &CallId) -> String {
     if is_uuid_like(&call.0) {
         return call.0.clone();
     }

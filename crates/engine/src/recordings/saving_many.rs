@@ -8,9 +8,7 @@ use super::task::Work;
 use crate::aside::Overwrite;
 use crate::export::{Naming, Template};
 use crate::faults;
-use bohao_wire::{
-    CallId, CustodyTask, Fault, FaultCode, Headings, NumbersShown, SaveRecordings, TaskKind,
-};
+use bohao_wire::{CallId, CustodyTask, Fault, FaultCode, Headings, NumbersShown, TaskKind};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -26,22 +24,23 @@ impl Recordings {
     /// ones, are counted.
     ///
     /// # Errors
-    /// `TaskRunning`; `BadInput` for no calls or too many, or a folder that is not named from the
+    /// `TaskRunning`; `BadInput` for too many calls, or a folder that is not named from the
     /// root on; `NotWritable` and `DiskFull` with the path.
-    pub async fn save_many(&self, request: SaveRecordings) -> Result<CustodyTask, Fault> {
-        let SaveRecordings {
-            calls,
-            folder,
-            template,
-        } = request;
+    pub async fn save_many(
+        &self,
+        calls: Vec<CallId>,
+        folder: &str,
+        template: &str,
+    ) -> Result<CustodyTask, Fault> {
         let folder = PathBuf::from(folder.trim());
-        if calls.is_empty() || calls.len() > CALLS {
-            return Err(bad("calls", "1 to 100,000 recordings are saved at a time"));
+        if calls.len() > CALLS {
+            let message = "at most 100,000 recordings are saved at a time";
+            return Err(bad("selection", message));
         }
         if !folder.is_absolute() {
             return Err(bad("folder", "the folder is named from the root on"));
         }
-        let Ok(template) = Template::read(&template) else {
+        let Ok(template) = Template::read(template) else {
             return Err(bad("template", "there is no such field in a name"));
         };
         let place = folder.clone();

@@ -9,9 +9,9 @@ use super::Unreadable;
 use crate::fields::Fields;
 
 /// Names under which senders wrap their records.
-const WRAPPERS: &[&str] = &["data", "records", "list", "rows", "result"];
+pub(super) const WRAPPERS: &[&str] = &["data", "records", "list", "rows", "result"];
 /// Deeper than any honest wrapping, shallow enough for the stack.
-const DEPTH: usize = 6;
+pub(super) const DEPTH: usize = 6;
 
 type Objects = Vec<Result<Fields, Unreadable>>;
 
@@ -33,7 +33,7 @@ pub(super) fn objects(content_type: Option<&str>, body: &[u8]) -> Objects {
     form(text)
 }
 
-fn decode(body: &[u8]) -> Cow<'_, str> {
+pub(super) fn decode(body: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(body) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => encoding_rs::GB18030.decode_without_bom_handling(body).0,
@@ -94,7 +94,7 @@ fn form(text: &str) -> Objects {
 
 /// What separates the parts: the body's own first line, or else the content type's boundary, for
 /// a body with a preamble.
-fn delimiter(content_type: Option<&str>, text: &str) -> Option<String> {
+pub(super) fn delimiter(content_type: Option<&str>, text: &str) -> Option<String> {
     let first = text.lines().next().unwrap_or_default().trim_end();
     if first.len() > 2 && first.starts_with("--") {
         return Some(first.to_owned());
@@ -105,7 +105,7 @@ fn delimiter(content_type: Option<&str>, text: &str) -> Option<String> {
     text.contains(&delimiter).then_some(delimiter)
 }
 
-fn multipart(text: &str, delimiter: &str) -> Vec<(String, String)> {
+pub(super) fn multipart(text: &str, delimiter: &str) -> Vec<(String, String)> {
     text.split(delimiter)
         .skip(1)
         .take_while(|part| !part.starts_with("--"))

@@ -1,6 +1,6 @@
 //! Which calls are asked for, and by which index they are reached.
 
-use bohao_wire::{CallsOrder, CallsQuery, RecordingState};
+use bohao_wire::{CallsOrder, CallsQuery};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::{PLACE_SLACK, place_of};
@@ -211,10 +211,6 @@ fn conditions(query: &CallsQuery) -> Vec<Condition> {
             Reach::InOrder,
         );
     }
-    if query.recorded {
-        let saved: Value = Box::new(Word(RecordingState::Saved));
-        is("c.recording", "{} = ?", vec![saved], Reach::InOrder);
-    }
     if let Some(state) = query.recording {
         let state: Value = Box::new(Word(state));
         is("c.recording", "{} = ?", vec![state], Reach::InOrder);
@@ -226,6 +222,10 @@ fn conditions(query: &CallsQuery) -> Vec<Condition> {
     if query.starred {
         // With a parameter in its place SQLite would not see that the index of stars fits.
         is("c.starred", "{} = 1", vec![], Reach::InOrder);
+    }
+    if let Some(customer) = &query.tel_b {
+        let customer: Value = Box::new(customer.clone());
+        is("c.tel_b", "{} = ?", vec![customer], Reach::InOrder);
     }
     if let Some(own) = &query.tel_a {
         is(

@@ -2,9 +2,10 @@
 
 use bohao_wire::{CallId, RecordingState};
 use rusqlite::{OptionalExtension, Row, params};
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
-use super::{Calls, CallsMut};
+use super::{Calls, CallsMut, PLACE_SLACK, place_of};
 use crate::{
     Folded, RecordFact, StoreError, belongings, facts::Facts, record::fold,
     recordings::RecordingsMut, words::Word,
@@ -50,6 +51,19 @@ pub struct UnsettledRecord {
     pub started_at: Option<i64>,
     /// When the record came in.
     pub recorded_at: i64,
+}
+
+/// A call that has a subid and began at about a certain instant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Near {
+    /// Its identity.
+    pub call: CallId,
+    /// The platform's identity of it, or the one that was given to what was written by hand.
+    pub subid: String,
+    /// The salesperson's own number, if it is known.
+    pub tel_a: Option<String>,
+    /// When it was placed here, or else began.
+    pub at: i64,
 }
 
 /// The identity of a call that no attempt explains: always the same for a subid.
@@ -109,6 +123,45 @@ impl Calls<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The calls with this number that have a subid and began at about these instants.
+    pub fn near(&self, tel_b: &str, around: RangeInclusive<i64>) -> Result<Vec<Near>, StoreError> {
+        let (first, last) = (*around.start(), *around.end());
+        let mut statement = self.connection.prepare_cached(
+            "SELECT call, subid, tel_a, at FROM calls
+             WHERE tel_b = ?1 AND place BETWEEN ?2 AND ?3 AND at BETWEEN ?4 AND ?5
+                 AND subid IS NOT NULL",
+        )?;
+        let end = place_of(last).saturating_add(PLACE_SLACK);
+        let near =
+            statement.query_map(params![tel_b, place_of(first), end, first, last], |row| {
+                Ok(Near {
+                    call: CallId(row.get(0)?),
+                    subid: row.get(1)?,
+                    tel_a: row.get(2)?,
+                    at: row.get(3)?,
+                })
+            })?;
+        Ok(near.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether somebody wrote down any call by hand.
+    pub fn any_by_hand(&self) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM calls WHERE subid GLOB 'hand:*')")?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    /// Whether somebody wrote down one with this customer.
+    pub fn has_by_hand(&self, tel_b: &str) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM calls WHERE tel_b = ?1 AND subid GLOB 'hand:*')",
+            )?
+            .query_row([tel_b], |row| row.get(0))?)
     }
 
     /// The numbers that have an attempt without an answer.

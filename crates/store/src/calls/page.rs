@@ -313,3 +313,6 @@ fn cut(places: &[i64], offset: u64, limit: u64) -> Vec<i64> {
 fn length(places: &[i64]) -> u64 {
     places.len() as u64
 }
+
+#[cfg(test)]
+mod tests;

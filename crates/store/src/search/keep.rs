@@ -8,7 +8,8 @@ use crate::{StoreError, customers, store::handles};
 use std::collections::BTreeSet;
 
 /// The columns of [`Searched`], from `calls c`.
-pub(crate) const SEARCHED: &str = "c.tel_b, iif(c.subid LIKE '~%', NULL, c.subid),
+pub(crate) const SEARCHED: &str = "c.tel_b,
+    iif(c.subid GLOB '~*' OR c.subid GLOB 'hand:*', NULL, c.subid),
     CASE c.state WHEN 'recorded' THEN c.record_reason ELSE c.attempt_reason END, c.note,
     (SELECT k.name || char(10) || k.company FROM customer_numbers n
         JOIN customers k ON k.customer = n.customer WHERE n.number = c.tel_b)";

@@ -1,6 +1,13 @@
+import { recordingWord } from '../../parts/mood';
 import type { CallsQuery } from '../../wire';
 import { dayOf, length } from '../../words/format';
 import type { Words } from '../../words/zh';
+
+function recordingWords({ recording }: CallsQuery, t: Words): string {
+  if (!recording) return '';
+  if (recording === 'saved') return t.export.recorded;
+  return recording === 'none' ? t.filters.noRecording : t.filters.recordingIs(recordingWord(recording, t));
+}
 
 /** A question to the log in words, as one reads its filters. */
 export function filterWords(query: CallsQuery, now: number, t: Words): string[] {
@@ -11,7 +18,11 @@ export function filterWords(query: CallsQuery, now: number, t: Words): string[] 
     query.until != null && t.export.before(day(query.until)),
     query.status && t.answers.status[query.status],
     query.state && t.answers.state[query.state],
-    query.recorded && t.export.recorded,
+    recordingWords(query, t),
+    query.leaving_until != null && t.custody.filterLeaving,
+    query.starred && t.custody.starred,
+    (query.tel_b || query.customer != null) && t.export.oneCustomer,
+    query.outcome != null && t.export.oneOutcome,
     query.tel_a && t.export.ownNumber,
     query.min_duration != null && t.export.atLeast(length(query.min_duration)),
     query.max_duration != null && t.export.atMost(length(query.max_duration)),

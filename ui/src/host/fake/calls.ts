@@ -1,25 +1,16 @@
 import type { CallRow } from '../../wire';
 import { pause, type Part } from './part';
+import { Trouble } from '../trouble';
+import { readNumber } from './numbers';
+import { madeUpRow, seeded } from './rows';
 import type { Scene } from './scene';
 
 export function calls(scene: Scene) {
   const queries = {
     CallsQuery: (ask) => {
-      const found = scene.rows.filter(
-        (row) =>
-          (!ask.search ||
-            `${row.tel_b} ${row.note} ${row.customer?.name} ${row.customer?.company}`.includes(
-              ask.search.replace(/\s/g, ''),
-            )) &&
-          (!ask.status || row.status === ask.status) &&
-          (!ask.outcome || row.outcome?.outcome === ask.outcome) &&
-          (!ask.customer || row.customer?.customer === ask.customer) &&
-          (!ask.recorded || row.recording === 'saved') &&
-          (!ask.recording || row.recording === ask.recording) &&
-          (!ask.leaving_until || (row.recording_leaves_at ?? Infinity) <= ask.leaving_until) &&
-          (!ask.since || row.at >= ask.since),
-      );
-      const page = found.slice(ask.offset, ask.offset + (ask.limit || 100));
+      const found = scene.asked(ask);
+      const offset = ask.offset ?? 0;
+      const page = found.slice(offset, offset + (ask.limit || 100));
       return { rows: page, total: found.length, more: false };
     },
     CallQuery: ({ call }) => {
@@ -47,6 +38,27 @@ export function calls(scene: Scene) {
       const row: CallRow = { ...scene.find(call), recording: 'saved', recording_leaves_at: null };
       scene.put(row);
       return scene.recording(row);
+    },
+    LogCall: ({ number, tel_a, status, started_at, duration, note }) => {
+      const read = readNumber(number);
+      if (!read.number) throw new Trouble('bad_number', '', { flaw: read.flaw });
+      const row: CallRow = {
+        ...madeUpRow(0, started_at, seeded(3)),
+        call: crypto.randomUUID(),
+        tel_a: tel_a ?? null,
+        tel_b: read.number.digits,
+        status,
+        duration: duration ?? null,
+        ended_at: duration ? started_at + duration * 1000 : null,
+        started_at,
+        reason: null,
+        recording: 'none',
+        note: note ?? '',
+        placed_here: false,
+        by_hand: true,
+      };
+      scene.put(row);
+      return { row, merged: false };
     },
   } satisfies Part<'mutate'>;
   return { queries, mutations };

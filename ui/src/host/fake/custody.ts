@@ -102,7 +102,11 @@ export function custody(scene: Scene) {
       return begin('check', count('saved'), 3, end);
     },
     RepairRecordings: () => begin('repair', 3, 1),
-    SaveRecordings: ({ calls }) => begin('save', calls.length),
+    SaveRecordings: ({ selection }) => {
+      const calls = scene.chosen(selection);
+      const missing = scene.rows.filter((row) => calls.has(row.call) && row.recording !== 'saved');
+      return begin('save', calls.size, missing.length);
+    },
     CancelCustodyTask: () => {
       if (task) scene.tell({ event: 'custody_told', task: (task = { ...task, state: 'cancelled' }) });
       return { outcome: 'done' };

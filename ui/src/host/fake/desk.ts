@@ -26,6 +26,7 @@ export function firstDesk(scene: Set<string>, now: number): DeskState {
       language: scene.has('en') ? 'en' : 'zh',
       theme: scene.has('dark') ? 'dark' : 'light',
       show_numbers: false,
+      log_columns: [],
       recordings_dir: null,
       call_url: null,
       recording_url: null,
@@ -41,6 +42,7 @@ export function firstDesk(scene: Set<string>, now: number): DeskState {
     line: bad ? 'unreachable' : 'answering',
     today: { since: beijingMidnight(now), dialled: 0, connected: 0, talk_seconds: 0 },
     calls: 0,
+    deletion: null,
     notice: scene.has('notice')
       ? { about: 'database_set_aside', path: '/home/li/Bohao/damaged-20261121.db' }
       : null,

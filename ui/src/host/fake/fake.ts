@@ -1,6 +1,7 @@
 import type { Host, Link } from '../host';
 import { calls } from './calls';
 import { custody } from './custody';
+import { deleting } from './deleting';
 import { settings } from './settings';
 import { dialing } from './dialing';
 import { examination } from './examination';
@@ -26,6 +27,7 @@ export function fakeHost(
     outcomes: outcomes(scene),
     people: people(scene),
     custody: custody(scene),
+    deleting: deleting(scene),
     examination: examination(),
     exporting: exporting(scene),
     listening: listening(scene),
@@ -38,6 +40,7 @@ export function fakeHost(
     ...parts.outcomes.queries,
     ...parts.people.queries,
     ...parts.custody.queries,
+    ...parts.deleting.queries,
     ...parts.examination.queries,
     ...parts.exporting.queries,
     ...parts.listening.queries,
@@ -53,6 +56,7 @@ export function fakeHost(
     ...parts.people.mutations,
     ...parts.importing.mutations,
     ...parts.custody.mutations,
+    ...parts.deleting.mutations,
   };
   const triggers: Whole<'trigger'> = {
     SaveRecording: () => ({ outcome: 'saved', path: 'D:\\客户录音\\04202611211352047781.wav' }),

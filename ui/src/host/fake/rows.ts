@@ -77,5 +77,6 @@ export function madeUpRow(index: number, at: number, random: () => number): Call
     placed_here: index % 9 !== 4,
     recording_leaves_at: connected ? leavesAt(index, at) : null,
     starred: connected && index % 31 === 0,
+    by_hand: index % 31 === 17,
   };
 }

@@ -1,6 +1,17 @@
-import type { CallRow, DeskState, Event, FollowUp, RecordingDetail, Today } from '../../wire';
+import type {
+  CallId,
+  CallRow,
+  CallsQuery,
+  DeskState,
+  Event,
+  FollowUp,
+  RecordingDetail,
+  Selection,
+  Today,
+} from '../../wire';
 import { Trouble } from '../trouble';
 import { firstDesk } from './desk';
+import { fits, inOrder } from './asked';
 import { madeUpRows } from './rows';
 
 /** A desk in memory: what the fake host's answers read and change. */
@@ -11,6 +22,7 @@ export class Scene {
   /** Wishes to call again, by the call they came from. */
   readonly wishes = new Map<string, FollowUp>();
   readonly #hearers = new Set<(event: Event) => void>();
+  #answered: { rows: CallRow[]; question: string; found: CallRow[] } = { rows: [], question: '', found: [] };
 
   constructor(scene: string) {
     this.words = new Set(scene.split(','));
@@ -42,6 +54,27 @@ export class Scene {
     const others = this.rows.filter((known) => known.call !== row.call);
     this.rows = [row, ...others].sort((a, b) => b.at - a.at);
     this.tell({ event: 'call_changed', row, today: this.today() });
+  }
+
+  /** The rows that a question finds; the last answer is kept, since a scroll asks it again and again. */
+  asked(ask: Partial<CallsQuery>): CallRow[] {
+    const question = JSON.stringify({ ...ask, offset: 0, limit: 0 });
+    if (this.#answered.rows !== this.rows || this.#answered.question !== question) {
+      const found = inOrder(
+        this.rows.filter((row) => fits(row, ask)),
+        ask,
+      );
+      this.#answered = { rows: this.rows, question, found };
+    }
+    return this.#answered.found;
+  }
+
+  /** The calls of a selection. */
+  chosen(selection: Selection): Set<CallId> {
+    if (selection.these === 'calls') return new Set(selection.calls);
+    const except = new Set(selection.except);
+    const calls = this.asked(selection.query).map((row) => row.call);
+    return new Set(calls.filter((call) => !except.has(call)));
   }
 
   today(): Today {

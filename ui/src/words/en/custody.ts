@@ -44,8 +44,6 @@ export const custody: Words['custody'] = {
   warning: (n) => `Recordings that the platform drops within 2 days: ${n}`,
   warningShow: 'Show',
   filterLeaving: 'Dropped within 2 days',
-  filterRecording: (word) => `Recording: ${word}`,
-  filterDrop: 'Take this filter away',
   star: 'Star it: no rule drops it then',
   unstar: 'Take the star away',
   starred: 'Starred',

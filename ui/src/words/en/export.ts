@@ -10,6 +10,8 @@ export const exporting: Words['export'] = {
   from: (day) => `from ${day}`,
   before: (day) => `before ${day}`,
   recorded: 'with a recording',
+  oneOutcome: 'one outcome',
+  oneCustomer: 'one customer',
   atLeast: (length) => `${length} or longer`,
   atMost: (length) => `${length} or shorter`,
   ownNumber: 'from one own number',

@@ -4,10 +4,13 @@ import { backup } from './backup';
 import { calls } from './calls';
 import { customers } from './customers';
 import { custody } from './custody';
+import { byHand } from './by-hand';
+import { deleting, picked } from './deleting';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
 import { guard } from './guard';
+import { filters } from './filters';
 import { importing } from './import';
 import { listen } from './listen';
 import { outcomes } from './outcomes';
@@ -33,6 +36,10 @@ export const en: Words = {
   customers,
   outcomes,
   custody,
+  filters,
+  picked,
+  deleting,
+  byHand,
   detail,
   player,
   backup,

@@ -14,6 +14,7 @@ export const outcomes: Words['outcomes'] = {
   followUpSet: 'Keep',
   followUpChange: 'Change time',
   barred: 'Do not call this number',
+  erased: 'everything else was erased on request',
   barredSince: (day, reason) => `Since ${day} · ${reason}`,
   lift: 'Lift…',
   liftAsk: 'Let this number be called again?',

@@ -48,8 +48,6 @@ export const custody = {
   warning: (n: string) => `${n} 段录音 2 天内会被平台删除`,
   warningShow: '查看',
   filterLeaving: '2 天内会被平台删除',
-  filterRecording: (word: string) => `录音：${word}`,
-  filterDrop: '去掉这个条件',
   star: '加星，清理规则不会动它',
   unstar: '取消加星',
   starred: '已加星',

@@ -8,6 +8,8 @@ export const exporting = {
   from: (day: string) => `${day} 起`,
   before: (day: string) => `${day} 之前`,
   recorded: '有录音',
+  oneOutcome: '一种结果',
+  oneCustomer: '一位客户',
   atLeast: (length: string) => `至少 ${length}`,
   atMost: (length: string) => `至多 ${length}`,
   ownNumber: '指定的主叫号码',

@@ -3,10 +3,13 @@ import { backup } from './backup';
 import { calls } from './calls';
 import { customers } from './customers';
 import { custody } from './custody';
+import { byHand } from './by-hand';
+import { deleting, picked } from './deleting';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { exporting } from './export';
 import { guard } from './guard';
+import { filters } from './filters';
 import { importing } from './import';
 import { listen } from './listen';
 import { outcomes } from './outcomes';
@@ -32,6 +35,10 @@ export const zh = {
   customers,
   outcomes,
   custody,
+  filters,
+  picked,
+  deleting,
+  byHand,
   detail,
   player,
   backup,

@@ -12,6 +12,7 @@ export const outcomes = {
   followUpSet: '记下',
   followUpChange: '改时间',
   barred: '勿扰：不再拨打这个号码',
+  erased: '按删除要求只保留了这条禁拨标记',
   barredSince: (day: string, reason: string) => `${day} 起 · ${reason}`,
   lift: '解除勿扰…',
   liftAsk: '允许再次拨打这个号码？',

@@ -247,7 +247,7 @@ proptest! {
             call: CallId("0193".into()), subid: None, state: CallState::Recorded, status: None,
             tel_a: None, tel_x: None, tel_b, customer: None, outcome: None, at, started_at: None, ended_at: None, duration: None,
             reason: None, code: None, recording: RecordingState::Saved, note: String::new(),
-            placed_here: false, recording_leaves_at: None, starred: false,
+            placed_here: false, recording_leaves_at: None, starred: false, by_hand: false,
         };
         let name = default_file_name(&row, &ending);
         prop_assert!(name.len() < 64);

@@ -2,15 +2,7 @@
 
 use super::stand::{Reply, Stand};
 use super::*;
-use bohao_wire::{SaveRecordings, TaskKind};
-
-fn into(desk: &Desk, calls: &[CallId], template: &str) -> SaveRecordings {
-    SaveRecordings {
-        calls: calls.to_vec(),
-        folder: desk.path("out/new").display().to_string(),
-        template: template.to_owned(),
-    }
-}
+use bohao_wire::TaskKind;
 
 #[tokio::test]
 async fn many_are_saved_under_names_of_their_own() {
@@ -18,14 +10,17 @@ async fn many_are_saved_under_names_of_their_own() {
     let desk = Desk::new(&stand.url);
     let saved = desk.with_saved(3).await;
     let waiting = desk.connected("w").await;
-    let calls = [saved, vec![waiting]].concat();
+    let calls: Vec<CallId> = [saved, vec![waiting]].concat();
     let out = desk.path("out/new");
     std::fs::create_dir_all(&out).expect("a folder");
     let name = "2026-11-23 13922104471";
     std::fs::write(out.join(format!("{name}.wav")), "mine").expect("a file");
 
-    let request = into(&desk, &calls, "{date} {number}");
-    let task = desk.end_of(desk.recordings.save_many(request).await).await;
+    let folder = out.display().to_string();
+    let saving = desk
+        .recordings
+        .save_many(calls.clone(), &folder, "{date} {number}");
+    let task = desk.end_of(saving.await).await;
 
     assert_eq!((task.kind, task.state), (TaskKind::Save, TaskState::Done));
     assert_eq!((task.done, task.left), (4, 1));
@@ -52,13 +47,11 @@ async fn many_are_saved_under_names_of_their_own() {
 #[tokio::test]
 async fn what_can_not_be_saved_is_refused_before_it_begins() {
     let desk = Desk::new("http://127.0.0.1:9");
-    let call = [CallId("0193".into())];
-    let none = desk.recordings.save_many(into(&desk, &[], "x")).await;
-    assert_eq!(none.expect_err("no calls").details["field"], "calls");
-    let relative = SaveRecordings {
-        folder: "out".into(),
-        ..into(&desk, &call, "x")
-    };
-    let fault = desk.recordings.save_many(relative).await;
+    let call = vec![CallId("0193".into())];
+    let out = desk.path("out").display().to_string();
+    let many = vec![call[0].clone(); 100_001];
+    let many = desk.recordings.save_many(many, &out, "x").await;
+    assert_eq!(many.expect_err("too many").details["field"], "selection");
+    let fault = desk.recordings.save_many(call, "out", "x").await;
     assert_eq!(fault.expect_err("no folder").details["field"], "folder");
 }

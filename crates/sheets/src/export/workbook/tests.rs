@@ -26,6 +26,7 @@ fn call(note: &str) -> CallRow {
         placed_here: true,
         recording_leaves_at: None,
         starred: false,
+        by_hand: false,
     }
 }
 

@@ -1,0 +1,15 @@
+export const byHand = {
+  open: '记一通',
+  title: '手工记一通电话',
+  lead: '用别的方式打的电话，也能记进来。平台若随后送来同一通的记录，会自动并成一条。',
+  number: '客户号码',
+  own: '主叫号码',
+  noOwn: '不填',
+  status: '结果',
+  started: '开始时间',
+  duration: '通话时长',
+  durationHint: '例如 192 或 3:12',
+  badDuration: '看不懂，请写成 192 或 3:12',
+  note: '备注',
+  save: '记入',
+};
