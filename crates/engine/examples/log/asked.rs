@@ -4,7 +4,9 @@ use crate::figures::{Figures, verdict};
 use crate::made::{Dice, call};
 use anyhow::Result;
 use bohao_store::Store;
-use bohao_wire::{CallState, CallStatus, CallsOrder, CallsQuery, RecordingState};
+use bohao_wire::{
+    CallState, CallStatus, CallsOrder, CallsQuery, CustomerId, OutcomeId, RecordingState,
+};
 use std::time::Instant;
 
 const GOAL_MS: f64 = 16.0;
@@ -190,6 +192,24 @@ fn all() -> Vec<(&'static str, Vec<CallsQuery>)> {
             .into_iter()
             .map(|(name, queries)| (name, queries.into_iter().flat_map(often).collect())),
     );
+    asked.push((
+        "filter: a customer's number, a customer with all numbers",
+        known
+            .iter()
+            .zip(1..)
+            .flat_map(|(call, id)| {
+                let number = CallsQuery {
+                    tel_b: Some(call.number.clone()),
+                    ..every.clone()
+                };
+                let customer = CallsQuery {
+                    customer: Some(CustomerId(id * 100)),
+                    ..every.clone()
+                };
+                [number, customer]
+            })
+            .collect(),
+    ));
     let offsets = |offsets: &[u32]| -> Vec<CallsQuery> {
         offsets
             .iter()
@@ -244,11 +264,34 @@ fn filters() -> Vec<(&'static str, Vec<CallsQuery>)> {
                 .into(),
         ),
         (
-            "filter: with a recording",
-            vec![CallsQuery {
-                recording: Some(RecordingState::Saved),
-                ..every.clone()
-            }],
+            "filter: what came of it",
+            [1, 4, 6]
+                .map(|outcome| CallsQuery {
+                    outcome: Some(OutcomeId(outcome)),
+                    ..every.clone()
+                })
+                .into(),
+        ),
+        (
+            "filter: where the recording is, starred, leaving the platform",
+            vec![
+                CallsQuery {
+                    recording: Some(RecordingState::Saved),
+                    ..every.clone()
+                },
+                CallsQuery {
+                    recording: Some(RecordingState::Waiting),
+                    ..every.clone()
+                },
+                CallsQuery {
+                    starred: true,
+                    ..every.clone()
+                },
+                CallsQuery {
+                    leaving_until: Some(i64::MAX),
+                    ..every.clone()
+                },
+            ],
         ),
         (
             "filter: own number",
@@ -310,16 +353,28 @@ fn filters() -> Vec<(&'static str, Vec<CallsQuery>)> {
                     status: Some(CallStatus::NotConnected),
                     ..every.clone()
                 },
+                CallsQuery {
+                    outcome: Some(OutcomeId(1)),
+                    min_duration: Some(300),
+                    since: Some(since),
+                    ..every.clone()
+                },
+                CallsQuery {
+                    search: "yhwl".to_owned(),
+                    outcome: Some(OutcomeId(1)),
+                    ..every.clone()
+                },
             ],
         ),
         (
-            "order: number, duration, record, recording",
+            "order: number, duration, record, recording, outcome",
             vec![
                 by(CallsOrder::Number, true),
                 by(CallsOrder::Duration, false),
                 by(CallsOrder::Status, true),
                 by(CallsOrder::Recording, true),
                 by(CallsOrder::OwnNumber, false),
+                by(CallsOrder::Outcome, true),
             ],
         ),
         (

@@ -3,12 +3,13 @@
 use anyhow::{Context, Result};
 use bohao_store::Store;
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 /// To be raised whenever another log is made.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The instant of the oldest call.
 const FIRST: i64 = 1_640_995_200_000;
 /// Calls that are taken into the index at a time.
@@ -51,6 +52,11 @@ const SAID: [&str; 14] = [
     "转财务",
     "明天上午回电",
 ];
+/// Outcomes of calls that were connected, and of others: those that a new desk begins with.
+const OF_CONNECTED: [i64; 5] = [1, 2, 3, 3, 6];
+const OF_OTHERS: [i64; 3] = [4, 4, 5];
+/// Calls at the end of the log whose recordings are still to be fetched.
+const NEWEST: usize = 2_000;
 const REASONS: [&str; 5] = ["用户忙", "无人接听", "用户关机", "呼叫超时", "空号"];
 
 /// Numbers without meaning, the same every time.
@@ -92,6 +98,16 @@ pub struct Call {
     pub status: &'static str,
     pub reason: Option<&'static str>,
     pub note: String,
+    pub outcome: Option<i64>,
+    pub customer: Customer,
+}
+
+/// Who was called.
+pub struct Customer {
+    pub name: String,
+    pub company: String,
+    /// Whether the desk has a customer for the number.
+    pub known: bool,
 }
 
 /// The call of this place: about one a minute in working hours, for years.
@@ -106,6 +122,12 @@ pub fn call(place: usize, dice: &mut Dice) -> Call {
         5..=8 => ("not_connected", 0, Some(dice.of(&REASONS))),
         _ => ("failed", 0, Some("线路故障")),
     };
+    let customer = who(&mut customer);
+    let outcomes: &[i64] = match status {
+        "connected" => &OF_CONNECTED,
+        _ => &OF_OTHERS,
+    };
+    let outcome = outcomes.get(dice.roll(2 * outcomes.len())).copied();
     let stamp = 20_210_725_000_000 + started_at / 1000 % 1_000_000_000;
     Call {
         subid: format!("04{stamp}{:010}", dice.roll(9_999_999_999)),
@@ -115,28 +137,36 @@ pub fn call(place: usize, dice: &mut Dice) -> Call {
         duration: i64::try_from(duration).unwrap_or(0),
         status,
         reason,
-        note: note(dice, &mut customer),
+        note: note(dice, &customer),
+        outcome,
+        customer,
     }
 }
 
-fn note(dice: &mut Dice, customer: &mut Dice) -> String {
-    let who = format!(
-        "{}{}",
-        customer.letter(SURNAMES),
-        match customer.roll(3) {
-            0 => "总".to_owned(),
-            1 => customer.letter(GIVEN).to_string(),
-            _ => format!("{}{}", customer.letter(GIVEN), customer.letter(GIVEN)),
-        }
-    );
+/// The same for the same number.
+fn who(customer: &mut Dice) -> Customer {
+    let surname = customer.letter(SURNAMES);
+    let name = match customer.roll(3) {
+        0 => format!("{surname}总"),
+        1 => format!("{surname}{}", customer.letter(GIVEN)),
+        _ => format!(
+            "{surname}{}{}",
+            customer.letter(GIVEN),
+            customer.letter(GIVEN)
+        ),
+    };
+    Customer {
+        name,
+        company: format!("{}{}", customer.of(&TRADE_NAMES), customer.of(&TRADES)),
+        known: customer.roll(10) < 6,
+    }
+}
+
+fn note(dice: &mut Dice, customer: &Customer) -> String {
+    let who = &customer.name;
     match dice.roll(10) {
         0..=4 => String::new(),
-        5 => format!(
-            "{}{} {who} {}",
-            customer.of(&TRADE_NAMES),
-            customer.of(&TRADES),
-            dice.of(&SAID)
-        ),
+        5 => format!("{} {who} {}", customer.company, dice.of(&SAID)),
         6 | 7 => format!("{who}，{}", dice.of(&SAID)),
         8 => dice.of(&SAID).to_owned(),
         _ => format!(
@@ -171,15 +201,20 @@ pub fn make(path: &Path, calls: usize) -> Result<()> {
     raw.pragma_update(None, "synchronous", "OFF")?;
     let transaction = raw.transaction()?;
     let mut dice = Dice::new(1);
+    let mut met = HashSet::new();
     for place in 0..calls {
-        insert(&transaction, place, &call(place, &mut dice))?;
+        let call = call(place, &mut dice);
+        if call.customer.known && met.insert(call.number.clone()) {
+            meet(&transaction, &call)?;
+        }
+        insert(&transaction, place, &call, place + NEWEST >= calls)?;
         if place % 100_000 == 0 {
             eprintln!("{place} calls are made");
         }
     }
     // As an older program left it: without an index.
     transaction.execute_batch(&format!(
-        "DELETE FROM search_due; UPDATE search_built SET built_from = {};",
+        "DELETE FROM search_due; DELETE FROM names_due; UPDATE search_built SET built_from = {};",
         i64::MAX
     ))?;
     transaction.commit()?;
@@ -188,15 +223,32 @@ pub fn make(path: &Path, calls: usize) -> Result<()> {
         .context("closing the log")
 }
 
-/// Writes a call's row and where its recording is, as the desk would have.
-pub fn insert(connection: &Connection, place: usize, call: &Call) -> Result<()> {
+/// Writes down who is behind a number.
+fn meet(connection: &Connection, call: &Call) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO customers (name, company, added_at, changed_at) VALUES (?1, ?2, ?3, ?3)",
+        )?
+        .execute(params![
+            call.customer.name,
+            call.customer.company,
+            call.started_at
+        ])?;
+    connection
+        .prepare_cached("INSERT INTO customer_numbers VALUES (?1, last_insert_rowid(), ?2)")?
+        .execute(params![call.number, call.started_at])?;
+    Ok(())
+}
+
+/// Writes a call's row, what came of it and where its recording is, as the desk would have.
+fn insert(connection: &Connection, place: usize, call: &Call, newest: bool) -> Result<()> {
     let id = format!("00000000-0000-7000-8000-{place:012}");
     connection
         .prepare_cached(
             "INSERT INTO calls (call, subid, state, status, tel_a, tel_x, tel_b, at, recorded_at,
-                 started_at, ended_at, duration, record_reason, note, placed_here)
+                 started_at, ended_at, duration, record_reason, note, placed_here, outcome)
              VALUES (?1, ?2, 'recorded', ?3, ?4, '02155501234', ?5, ?6, ?6, ?6, ?6 + ?7 * 1000, ?7,
-                 ?8, ?9, 1)",
+                 ?8, ?9, 1, ?10)",
         )?
         .execute(params![
             id,
@@ -207,17 +259,29 @@ pub fn insert(connection: &Connection, place: usize, call: &Call) -> Result<()> 
             call.started_at,
             call.duration,
             call.reason,
-            call.note
+            call.note,
+            call.outcome
         ])?;
-    if call.status == "connected" {
-        let state = if place.is_multiple_of(50) {
-            "gone"
-        } else {
-            "saved"
-        };
+    if let Some(outcome) = call.outcome {
         connection
-            .prepare_cached("INSERT INTO recordings (call, state, updated_at) VALUES (?1, ?2, 1)")?
-            .execute(params![id, state])?;
+            .prepare_cached(
+                "INSERT INTO outcome_changes (call, at, outcome, chooser) VALUES (?1, ?2, ?3, '')",
+            )?
+            .execute(params![id, call.started_at, outcome])?;
+    }
+    if call.status == "connected" {
+        let state = match (newest, place.is_multiple_of(50)) {
+            (true, _) => "waiting",
+            (false, true) => "gone",
+            (false, false) => "saved",
+        };
+        let starred_at = place.is_multiple_of(301).then_some(call.started_at);
+        connection
+            .prepare_cached(
+                "INSERT INTO recordings (call, state, kept_until, starred_at, updated_at)
+                 VALUES (?1, ?2, ?3 + 2592000000, ?4, ?3)",
+            )?
+            .execute(params![id, state, call.started_at, starred_at])?;
     }
     Ok(())
 }
