@@ -2692,12 +2692,20 @@ status: CallStatus | null,
 /**
  * Why it was not connected.
  */
-reason: string | null, };
+reason: string | null, 
+/**
+ * The customer's name; empty if the sheet does not tell.
+ */
+name: string, 
+/**
+ * The customer's company; empty if the sheet does not tell.
+ */
+company: string, };
 
 /**
  * What a column of a sheet of calls can tell.
  */
-export type RecordField = "subid" | "tel_a" | "tel_x" | "tel_b" | "started_at" | "ended_at" | "duration" | "status" | "reason" | "download_url";
+export type RecordField = "subid" | "tel_a" | "tel_x" | "tel_b" | "started_at" | "ended_at" | "duration" | "status" | "reason" | "download_url" | "customer_name" | "company";
 
 /**
  * A call's recording.

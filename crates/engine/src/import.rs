@@ -182,6 +182,7 @@ impl Imports {
         })
         .await?;
         self.around.index_due.notify_one();
+        self.tell_of_names();
         match changed {
             Some(calls) => calls
                 .into_iter()
@@ -217,6 +218,7 @@ impl Imports {
         })
         .await?;
         self.around.index_due.notify_one();
+        self.tell_of_names();
         self.tell_of_many();
         Ok(undone)
     }
@@ -295,6 +297,10 @@ impl Imports {
     fn tell_of_many(&self) {
         // Nobody may be listening, which is no fault.
         let _ = self.around.events.send(Event::DeskChanged);
+    }
+
+    fn tell_of_names(&self) {
+        let _ = self.around.events.send(Event::CustomersChanged);
     }
 
     fn fresh(&self) -> StagedId {

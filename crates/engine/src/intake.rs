@@ -157,6 +157,11 @@ impl Company {
         })
     }
 
+    /// Whether the call of this subid was deleted for good: nothing that tells of it is taken.
+    pub fn is_deleted(&self, tx: &Tx<'_>, subid: &str) -> Result<bool, StoreError> {
+        Ok(self.deleted && tx.digests().is_buried(subid)?)
+    }
+
     /// Whether something may have to be matched with a record of this number.
     fn has(&self, tx: &Tx<'_>, tel_b: Option<&str>) -> Result<bool, StoreError> {
         let Some(tel_b) = tel_b else {
@@ -177,7 +182,7 @@ pub fn take_row(
     now: i64,
     company: &mut Company,
 ) -> Result<(Row, Changes), StoreError> {
-    if company.deleted && tx.digests().is_buried(&record.subid)? {
+    if company.is_deleted(tx, &record.subid)? {
         return Ok((Row::Same, Changes::default()));
     }
     if !tx.facts().keep_imported(record, now, import)? {

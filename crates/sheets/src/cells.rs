@@ -55,6 +55,42 @@ pub fn read_record(
     Ok(record)
 }
 
+/// Who the customer is, as far as a row of a sheet of calls tells.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Who {
+    /// The name; empty if it is not told.
+    pub name: String,
+    /// The company; empty if it is not told.
+    pub company: String,
+}
+
+/// Reads who the customer of a row is. The first cell that says something holds; what is too long for
+/// a name is cut.
+pub fn read_who(mapping: &Mapping<RecordField>, row: &SheetRow<'_>) -> Who {
+    let mut who = Who::default();
+    for (column, field) in mapping.columns() {
+        let known = match field {
+            RecordField::CustomerName => &mut who.name,
+            RecordField::Company => &mut who.company,
+            _ => continue,
+        };
+        if known.is_empty()
+            && let Some(cell) = row.cells.get(column)
+            && let Some(text) = content(&cell.text())
+        {
+            *known = one_line(text);
+        }
+    }
+    who
+}
+
+fn one_line(text: &str) -> String {
+    const LONGEST: usize = 100;
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ").chars().take(LONGEST).collect()
+}
+
 /// Whether columns that tell this name each call.
 pub fn names_calls(mapping: &Mapping<RecordField>) -> bool {
     mapping.has(RecordField::Subid)
@@ -84,7 +120,8 @@ fn put(
         RecordField::Status => first(&mut record.status, Some(status(text)?)),
         RecordField::Reason => first(&mut record.reason, Some(text.to_owned())),
         RecordField::DownloadUrl => first(&mut record.download_url, Some(text.to_owned())),
-        RecordField::Subid => {}
+        // Who the customer is is no part of a record.
+        RecordField::Subid | RecordField::CustomerName | RecordField::Company => {}
     }
     Ok(())
 }

@@ -359,6 +359,49 @@ impl Field for RecordField {
                 "音频地址",
             ],
         ),
+        (
+            RecordField::CustomerName,
+            &[
+                "customername",
+                "contact",
+                "contactname",
+                "contactperson",
+                "name",
+                "fullname",
+                "calleename",
+                "客户姓名",
+                "客户名称",
+                "客户名",
+                "客户称呼",
+                "联系人",
+                "联系人姓名",
+                "被叫姓名",
+                "对方姓名",
+                "姓名",
+                "名称",
+                "称呼",
+            ],
+        ),
+        (
+            RecordField::Company,
+            &[
+                "company",
+                "companyname",
+                "customercompany",
+                "organization",
+                "organisation",
+                "公司",
+                "公司名",
+                "公司名称",
+                "客户公司",
+                "单位",
+                "单位名称",
+                "企业",
+                "企业名称",
+                "所在公司",
+                "所属公司",
+            ],
+        ),
     ];
 }
 
@@ -381,6 +424,11 @@ mod tests {
     #[case("started_at", Some(RecordField::StartedAt))]
     #[case("unaswRsn", Some(RecordField::Reason))]
     #[case("录音", Some(RecordField::DownloadUrl))]
+    #[case("客户姓名", Some(RecordField::CustomerName))]
+    #[case("customer.name", Some(RecordField::CustomerName))]
+    #[case("customer.company", Some(RecordField::Company))]
+    #[case("公司（全称）", Some(RecordField::Company))]
+    #[case("outcome.name", None)]
     #[case("state", None)]
     #[case("", None)]
     #[case("（）", None)]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::{BufRead, Read};
 
@@ -276,6 +276,13 @@ fn row<'a>(number: u32, value: &'a str, names: &Names) -> SheetRow<'a> {
         return row;
     };
     row.cells.resize(names.list().len(), Cell::Empty);
+    let members = members.into_iter().flat_map(|(name, raw)| {
+        let within = inner(&name, raw);
+        match within.is_empty() {
+            true => vec![(name, raw)],
+            false => within,
+        }
+    });
     for (name, raw) in members {
         let Some(&column) = names.places.get(name.as_str()) else {
             continue;
@@ -302,10 +309,24 @@ fn cell(raw: &str) -> Cell<'_> {
     }
 }
 
+/// The members of an object that lies in a record, by their names: `customer.name`. Nothing for
+/// what is no object, for one that is too large to tell anything, and for one that holds nothing.
+fn inner<'a>(name: &str, raw: &'a RawValue) -> Vec<(String, &'a RawValue)> {
+    let text = raw.get();
+    if !text.starts_with('{') || text.len() > MAX_CELL_BYTES {
+        return Vec::new();
+    }
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+    let named = members.into_iter();
+    named
+        .map(|(member, raw)| (format!("{name}.{member}"), raw))
+        .collect()
+}
+
 /// The members of an object in their order, at most [`MAX_COLUMNS`].
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
-/// Their names alone.
+/// Their names alone, and in the place of an object's those of its members.
 struct Keys<'a>(Vec<Cow<'a, str>>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -352,11 +373,15 @@ impl<'de> Visitor<'de> for KeysVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut keys = Vec::new();
-        while let Some((key, _)) = map.next_entry::<Key<'de>, IgnoredAny>()? {
-            if keys.len() == MAX_COLUMNS {
+        while let Some((key, raw)) = map.next_entry::<Key<'de>, &RawValue>()? {
+            let within = inner(&key.0, raw);
+            if keys.len() + within.len().max(1) > MAX_COLUMNS {
                 return Err(A::Error::custom("too many members"));
             }
-            keys.push(key.0);
+            match within.is_empty() {
+                true => keys.push(key.0),
+                false => keys.extend(within.into_iter().map(|(name, _)| Cow::Owned(name))),
+            }
         }
         Ok(Keys(keys))
     }

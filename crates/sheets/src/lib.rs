@@ -28,7 +28,7 @@ mod times;
 mod workbook;
 mod zone;
 
-pub use cells::{content, names_calls, phone, read_record};
+pub use cells::{Who, content, names_calls, phone, read_record, read_who};
 pub use error::SheetError;
 pub use export::{Export, Files};
 pub use mapping::{Field, Mapping, headers_key};

@@ -1,6 +1,6 @@
 //! Numbers with their middles hidden, as a screen hides them.
 
-use bohao_wire::CallRow;
+use bohao_wire::{CallRow, CustomerName};
 use std::borrow::Cow;
 
 const HIDDEN: &str = "****";
@@ -23,7 +23,7 @@ pub fn masked(number: &str) -> String {
     format!("{}{HIDDEN}{tail}", prefix(&digits))
 }
 
-/// A call with every number in it masked, those in its reason and its note too.
+/// A call with every number in it masked, those in its reason, its note and its customer's name too.
 pub fn masked_row(row: &CallRow) -> CallRow {
     let number = |number: &Option<String>| number.as_deref().map(masked);
     CallRow {
@@ -35,6 +35,11 @@ pub fn masked_row(row: &CallRow) -> CallRow {
             .as_deref()
             .map(|text| masked_text(text).into_owned()),
         note: masked_text(&row.note).into_owned(),
+        customer: row.customer.as_ref().map(|who| CustomerName {
+            customer: who.customer,
+            name: masked_text(&who.name).into_owned(),
+            company: masked_text(&who.company).into_owned(),
+        }),
         ..row.clone()
     }
 }

@@ -1,10 +1,13 @@
 //! What goes out is safe in a spreadsheet, exact for a program, and comes in again.
 
 use bohao_platform::Record;
-use bohao_sheets::{Export, Field, Files, Mapping, Opening, Sheet, Zone, read_record};
+use bohao_sheets::{
+    Export, Field, Files, Mapping, Opening, Sheet, SheetRow, Zone, read_record, read_who,
+};
 use bohao_wire::{
-    CallId, CallRow, CallState, CallStatus, Headings, LongNumbers, NumbersShown, RecordField,
-    RecordingState, RejectedRow, SheetForm, SheetFormat, TextEncoding,
+    CallId, CallRow, CallState, CallStatus, CustomerId, CustomerName, Headings, LongNumbers,
+    NumbersShown, OutcomeColour, OutcomeId, OutcomeMark, OutcomeWord, RecordField, RecordingState,
+    RejectedRow, SheetForm, SheetFormat, TextEncoding,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -20,7 +23,11 @@ fn call(subid: &str) -> CallRow {
         tel_a: Some("13800006620".into()),
         tel_x: Some("02155501234".into()),
         tel_b: Some("13922104471".into()),
-        customer: None,
+        customer: Some(CustomerName {
+            customer: CustomerId(7),
+            name: "陈立".into(),
+            company: "远航物流".into(),
+        }),
         at: 1_795_414_019_500,
         started_at: Some(1_795_414_020_000),
         ended_at: Some(1_795_414_212_000),
@@ -29,7 +36,12 @@ fn call(subid: &str) -> CallRow {
         code: None,
         recording: RecordingState::Saved,
         note: String::new(),
-        outcome: None,
+        outcome: Some(OutcomeMark {
+            outcome: OutcomeId(1),
+            name: "意向".into(),
+            word: Some(OutcomeWord::Interested),
+            colour: OutcomeColour::Jade,
+        }),
         placed_here: true,
         recording_leaves_at: None,
         starred: false,
@@ -75,9 +87,38 @@ fn a_table_opens_in_a_spreadsheet() {
 
     assert_eq!(
         text,
-        "\u{feff}通话标识,主叫号码,中间号,被叫号码,开始时间,结束时间,通话时长（秒）,通话状态,原因,录音状态,备注,拨号进度,平台返回码,本机时间,本机编号\r\n\
-         04202107251831296890045359,13800006620,02155501234,13922104471,2026-11-23 14:07:00,2026-11-23 14:10:12,192,已接通,,已保存,,已有话单,,2026-11-23 14:06:59,0193\r\n"
+        "\u{feff}通话标识,主叫号码,中间号,被叫号码,客户姓名,公司,开始时间,结束时间,通话时长（秒）,通话状态,原因,结果,录音状态,备注,拨号进度,平台返回码,本机时间,本机编号\r\n\
+         04202107251831296890045359,13800006620,02155501234,13922104471,陈立,远航物流,2026-11-23 14:07:00,2026-11-23 14:10:12,192,已接通,,意向,已保存,,已有话单,,2026-11-23 14:06:59,0193\r\n"
     );
+}
+
+#[test]
+fn an_own_outcome_goes_by_its_name_and_a_first_one_by_its_word() {
+    let own = OutcomeMark {
+        outcome: OutcomeId(9),
+        name: "已寄样品".into(),
+        word: None,
+        colour: OutcomeColour::Amber,
+    };
+    let rows = [
+        call("a1"),
+        CallRow {
+            outcome: Some(own),
+            ..call("a2")
+        },
+        CallRow {
+            outcome: None,
+            ..call("a3")
+        },
+    ];
+    let text = written(csv(Headings::En), &rows);
+    for told in [
+        ",connected,,interested,saved,",
+        ",connected,,已寄样品,saved,",
+        ",connected,,,saved,",
+    ] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
 }
 
 #[rstest]
@@ -195,6 +236,11 @@ fn promise_9_a_masked_file_holds_no_number(#[case] form: SheetForm) {
     let row = CallRow {
         note: "另一个号码 139 2210 4471".into(),
         reason: Some("转 02155501234".into()),
+        customer: Some(CustomerName {
+            customer: CustomerId(7),
+            name: "陈立 13922104471".into(),
+            company: String::new(),
+        }),
         ..call("a1")
     };
     let bytes = bytes(form, &[row]);
@@ -277,7 +323,11 @@ fn sheet_of(workbook: &[u8]) -> String {
     std::io::read_to_string(&mut sheet).expect("text")
 }
 
-fn read(name: &str, bytes: &[u8]) -> Vec<Result<Record, RejectedRow>> {
+fn each_row<T>(
+    name: &str,
+    bytes: &[u8],
+    read: impl Fn(&[String], &Mapping<RecordField>, &SheetRow<'_>) -> T,
+) -> Vec<T> {
     let opening = Opening {
         name,
         ..Opening::default()
@@ -289,11 +339,24 @@ fn read(name: &str, bytes: &[u8]) -> Vec<Result<Record, RejectedRow>> {
     let mapping = Mapping::guessed(&headers);
     let mut rows = Vec::new();
     let each = sheet.each(|row| {
-        rows.push(read_record(&headers, &mapping, &row, &Zone::beijing()));
+        rows.push(read(&headers, &mapping, &row));
         ControlFlow::Continue(())
     });
     each.expect("rows");
     rows
+}
+
+fn read(name: &str, bytes: &[u8]) -> Vec<Result<Record, RejectedRow>> {
+    each_row(name, bytes, |headers, mapping, row| {
+        read_record(headers, mapping, row, &Zone::beijing())
+    })
+}
+
+fn names(name: &str, bytes: &[u8]) -> Vec<(String, String)> {
+    each_row(name, bytes, |_, mapping, row| {
+        let who = read_who(mapping, row);
+        (who.name, who.company)
+    })
 }
 
 proptest! {
@@ -331,6 +394,8 @@ proptest! {
         prop_assert_eq!(record.started_at, row.started_at);
         prop_assert_eq!(record.duration, row.duration);
         prop_assert_eq!(&record.reason, &row.reason);
+        let who = row.customer.as_ref().map(|who| (who.name.clone(), who.company.clone()));
+        prop_assert_eq!(names(name, &bytes).pop(), who);
         prop_assert_eq!(record.status.map(|s| format!("{s:?}")), row.status.map(|s| format!("{s:?}")));
     }
 }

@@ -4,10 +4,14 @@
 //! none, whatever files said before or after. So an import can be taken back as a whole: what
 //! nobody else told goes, what another import told as well goes over to that one.
 
-use bohao_wire::{ImportId, PastImport};
+use bohao_wire::{CustomerId, ImportId, PastImport};
 use rusqlite::{OptionalExtension, params};
 
-use crate::{StoreError, store::handles};
+use crate::{
+    StoreError,
+    customers::{CustomersMut, Met},
+    store::handles,
+};
 
 pub(crate) const MIGRATION: &str = "
 CREATE TABLE imports (
@@ -67,6 +71,17 @@ DROP TRIGGER recordings_expected;
 CREATE TRIGGER recordings_expected AFTER INSERT ON recordings BEGIN
     UPDATE calls SET recording = new.state WHERE call = new.call AND recording <> new.state;
 END;
+";
+
+/// Whom files told of.
+pub(crate) const MET_MIGRATION: &str = "
+-- Customers whom nobody knew before a file told of them, and each import that did.
+CREATE TABLE met (
+    customer INTEGER NOT NULL REFERENCES customers (customer) ON DELETE CASCADE,
+    import   INTEGER NOT NULL,
+    PRIMARY KEY (customer, import)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX met_by ON met (import, customer);
 ";
 
 handles!(ImportsLog, ImportsLogMut, "what was brought in by file");
@@ -163,6 +178,49 @@ impl ImportsLogMut<'_> {
             [import.0],
         )?;
         Ok(changed == 1)
+    }
+
+    /// Keeps that an import told of a customer whom only imports know.
+    pub fn note_met(&self, met: &Met, import: ImportId) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO met SELECT ?1, ?2
+                 WHERE ?3 OR EXISTS (SELECT 1 FROM met WHERE customer = ?1)",
+            )?
+            .execute(params![met.customer.0, import.0, met.new])?;
+        Ok(())
+    }
+
+    /// Takes back the next `limit` customers of an import: those are forgotten whom no other import
+    /// told of, and to whom the user has given nothing. Returns how many it went through.
+    pub fn forget_met(&self, import: ImportId, limit: u32) -> Result<usize, StoreError> {
+        let met: Vec<CustomerId> = self
+            .connection
+            .prepare_cached("SELECT customer FROM met WHERE import = ?1 LIMIT ?2")?
+            .query_map(params![import.0, limit], |row| row.get(0).map(CustomerId))?
+            .collect::<Result<_, _>>()?;
+        for customer in &met {
+            self.connection
+                .prepare_cached("DELETE FROM met WHERE customer = ?1 AND import = ?2")?
+                .execute([customer.0, import.0])?;
+            let untouched: bool = self
+                .connection
+                .prepare_cached(
+                    "SELECT by_hand = 0 AND note = '' AND title = '' AND consent_at IS NULL
+                         AND merged_into IS NULL
+                         AND NOT EXISTS (SELECT 1 FROM met m WHERE m.customer = k.customer)
+                         AND NOT EXISTS (SELECT 1 FROM customers o WHERE o.merged_into = k.customer)
+                         AND NOT EXISTS (SELECT 1 FROM customer_tags t WHERE t.customer = k.customer)
+                         AND (SELECT count(*) FROM customer_numbers n
+                              WHERE n.customer = k.customer) <= 1
+                     FROM customers k WHERE customer = ?1",
+                )?
+                .query_row([customer.0], |row| row.get(0))?;
+            if untouched {
+                CustomersMut::new(self.connection).forget(*customer)?;
+            }
+        }
+        Ok(met.len())
     }
 
     /// Nothing of it is left. One that never came to its end is forgotten.

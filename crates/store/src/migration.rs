@@ -40,6 +40,7 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(deletions::MIGRATION),
     M::up(digests::MIGRATION),
     M::up(views::MIGRATION),
+    M::up(imports::MET_MIGRATION),
 ];
 
 /// `boha` in ASCII.

@@ -70,6 +70,10 @@ pub enum RecordField {
     Reason,
     /// The recording's address.
     DownloadUrl,
+    /// The customer's name.
+    CustomerName,
+    /// The customer's company.
+    Company,
 }
 
 /// How a file is to be read, where it is not as it would be read by itself.
@@ -195,6 +199,10 @@ pub struct ReadRecord {
     pub status: Option<crate::CallStatus>,
     /// Why it was not connected.
     pub reason: Option<String>,
+    /// The customer's name; empty if the sheet does not tell.
+    pub name: String,
+    /// The customer's company; empty if the sheet does not tell.
+    pub company: String,
 }
 
 /// Asks what [`RunImport`] would do to the log. Nothing is written.

@@ -3,7 +3,7 @@
 use super::reading::Reading;
 use super::unreadable;
 use crate::intake;
-use bohao_sheets::{names_calls, read_record};
+use bohao_sheets::{Who, names_calls, read_record, read_who};
 use bohao_store::is_nameless_key;
 use bohao_wire::{Fault, ImportColumn, ImportPreview, PreviewRow, ReadRecord};
 use std::ops::ControlFlow;
@@ -52,7 +52,7 @@ pub fn preview(name: String, reading: Reading) -> Result<ImportPreview, Fault> {
                 .push(match read_record(&headers, &mapping, &row, &zone) {
                     Ok(record) => PreviewRow::Read {
                         row: row.number,
-                        record: Box::new(shown(intake::fact(record))),
+                        record: Box::new(shown(intake::fact(record), read_who(&mapping, &row))),
                     },
                     Err(rejected) => PreviewRow::Rejected { rejected },
                 });
@@ -75,7 +75,7 @@ pub fn preview(name: String, reading: Reading) -> Result<ImportPreview, Fault> {
     Ok(preview)
 }
 
-fn shown(fact: bohao_store::RecordFact) -> ReadRecord {
+fn shown(fact: bohao_store::RecordFact, who: Who) -> ReadRecord {
     ReadRecord {
         subid: Some(fact.subid).filter(|subid| !is_nameless_key(subid)),
         tel_a: fact.tel_a,
@@ -86,5 +86,7 @@ fn shown(fact: bohao_store::RecordFact) -> ReadRecord {
         duration: fact.duration,
         status: fact.status,
         reason: fact.reason,
+        name: who.name,
+        company: who.company,
     }
 }

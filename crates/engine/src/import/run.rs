@@ -11,7 +11,7 @@ use super::tally::Tally;
 use super::{Around, undo, unreadable};
 use crate::faults;
 use crate::intake::{self, Company};
-use bohao_sheets::{SheetError, read_record};
+use bohao_sheets::{SheetError, Who, read_record, read_who};
 use bohao_store::{RecordFact, StoreError, Tx};
 use bohao_wire::{
     CallId, Fault, ImportId, ImportOutcome, ImportPhase, ImportReading, RejectedRow, StagedId,
@@ -95,9 +95,12 @@ fn carry_out(
     let mut failed = None;
     let mut stopped = false;
     let read = sheet.each(|row| {
-        portions
-            .rows
-            .push(read_record(&headers, &mapping, &row, &zone).map(intake::fact));
+        portions.rows.push(
+            read_record(&headers, &mapping, &row, &zone).map(|record| Told {
+                fact: intake::fact(record),
+                who: read_who(&mapping, &row),
+            }),
+        );
         if portions.rows.len() < PORTION {
             return ControlFlow::Continue(());
         }
@@ -132,12 +135,18 @@ fn carry_out(
     Ok(End::Done)
 }
 
+/// What a row tells: of a call, and of who was called.
+struct Told {
+    fact: RecordFact,
+    who: Who,
+}
+
 /// Rows on their way into the log.
 struct Portions<'a> {
     around: &'a Around,
     import: ImportId,
     now: i64,
-    rows: Vec<Result<RecordFact, RejectedRow>>,
+    rows: Vec<Result<Told, RejectedRow>>,
     tally: Tally,
 }
 
@@ -168,13 +177,41 @@ impl Portions<'_> {
 
 fn take(
     tx: &Tx<'_>,
-    rows: &[Result<RecordFact, RejectedRow>],
+    rows: &[Result<Told, RejectedRow>],
     import: ImportId,
     now: i64,
 ) -> Result<Vec<(intake::Row, intake::Changes)>, StoreError> {
     let mut company = Company::of(tx)?;
-    rows.iter()
-        .flatten()
-        .map(|record| intake::take_row(tx, record, import, now, &mut company))
-        .collect()
+    let mut taken = Vec::with_capacity(rows.len());
+    for Told { fact, who } in rows.iter().flatten() {
+        taken.push(intake::take_row(tx, fact, import, now, &mut company)?);
+        if !company.is_deleted(tx, &fact.subid)? {
+            meet(tx, fact, who, import, now)?;
+        }
+    }
+    Ok(taken)
+}
+
+/// Gives a number the name and the company that a row tells, where nobody knew them. That the import
+/// told of the customer is kept, so that undoing it takes the customer back.
+fn meet(
+    tx: &Tx<'_>,
+    fact: &RecordFact,
+    who: &Who,
+    import: ImportId,
+    now: i64,
+) -> Result<(), StoreError> {
+    let Some(number) = &fact.tel_b else {
+        return Ok(());
+    };
+    if who.name.is_empty() && who.company.is_empty() {
+        return Ok(());
+    }
+    let met = tx
+        .customers()
+        .meet(number, &who.name, &who.company, &[], now)?;
+    if let Some(met) = met {
+        tx.imports().note_met(&met, import)?;
+    }
+    Ok(())
 }

@@ -592,6 +592,95 @@ async fn a_mapping_is_changed_by_hand_and_remembered_by_its_headers() {
     );
 }
 
+/// A sheet of calls that names the customers.
+const NAMED: &str = "呼叫ID,被叫号码,客户姓名,公司,开始时间\n\
+                     a1,13922104471,陈立,远航物流,2026-11-23 14:07:00\n\
+                     a2,13922104472,-,万家便利,2026-11-23 14:08:00\n\
+                     a3,13922104473,,,2026-11-23 14:09:00\n\
+                     a4,13922104471,陈丽,,2026-11-23 14:10:00\n";
+
+fn who(log: &Log, subid: &str) -> Option<(String, String)> {
+    let customer = log.row(subid)?.customer?;
+    Some((customer.name, customer.company))
+}
+
+#[tokio::test]
+async fn names_and_companies_go_to_customers_and_are_taken_back_with_the_import() {
+    let log = Log::new();
+    let known = log.store().write_blocking(|tx| {
+        let known = tx.customers().add("王总", "", NOW)?;
+        tx.customers().give_number(known, "13922104472", NOW)?;
+        Ok(known)
+    });
+    let (first, _) = log.import(NAMED).await;
+
+    let told = |name: &str, company: &str| Some((name.to_owned(), company.to_owned()));
+    assert_eq!(who(&log, "a1"), told("陈立", "远航物流"));
+    assert_eq!(
+        who(&log, "a4"),
+        told("陈立", "远航物流"),
+        "the first word holds"
+    );
+    assert_eq!(
+        who(&log, "a2"),
+        told("王总", "万家便利"),
+        "what was not known is filled in"
+    );
+    assert_eq!(who(&log, "a3"), None);
+    let found = CallsQuery {
+        search: "yhwl".to_owned(),
+        ..CallsQuery::default()
+    };
+    let found = log.store().read_blocking(|db| db.calls().total(&found));
+    assert_eq!(found.expect("a number"), 2);
+
+    let (second, _) = log.import(&NAMED.replace("a1", "b1")).await;
+    log.imports
+        .undo(UndoImport { import: first })
+        .await
+        .expect("undone");
+    assert_eq!(
+        who(&log, "b1"),
+        told("陈立", "远航物流"),
+        "another sheet tells it"
+    );
+    log.imports
+        .undo(UndoImport { import: second })
+        .await
+        .expect("undone");
+    let left = log.store().read_blocking(|db| {
+        let customers = db.customers();
+        Ok((
+            customers.of_number("13922104471")?,
+            customers.of_number("13922104472")?,
+        ))
+    });
+    assert_eq!(left.expect("read"), (None, Some(known.expect("added"))));
+}
+
+#[tokio::test]
+async fn undoing_spares_a_customer_that_the_user_wrote_on() {
+    let log = Log::new();
+    let (import, _) = log.import(NAMED).await;
+    let of_number = |log: &Log| {
+        let read = |db: &bohao_store::Db<'_>| db.customers().of_number("13922104471");
+        log.store().read_blocking(read).expect("read")
+    };
+    let customer = of_number(&log).expect("met");
+    let change = bohao_store::CustomerChange {
+        note: Some("仓库在金桥".to_owned()),
+        ..bohao_store::CustomerChange::default()
+    };
+    log.store()
+        .write_blocking(|tx| tx.customers().change(customer, &change, NOW))
+        .expect("noted");
+    log.imports
+        .undo(UndoImport { import })
+        .await
+        .expect("undone");
+    assert_eq!((log.total(), of_number(&log)), (0, Some(customer)));
+}
+
 #[tokio::test]
 async fn rejected_rows_are_told_in_a_sheet_that_can_be_imported_once_mended() {
     let log = Log::new();

@@ -45,6 +45,12 @@ pub fn forget(around: &Around, import: ImportId) -> Result<UndoneImport, Fault> 
         }
         pace.tell(undone.removed.saturating_add(undone.reduced), 0);
     }
+    while around
+        .store
+        .write_in_bulk(|tx| tx.imports().forget_met(import, PORTION))
+        .map_err(faults::of_store)?
+        > 0
+    {}
     let now = (around.clock)();
     around
         .store

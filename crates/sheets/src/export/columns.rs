@@ -1,7 +1,7 @@
 //! What a table shows of a call, decided once for every form of table.
 
 use super::Files;
-use bohao_wire::{CallRow, CallState, CallStatus, Headings, RecordingState};
+use bohao_wire::{CallRow, CallState, CallStatus, Headings, OutcomeWord, RecordingState};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::borrow::Cow;
@@ -35,6 +35,16 @@ pub(super) const COLUMNS: &[Column] = &[
     column("主叫号码", "tel_a", 15, |row, _| digits(&row.tel_a)),
     column("中间号", "tel_x", 15, |row, _| digits(&row.tel_x)),
     column("被叫号码", "tel_b", 15, |row, _| digits(&row.tel_b)),
+    column("客户姓名", "customer_name", 13, |row, _| {
+        row.customer
+            .as_ref()
+            .map_or(Cell::Nothing, |who| text(&who.name))
+    }),
+    column("公司", "company", 24, |row, _| {
+        row.customer
+            .as_ref()
+            .map_or(Cell::Nothing, |who| text(&who.company))
+    }),
     column("开始时间", "started_at", 19, |row, _| {
         instant(row.started_at)
     }),
@@ -50,6 +60,14 @@ pub(super) const COLUMNS: &[Column] = &[
         })
     }),
     column("原因", "reason", 24, reason),
+    column("结果", "outcome", 13, |row, headings| {
+        row.outcome
+            .as_ref()
+            .map_or(Cell::Nothing, |mark| match mark.word {
+                Some(word) => words(outcome_words(word), headings),
+                None => text(&mark.name),
+            })
+    }),
     column("录音状态", "recording", 12, |row, headings| {
         words(recording_words(row.recording), headings)
     }),
@@ -173,6 +191,17 @@ fn recording_words(recording: RecordingState) -> (&'static str, &'static str) {
         RecordingState::Gone => ("平台已删除", "gone"),
         RecordingState::Failed => ("获取失败", "failed"),
         RecordingState::Dropped => ("按规则清理", "dropped"),
+    }
+}
+
+fn outcome_words(word: OutcomeWord) -> (&'static str, &'static str) {
+    match word {
+        OutcomeWord::Interested => ("意向", "interested"),
+        OutcomeWord::Later => ("稍后再拨", "later"),
+        OutcomeWord::NotInterested => ("无意向", "not_interested"),
+        OutcomeWord::NoAnswer => ("未接", "no_answer"),
+        OutcomeWord::DeadNumber => ("空号", "dead_number"),
+        OutcomeWord::DoNotCall => ("勿扰", "do_not_call"),
     }
 }
 

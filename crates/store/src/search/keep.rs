@@ -146,7 +146,9 @@ fn renamed(connection: &Connection) -> Result<Vec<i64>, StoreError> {
 }
 
 /// Leaves what this transaction wrote out of the index until it is [built](SearchMut::build).
+/// Customers are indexed at once: they are few beside their calls, and nobody builds theirs.
 pub(crate) fn put_off(connection: &Connection) -> Result<(), StoreError> {
+    customers::index::catch_up(connection)?;
     connection
         .prepare_cached("INSERT OR IGNORE INTO search_later SELECT place FROM search_due")?
         .execute([])?;

@@ -10,6 +10,8 @@ export const ZONES = ['Asia/Shanghai', 'UTC', '+07:00', '+09:00', '+01:00', '-05
 export const FIELDS: readonly RecordField[] = [
   'subid',
   'tel_b',
+  'customer_name',
+  'company',
   'started_at',
   'duration',
   'status',

@@ -10,6 +10,7 @@ const COLUMNS: [string, RecordField | null, string][] = [
   ['拨打时间', 'started_at', '2026-11-23 14:07:00'],
   ['计费秒数', 'duration', '192'],
   ['接通状态', 'status', '已接通'],
+  ['客户姓名', 'customer_name', '陈立'],
   ['坐席', null, '销售一部 王磊'],
 ];
 
@@ -125,6 +126,8 @@ function preview(scene: Scene, reading: ImportReading): ImportPreview {
               duration: row % 3 ? 48 * row : 0,
               status: status(row),
               reason: null,
+              name: ['陈立', '周敏', '', '李静', '吴凯'][row - 2] ?? '',
+              company: '',
             },
           },
     ),

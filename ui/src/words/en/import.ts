@@ -19,6 +19,8 @@ export const importing: Words['import'] = {
     status: 'Status',
     reason: 'Reason',
     download_url: 'Recording address',
+    customer_name: 'Customer’s name',
+    company: 'Company',
   },
   flaw: {
     empty: 'There is no row in it.',
@@ -53,6 +55,7 @@ export const importing: Words['import'] = {
   unusable: 'Name the call id’s column, or else those of customer and begin.',
   firstRows: 'The first rows will be read as',
   row: 'Row',
+  who: 'Who',
   begun: 'Begin (Beijing)',
   rows: 'Read',
   new: 'New',

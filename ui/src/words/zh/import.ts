@@ -19,6 +19,8 @@ const field: Record<RecordField, string> = {
   status: '通话状态',
   reason: '未接通原因',
   download_url: '录音地址',
+  customer_name: '客户姓名',
+  company: '公司',
 };
 
 /** Why a file as a whole can't be read, by the engine's word. */
@@ -66,6 +68,7 @@ export const importing = {
   unusable: '请指定“通话标识”列；没有的话，指定“客户号码”和“开始时间”。',
   firstRows: '前几行会这样读入',
   row: '行',
+  who: '客户',
   begun: '开始（北京时间）',
   rows: '读到',
   new: '新增',
