@@ -102,22 +102,24 @@ impl Opened {
             let transaction = self.connection.transaction()?;
             for spooled in slice {
                 expect_seat(&transaction, spooled.seat)?;
+                // A number that was given before may be one whose digest has moved.
+                let seq: i64 = transaction.query_row(
+                    "UPDATE seats SET head = 1 + max(head, (SELECT coalesce(max(seq), 0) FROM records
+                     WHERE seat = ?1)) WHERE id = ?1 RETURNING head",
+                    [spooled.seat],
+                    |row| row.get(0),
+                )?;
                 transaction.execute(
                     "INSERT INTO records (seat, seq, received_at, content_type, digest, body)
-                     VALUES (?1, (SELECT 1 + coalesce(max(seq), 0) FROM records WHERE seat = ?1),
-                             ?2, ?3, ?4, ?5)",
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     params![
                         spooled.seat,
+                        seq,
                         spooled.received_at,
                         spooled.content_type,
                         spooled.digest,
                         spooled.body
                     ],
-                )?;
-                transaction.execute(
-                    "UPDATE seats SET head = max(head, (SELECT coalesce(max(seq), 0) FROM records
-                     WHERE seat = ?1)) WHERE id = ?1",
-                    [spooled.seat],
                 )?;
             }
             transaction.commit()?;
@@ -324,5 +326,32 @@ mod tests {
         let (first, _) = oldest(&spool.connection, 2, 99).unwrap();
         forget(&spool.connection, first[1].row).unwrap();
         assert_eq!(slice(2, 99), (1, true));
+    }
+
+    /// What it took before is at the server, and the digests of that had moved.
+    #[test]
+    fn promise_2_a_spool_that_took_over_another_one_is_sound_for_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, left] = ["own.db", "left.db"].map(|name| folder.path().join(name));
+        let seat =
+            "INSERT INTO seats (id, name, head, digested, created_at) VALUES (7, 'A', ?1, ?1, 0)";
+        let other = Opened::open(left.clone()).unwrap();
+        other.connection.execute(seat, [0]).unwrap();
+        for seq in 1..=3 {
+            let insert = "INSERT INTO records (seat, seq, received_at, digest, body)
+                          VALUES (7, ?1, 0, randomblob(32), x'')";
+            other.connection.execute(insert, [seq]).unwrap();
+        }
+        drop(other);
+        let mut spool = Opened::open(path.clone()).unwrap();
+        spool.connection.execute(seat, [50]).unwrap();
+        assert_eq!(spool.inherit(&left).unwrap(), 3);
+        drop(spool);
+        let again = Opened::open(path).unwrap();
+        let numbers = "SELECT min(seq), max(seq), head FROM records JOIN seats ON seats.id = seat";
+        let numbers = again.connection.query_row(numbers, [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        });
+        assert_eq!(numbers, Ok((51, 53, 53)));
     }
 }
