@@ -56,6 +56,11 @@ pub enum StoreError {
     /// No relay of this version has opened it yet.
     #[error("this version of the relay has not served from the database yet; let it do so first")]
     Older,
+    /// What is to be brought up to date is copied first, and that failed. It is left as it is.
+    #[error(
+        "before an upgrade the database is copied beside itself, and that failed; it was left as it is: {0}"
+    )]
+    NotKept(Box<StoreError>),
     /// The file that was to be written is there already.
     #[error("there is a file of this name already; it was left as it is")]
     Taken,

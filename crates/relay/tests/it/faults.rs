@@ -123,6 +123,41 @@ fn promise_2_a_failed_sync_ends_the_process_and_is_never_a_200() {
     assert_eq!(kept[..stored.len()], stored);
 }
 
+/// One that succeeded after it would prove nothing. SQLite tries it by itself, where the last
+/// connection to a database is closed.
+#[test]
+fn promise_2_nothing_is_synced_after_a_sync_that_failed() {
+    if is_untraceable() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("relay.db");
+    let relay = Program::serve(&database);
+    let seat = relay.add(&database, "A");
+    relay.kill();
+    let trace = folder.path().join("trace");
+    let faults = [
+        "-o",
+        trace.to_str().unwrap(),
+        "-e",
+        "trace=fsync,fdatasync",
+        "-e",
+        "inject=fdatasync:error=EIO:when=4",
+    ];
+    let relay = Program::spawn(traced(&database, &faults), &[]);
+    let seat = relay.again(seat);
+    for number in 0..20_u8 {
+        // Somewhere among them it ends.
+        let _ = try_send(seat.address, "POST", &seat.push_path, "", &[number]);
+    }
+    let (status, stderr) = relay.end();
+    assert_eq!(status.code(), Some(1), "{stderr}");
+    wait_for_quiet(&trace);
+    let text = fs::read_to_string(&trace).unwrap();
+    let (_, after) = text.split_once("EIO").expect("a sync has failed");
+    assert!(!after.contains("sync("), "{after}");
+}
+
 /// A few writes fail as on a full disk, then there is room again.
 #[test]
 fn promise_2_a_write_that_fails_is_503_and_the_relay_recovers_by_itself() {

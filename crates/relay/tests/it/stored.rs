@@ -74,6 +74,35 @@ fn promise_11_a_damaged_database_is_refused() {
     ));
 }
 
+/// A backup or a check of a large database holds on to what it began with, and what is pushed
+/// meanwhile stays in the log.
+#[test]
+fn a_log_that_a_reader_has_held_shrinks_by_itself_once_it_lets_go() {
+    let relay = TestRelay::start();
+    let seat = relay.add("A");
+    let log = relay.database.file().with_extension("db-wal");
+    let length = || fs::metadata(&log).unwrap().len();
+    let reader = Connection::open(relay.database.file()).unwrap();
+    reader
+        .execute_batch("BEGIN; SELECT count(*) FROM seats;")
+        .unwrap();
+    let mut number = 0_u32;
+    let mut push = |bytes: usize| {
+        let mut body = vec![0; bytes];
+        body[..4].copy_from_slice(&number.to_le_bytes());
+        seat.keep(&body);
+        number += 1;
+    };
+    while length() < 36 << 20 {
+        push(250_000);
+    }
+    drop(reader);
+    for _ in 0..1000 {
+        push(100);
+    }
+    assert!(length() <= 32 << 20, "it has {} bytes", length());
+}
+
 #[test]
 fn the_log_stays_small_and_a_clean_stop_leaves_one_whole_file() {
     let mut relay = TestRelay::start();

@@ -3,11 +3,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{
     check::{check, open_to_read},
-    open::{create_private, sync_file, sync_folder},
+    open::{connect, create_private, sync_file, sync_folder},
 };
 use crate::store::{Checked, StoreError};
 
@@ -17,40 +17,75 @@ pub(crate) fn backup(path: &Path, to: &Path) -> Result<Checked, StoreError> {
     if fs::symlink_metadata(to).is_ok() {
         return Err(StoreError::Taken);
     }
-    let mut name = to.as_os_str().to_owned();
-    name.push(".part");
-    let part = PathBuf::from(name);
-    let copied = copy(path, &part);
-    if copied.is_err() {
-        // What is not whole is of no use to anybody.
-        let _ = fs::remove_file(&part);
-    }
-    let checked = copied?;
-    fs::rename(&part, to)?;
-    sync_folder(to)?;
-    Ok(checked)
+    let connection = open_to_read(path)?;
+    // It writes to the copy alone.
+    connection.pragma_update(None, "query_only", false)?;
+    whole_or_absent(to, |part| {
+        copy(&connection, part)?;
+        let checked = check(part)?;
+        match checked.findings.first() {
+            None => Ok(checked),
+            Some(found) => Err(StoreError::Damaged(found.clone())),
+        }
+    })
 }
 
-fn copy(path: &Path, part: &Path) -> Result<Checked, StoreError> {
+/// Keeps a copy of a database beside it, under its name with an ending, in the place of one that was
+/// kept so before. Others may have the database open, and whoever asks for this its lock.
+pub(super) fn keep(path: &Path, ending: &str) -> Result<(), StoreError> {
+    let source = connect(path)?;
+    whole_or_absent(&with_ending(path, ending), |part| {
+        copy(&source, part)?;
+        let kept = Connection::open(part)?;
+        let verdict: String = kept.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        let count = |of: &Connection| {
+            let query = "SELECT count(*) FROM records";
+            of.query_row(query, [], |row| row.get::<_, i64>(0))
+        };
+        match verdict == "ok" && count(&kept)? == count(&source)? {
+            true => Ok(()),
+            false => Err(StoreError::Damaged("its copy is not whole".into())),
+        }
+    })
+}
+
+/// Makes a file aside, and gives it its name once it was made well.
+fn whole_or_absent<T>(
+    to: &Path,
+    make: impl FnOnce(&Path) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let part = with_ending(to, "part");
+    let made = make(&part).and_then(|made| {
+        fs::rename(&part, to)?;
+        Ok(made)
+    });
+    match made {
+        Ok(_) => sync_folder(to)?,
+        // What is not whole is of no use to anybody.
+        Err(_) => drop(fs::remove_file(&part)),
+    }
+    made
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+/// Copies what a connection sees into a file, synced.
+fn copy(connection: &Connection, part: &Path) -> Result<(), StoreError> {
     let Some(name) = part.to_str() else {
         // SQLite takes the name as a text, and would make a file of another name.
         let reason = "the name of the copy is not UTF-8";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, reason).into());
     };
-    let connection = open_to_read(path)?;
     // One left by a backup that was cut off.
     match fs::remove_file(part) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => create_private(part)?,
     }
-    // It writes to the copy alone.
-    connection.pragma_update(None, "query_only", false)?;
     connection.execute("VACUUM INTO ?1", params![name])?;
-    drop(connection);
-    sync_file(part)?;
-    let checked = check(part)?;
-    match checked.findings.first() {
-        None => Ok(checked),
-        Some(found) => Err(StoreError::Damaged(found.clone())),
-    }
+    sync_file(part)
 }

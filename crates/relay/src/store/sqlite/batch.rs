@@ -209,6 +209,8 @@ pub(super) fn date_anew(transaction: &Transaction<'_>, now: i64) -> Result<usize
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use rusqlite::Connection;
 
     use super::*;
@@ -225,7 +227,7 @@ mod tests {
     #[test]
     fn a_record_taken_by_a_clock_ahead_goes_when_it_was_kept_long_enough() {
         let mut connection = Connection::open_in_memory().unwrap();
-        schema::migrate(&mut connection).unwrap();
+        schema::migrate(&mut connection, Path::new("")).unwrap();
         connection
             .execute(
                 "INSERT INTO records (seat, seq, received_at, digest, body)
@@ -246,7 +248,7 @@ mod tests {
     #[test]
     fn what_a_clock_far_back_took_ages_from_the_first_look_by_one_that_is_right() {
         let mut connection = Connection::open_in_memory().unwrap();
-        schema::migrate(&mut connection).unwrap();
+        schema::migrate(&mut connection, Path::new("")).unwrap();
         connection
             .execute_batch(
                 "INSERT INTO records (seat, seq, received_at, digest, body) VALUES (1, 1, 5, x'', x'');

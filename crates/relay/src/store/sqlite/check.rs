@@ -1,9 +1,9 @@
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
-use super::{open::BUSY_TIMEOUT, schema};
+use super::{open::connect, schema};
 use crate::store::{Checked, StoreError, check::Found};
 
 /// What PostgreSQL holds by an index.
@@ -51,9 +51,7 @@ pub(crate) fn check(path: &Path) -> Result<Checked, StoreError> {
 pub(crate) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
     // SQLite would say of a file that is not there that it can't open it, and no more.
     std::fs::metadata(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let connection = connect(path)?;
     connection.pragma_update(None, "query_only", true)?;
     schema::check_current(&connection)?;
     Ok(connection)

@@ -6,8 +6,8 @@ use super::{super::StoreError, open::BUSY_TIMEOUT};
 
 const PAGE: usize = 4096;
 
-/// At the most: a row touches a leaf of its table, of two indexes and of its seat.
-const PAGES_A_ROW: usize = 4;
+/// At the most: a row touches a leaf of its table, of its index and of its seat.
+const PAGES_A_ROW: usize = 3;
 
 /// The WAL is copied into the database after about this many bytes.
 const AFTER_BYTES: usize = 8 * 1024 * 1024;

@@ -61,7 +61,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("relay.db");
         let mut connection = Connection::open(&path).unwrap();
-        schema::migrate(&mut connection).unwrap();
+        schema::migrate(&mut connection, &path).unwrap();
         connection
             .execute_batch("INSERT INTO seats (name, created_at) VALUES ('A', 0)")
             .unwrap();

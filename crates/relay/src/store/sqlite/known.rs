@@ -171,7 +171,7 @@ pub(super) fn forget(transaction: &Transaction<'_>, seat: i64, tag: &[u8], seq: 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, path::Path};
 
     use proptest::prelude::*;
 
@@ -209,7 +209,7 @@ mod tests {
 
     fn database() -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();
-        schema::migrate(&mut connection).unwrap();
+        schema::migrate(&mut connection, Path::new("")).unwrap();
         for seat in 1..=SEATS {
             let add = "INSERT INTO seats (id, name, created_at) VALUES (?1, ?1 || '', 0)";
             connection.execute(add, [seat]).unwrap();

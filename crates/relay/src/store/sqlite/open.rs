@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{
     super::{StoreError, private},
@@ -26,11 +26,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     }
     refuse_orphan(path)?;
     create_private(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let mut connection = connect(path)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     if cfg!(target_os = "macos") {
         connection.pragma_update(None, "fullfsync", true)?;
@@ -49,8 +46,21 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if synchronous != 2 {
         return Err(StoreError::NotDurable("SQLite does not sync its commits"));
     }
-    schema::migrate(&mut connection)?;
+    schema::migrate(&mut connection, path)?;
     sync_folder(path)?;
+    Ok(connection)
+}
+
+/// A connection to a database that is there, as it is.
+///
+/// The last one that is closed does not copy the log back, as SQLite would have it do: after a sync
+/// that failed, that would be a further one.
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "mmap_size", 0)?;
     Ok(connection)
 }
 

@@ -1,15 +1,15 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use bohao_relay_api::{RecordsPage, StoredRecord};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::Semaphore;
 
 use super::{
     super::{Closed, PAGE_BYTES, Page, ReadableSeats, SeatStatus, StoreError},
+    open,
     shared_reads::{Asked, SharedReads},
     tokens::{Reader, TokenSeat, find_read_seat, find_reader, find_seat, members_of},
 };
@@ -139,6 +139,15 @@ impl Readers {
         .await
     }
 
+    /// When the last push came, whichever seat it was for.
+    pub(crate) async fn last_push(&self) -> Result<Option<i64>, StoreError> {
+        self.read(|connection| {
+            let query = "SELECT max(last_push_at) FROM seats";
+            connection.query_row(query, [], |row| row.get(0))
+        })
+        .await
+    }
+
     /// Reads something, so that a database that is out of reach shows.
     pub(crate) async fn touch(&self) -> Result<(), StoreError> {
         self.read(|connection| connection.query_row("SELECT count(*) FROM seats", [], |_| Ok(())))
@@ -173,10 +182,7 @@ impl Readers {
 }
 
 fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.pragma_update(None, "mmap_size", 0)?;
+    let connection = open::connect(path)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }

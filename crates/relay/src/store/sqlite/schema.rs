@@ -1,6 +1,8 @@
+use std::path::Path;
+
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::super::StoreError;
+use super::{super::StoreError, backup};
 
 /// Marks the file as a relay's, "BohR".
 const APPLICATION_ID: i32 = 0x426f_6852;
@@ -93,12 +95,17 @@ pub(super) fn check_current(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Brings the database up to date, checking once more under the lock that it may.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+/// Brings the database at `path` up to date, checking once more under the lock that it may. One that
+/// is not new is copied before, as it is under that lock.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = steps_done(&transaction)?;
     if done == STEPS.len() {
         return Ok(());
+    }
+    if done > 0 {
+        backup::keep(path, &format!("before-schema-{}", STEPS.len()))
+            .map_err(|error| StoreError::NotKept(Box::new(error)))?;
     }
     for step in &STEPS[done..] {
         transaction.execute_batch(step)?;
@@ -128,11 +135,24 @@ fn steps_done(connection: &Connection) -> Result<usize, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::known::Known, *};
+    use std::{fs, path::PathBuf};
 
-    #[test]
-    fn the_bodies_of_an_older_database_are_known() {
-        let mut connection = Connection::open_in_memory().unwrap();
+    use tempfile::TempDir;
+
+    use super::{
+        super::{known::Known, open},
+        *,
+    };
+    use crate::Limits;
+
+    /// A database of the third schema, which a relay has open.
+    fn older() -> (TempDir, PathBuf, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay.db");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .unwrap();
         for step in &STEPS[..3] {
             connection.execute_batch(step).unwrap();
         }
@@ -145,8 +165,49 @@ mod tests {
                  VALUES (7, 8, 0, zeroblob(32), x''), (7, 9, 0, randomblob(32), x'')"
             ))
             .unwrap();
-        migrate(&mut connection).unwrap();
-        let known = Known::load(&connection).unwrap();
+        (folder, path, connection)
+    }
+
+    fn schema_and_records(path: &Path) -> (i64, i64) {
+        let connection = Connection::open(path).unwrap();
+        let query = "SELECT user_version, (SELECT count(*) FROM records) FROM pragma_user_version";
+        let row = connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)));
+        row.unwrap()
+    }
+
+    /// Also of what is in the log alone.
+    #[test]
+    fn promise_11_a_database_is_kept_as_it_was_before_it_goes_forward() {
+        let (folder, path, _in_use) = older();
+        let kept = folder.path().join("relay.db.before-schema-4");
+        // One that was cut off, and one of an earlier try.
+        fs::write(folder.path().join("relay.db.before-schema-4.part"), "half").unwrap();
+        fs::write(&kept, "of an earlier try").unwrap();
+        drop(open::open(&path).unwrap());
+        assert_eq!(schema_and_records(&kept), (3, 2));
+        assert_eq!(schema_and_records(&path), (4, 2));
+        fs::remove_file(&kept).unwrap();
+        drop(open::open(&path).unwrap());
+        assert!(!kept.exists(), "nothing is copied where nothing changes");
+    }
+
+    #[test]
+    fn promise_11_a_database_that_can_not_be_kept_stays_as_it_is() {
+        let (folder, path, _in_use) = older();
+        fs::create_dir(folder.path().join("relay.db.before-schema-4")).unwrap();
+        let refused = open::open(&path).map(drop);
+        assert!(
+            matches!(refused, Err(StoreError::NotKept(_))),
+            "{refused:?}"
+        );
+        assert_eq!(schema_and_records(&path), (3, 2));
+    }
+
+    #[test]
+    fn the_bodies_of_an_older_database_are_known() {
+        let (_folder, path, mut connection) = older();
+        migrate(&mut connection, &path).unwrap();
+        let known = Known::load(&connection, &Limits::default()).unwrap();
         assert!(known.has(&connection, &(7, [0; 32])).unwrap());
         assert!(!known.has(&connection, &(7, [1; 32])).unwrap());
         assert!(!known.has(&connection, &(8, [0; 32])).unwrap());
