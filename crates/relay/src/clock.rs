@@ -1,6 +1,6 @@
 use std::{
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Tells the time in Unix milliseconds. Passed in, so that a test can move it.
@@ -19,4 +19,10 @@ pub fn system_clock() -> Clock {
             i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
         })
     })
+}
+
+/// How many milliseconds have passed since this was made. Nobody can set it.
+pub(crate) fn system_uptime() -> Clock {
+    let began = Instant::now();
+    Arc::new(move || i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX))
 }

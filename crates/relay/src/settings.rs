@@ -2,7 +2,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 use url::Url;
 
-use crate::{AddressRange, Clock, Database, Rate, TlsFiles, system_clock};
+use crate::{AddressRange, Clock, Database, Rate, TlsFiles, clock::system_uptime, system_clock};
 
 /// Where the relay listens unless told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
@@ -33,6 +33,9 @@ pub struct Settings {
     pub limits: Limits,
     /// The time.
     pub clock: Clock,
+    /// Milliseconds that have passed since some instant. Nobody sets it, so that it tells a clock
+    /// that was set from time that has passed.
+    pub uptime: Clock,
 }
 
 /// Whom addresses are believed, and who may push.
@@ -100,6 +103,7 @@ impl fmt::Debug for Settings {
             .field("database", &self.database)
             .field("retain_days", &self.retain_days)
             .field("access", &self.access)
+            uptime: system_uptime(),
             .field("tls", &self.tls)
             .field("limits", &self.limits)
             .finish_non_exhaustive()

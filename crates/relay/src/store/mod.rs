@@ -240,6 +240,14 @@ impl Store {
         }
     }
 
+    /// When the last push came, whichever seat it was for; `None` if none has come.
+    pub(crate) async fn last_push(&self) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.readers.last_push().await,
+            Self::Postgres(store) => store.last_push().await,
+        }
+    }
+
     /// The head of every seat, by its id.
     pub(crate) async fn heads(&self) -> Result<Vec<(i64, i64)>, StoreError> {
         match self {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    seats::{eventually, sweeping_often},
+    seats::{eventually, is_swept, sweeping_often},
     socket,
     within::Seat,
 };
@@ -71,13 +71,15 @@ fn a_record_taken_by_a_clock_far_back_is_not_swept_unread() {
     let mut relay = sweeping_often();
     let (seat, other) = (relay.add("A"), relay.add("B"));
     other.keep(b"old");
-    relay.pass_days(-20_000);
+    relay.pass_days(3);
+    relay.set_clock(-20_000);
     seat.keep(b"by a clock far back");
-    relay.pass_days(20_000);
+    relay.set_clock(20_000);
     seat.keep(b"by a clock that is right");
     relay.restart();
     let (seat, other) = (relay.again(seat), relay.again(other));
-    relay.pass_days(44);
+    is_swept(&relay);
+    relay.pass_days(41);
     seat.keep(b"later");
     relay.pass_days(2);
     eventually("sweeps go on", || other.read_all().is_empty());
@@ -89,11 +91,26 @@ fn a_record_taken_by_a_clock_far_back_is_not_swept_unread() {
 fn a_clock_that_was_months_back_costs_no_record_either() {
     let relay = sweeping_often();
     let (seat, other) = (relay.add("A"), relay.add("B"));
-    relay.pass_days(-200);
-    seat.keep(b"by a clock that is months back");
-    relay.pass_days(200);
     other.keep(b"by a clock that is right");
-    relay.pass_days(46);
+    relay.pass_days(2);
+    relay.set_clock(-200);
+    seat.keep(b"by a clock that is months back");
+    relay.set_clock(200);
+    is_swept(&relay);
+    relay.pass_days(44);
     eventually("sweeps go on", || other.read_all().is_empty());
     assert_eq!(seat.read_all().len(), 1);
+}
+
+/// By a clock that is set ahead all is old that nobody has read yet.
+#[test]
+fn a_clock_that_jumps_ahead_sweeps_nothing_until_it_has_kept_step_for_a_day() {
+    let relay = sweeping_often();
+    let seat = relay.add("A");
+    seat.keep(b"unread");
+    relay.set_clock(400);
+    is_swept(&relay);
+    assert_eq!(seat.read_all(), [(1, b"unread".to_vec())]);
+    relay.pass_days(2);
+    eventually("then it is believed", || seat.read_all().is_empty());
 }

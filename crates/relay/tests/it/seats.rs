@@ -19,10 +19,27 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 pub(crate) fn sweeping_often() -> TestRelay {
-    TestRelay::with(Limits {
+    let relay = TestRelay::with(Limits {
         sweep_every: Duration::from_millis(20),
         ..Limits::default()
-    })
+    });
+    // Before a test lets time pass, the clock was looked at.
+    is_swept(&relay);
+    relay
+}
+
+/// Waits for a sweep that has begun, and looked at the clock, after this was called. What removed
+/// seats had goes whatever the clock says.
+pub(crate) fn is_swept(relay: &TestRelay) {
+    let before = relay.database.count_records();
+    // The first one's may have gone with a sweep that was under way.
+    for name in ["gone", "gone as well"] {
+        relay.add(name).keep(b"of a removed seat");
+        relay.running().seats().remove(name).unwrap();
+        eventually("what a removed seat had is deleted", || {
+            relay.database.count_records() == before
+        });
+    }
 }
 
 #[test]

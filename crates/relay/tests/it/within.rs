@@ -19,11 +19,18 @@ use crate::{
     socket::{self, Answer},
 };
 
+/// What the clock says at first.
+const BEGAN: i64 = 1_764_000_000_000;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 pub(crate) struct TestRelay {
     runtime: Runtime,
     running: Option<Running>,
     settings: Settings,
-    now: Arc<AtomicI64>,
+    /// Milliseconds that have passed, and by how many the clock was set.
+    passed: Arc<AtomicI64>,
+    set: Arc<AtomicI64>,
     pub(crate) database: TestDatabase,
 }
 
@@ -58,10 +65,11 @@ impl TestRelay {
 
     /// A relay on a database that there is already.
     pub(crate) fn on(database: TestDatabase, configure: impl FnOnce(&mut Settings)) -> Self {
-        let now = Arc::new(AtomicI64::new(1_764_000_000_000));
-        let clock = Arc::clone(&now);
+        let (passed, set) = (Arc::<AtomicI64>::default(), Arc::<AtomicI64>::default());
+        let (clock, uptime) = ((Arc::clone(&passed), Arc::clone(&set)), Arc::clone(&passed));
         let mut settings = Settings {
-            clock: Arc::new(move || clock.load(SeqCst)),
+            clock: Arc::new(move || BEGAN + clock.0.load(SeqCst) + clock.1.load(SeqCst)),
+            uptime: Arc::new(move || uptime.load(SeqCst)),
             spool: database.folder().to_path_buf(),
             ..Settings::new(database.location())
         };
@@ -70,7 +78,8 @@ impl TestRelay {
             runtime: Runtime::new().unwrap(),
             running: None,
             settings,
-            now,
+            passed,
+            set,
             database,
         };
         relay.open();
@@ -124,15 +133,20 @@ impl TestRelay {
     }
 
     pub(crate) fn pass_days(&self, days: i64) {
-        self.now.fetch_add(days * 24 * 60 * 60 * 1000, SeqCst);
+        self.passed.fetch_add(days * DAY_MS, SeqCst);
     }
 
     pub(crate) fn pass_seconds(&self, seconds: i64) {
-        self.now.fetch_add(seconds * 1000, SeqCst);
+        self.passed.fetch_add(seconds * 1000, SeqCst);
+    }
+
+    /// Sets the clock, by so many days, while no time passes.
+    pub(crate) fn set_clock(&self, days: i64) {
+        self.set.fetch_add(days * DAY_MS, SeqCst);
     }
 
     pub(crate) fn now(&self) -> i64 {
-        self.now.load(SeqCst)
+        BEGAN + self.passed.load(SeqCst) + self.set.load(SeqCst)
     }
 
     pub(crate) fn add(&self, name: &str) -> Seat {

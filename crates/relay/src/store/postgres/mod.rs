@@ -231,6 +231,10 @@ impl Store {
         self.readers.readable(token, now).await
     }
 
+    pub(super) async fn last_push(&self) -> Result<Option<i64>, StoreError> {
+        self.readers.last_push().await
+    }
+
     pub(super) async fn heads(&self) -> Result<Vec<(i64, i64)>, StoreError> {
         self.readers.heads().await
     }

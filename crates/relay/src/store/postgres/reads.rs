@@ -144,6 +144,18 @@ impl Readers {
             .await
     }
 
+    pub(super) async fn last_push(&self) -> Result<Option<i64>, StoreError> {
+        self.lease()
+            .await?
+            .ask(async |session| {
+                let query = "SELECT max(last_push_at) FROM seats";
+                let statement = session.statement(query).await?;
+                let row = session.client.query_one(&statement, &[]).await?;
+                Ok(row.try_get(0)?)
+            })
+            .await
+    }
+
     pub(super) async fn heads(&self) -> Result<Vec<(i64, i64)>, StoreError> {
         self.lease()
             .await?
