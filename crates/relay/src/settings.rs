@@ -82,6 +82,13 @@ pub struct Limits {
 }
 
 impl Settings {
+    /// How many digests of bodies are held in memory before they move into their table. Few are for
+    /// tests, which otherwise would have to push tens of thousands of bodies.
+    #[doc(hidden)]
+    pub digests_in_memory: usize,
+    /// How many of them move at a time, so that pushes do not wait for long.
+    #[doc(hidden)]
+    pub digests_a_move: usize,
     /// The defaults around a database.
     pub fn new(database: impl Into<Database>) -> Self {
         Self {
@@ -139,3 +146,5 @@ impl Default for Limits {
         }
     }
 }
+            digests_in_memory: 16 * 1024,
+            digests_a_move: 1024,

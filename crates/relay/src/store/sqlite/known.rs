@@ -11,11 +11,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Result, Transaction, TransactionBehavior, params};
 
-/// So many are in memory before they move.
-const MANY: usize = 16 * 1024;
-
-/// So many move in one transaction, so that pushes do not wait for long.
-const SLICE: usize = 1024;
+use crate::Limits;
 
 /// The digest of a body, and whose it is.
 pub(super) type Body = (i64, [u8; 32]);
@@ -27,7 +23,10 @@ pub(super) struct Known {
     /// The numbers of those that have not moved, or not all of them.
     recent: HashMap<Body, i64>,
     moving: Option<Moving>,
+    /// So many are in memory before they move.
     many: usize,
+    /// So many move in one transaction, so that pushes do not wait for long.
+    slice: usize,
 }
 
 /// A move that takes several transactions. A crash in between has it begun anew: what is in the
@@ -41,11 +40,7 @@ struct Moving {
 
 impl Known {
     /// Reads what has not moved yet.
-    pub(super) fn load(connection: &Connection) -> Result<Self> {
-        Self::load_up_to(connection, MANY)
-    }
-
-    fn load_up_to(connection: &Connection, many: usize) -> Result<Self> {
+    pub(super) fn load(connection: &Connection, limits: &Limits) -> Result<Self> {
         let mut statement = connection.prepare(
             "SELECT seat, seq, digest FROM seats
              JOIN records ON records.seat = seats.id AND records.seq > seats.digested",
@@ -61,7 +56,8 @@ impl Known {
         Ok(Self {
             recent,
             moving: None,
-            many,
+            many: limits.digests_in_memory,
+            slice: limits.digests_a_move,
         })
     }
 
@@ -96,13 +92,9 @@ impl Known {
 
     /// Moves some into their table; returns how many. What fails is left to be tried again.
     pub(super) fn move_some(&mut self, connection: &mut Connection) -> Result<usize> {
-        self.move_some_at_a_time(connection, SLICE)
-    }
-
-    fn move_some_at_a_time(&mut self, connection: &mut Connection, most: usize) -> Result<usize> {
         let moving = self.moving.get_or_insert_with(|| Moving::of(&self.recent));
         let left = &moving.all[moving.done..];
-        let slice = &left[..left.len().min(most)];
+        let slice = &left[..left.len().min(self.slice)];
         let is_last = slice.len() == left.len();
         let moved = slice.len();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -207,6 +199,16 @@ mod tests {
         ]
     }
 
+    /// Few enough for a test.
+    fn load(connection: &Connection, many: usize, slice: usize) -> Known {
+        let limits = Limits {
+            digests_in_memory: many,
+            digests_a_move: slice,
+            ..Limits::default()
+        };
+        Known::load(connection, &limits).unwrap()
+    }
+
     fn database() -> Connection {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection, Path::new("")).unwrap();
@@ -264,7 +266,7 @@ mod tests {
             many in 1..20_usize,
         ) {
             let mut connection = database();
-            let mut known = Known::load_up_to(&connection, many).unwrap();
+            let mut known = load(&connection, many, 3);
             let mut kept: BTreeMap<Body, i64> = BTreeMap::new();
             for step in steps {
                 match step {
@@ -285,17 +287,17 @@ mod tests {
                     }
                     Step::Move => {
                         if known.is_to_move() {
-                            known.move_some_at_a_time(&mut connection, 3).unwrap();
+                            known.move_some(&mut connection).unwrap();
                         }
                     }
                     Step::FailToMove => {
                         let full = "CREATE TEMP TRIGGER full BEFORE INSERT ON digests
                                     BEGIN SELECT RAISE(ABORT, 'full'); END";
                         connection.execute_batch(full).unwrap();
-                        let _ = known.move_some_at_a_time(&mut connection, 3);
+                        let _ = known.move_some(&mut connection);
                         connection.execute_batch("DROP TRIGGER full").unwrap();
                     }
-                    Step::Restart => known = Known::load_up_to(&connection, many).unwrap(),
+                    Step::Restart => known = load(&connection, many, 3),
                     Step::Delete(seat) => {
                         if let Some(digest) = delete_oldest(&mut connection, seat) {
                             kept.remove(&(seat, digest.try_into().unwrap()));
@@ -316,7 +318,7 @@ mod tests {
     #[test]
     fn what_moved_is_in_memory_no_more() {
         let mut connection = database();
-        let mut known = Known::load_up_to(&connection, 10).unwrap();
+        let mut known = load(&connection, 10, 4);
         for number in 0..10 {
             let body = body(1, number);
             let transaction = connection.transaction().unwrap();
@@ -325,10 +327,10 @@ mod tests {
             known.note(HashMap::from([(body, seq)]));
         }
         while known.is_to_move() {
-            known.move_some_at_a_time(&mut connection, 4).unwrap();
+            known.move_some(&mut connection).unwrap();
         }
         assert!(known.recent.is_empty());
-        assert!(Known::load(&connection).unwrap().recent.is_empty());
+        assert!(load(&connection, 10, 4).recent.is_empty());
         assert!(known.has(&connection, &body(1, 7)).unwrap());
     }
 }

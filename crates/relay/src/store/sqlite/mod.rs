@@ -89,7 +89,7 @@ impl Opened {
             self.connection,
             self.place.clone(),
             self.serving,
-            limits.queue,
+            limits,
             space.clone(),
             surroundings,
         )?;

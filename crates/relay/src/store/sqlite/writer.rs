@@ -18,6 +18,7 @@ use super::{
     place::Place,
     serving::Serving,
 };
+use crate::Limits;
 
 /// A batch ends at this many rows or bytes. It never waits for more to come.
 const BATCH_ROWS: usize = 256;
@@ -49,13 +50,13 @@ impl Writer {
         connection: Connection,
         place: Place,
         serving: Serving,
-        queue: usize,
+        limits: &Limits,
         space: DiskSpace,
         surroundings: Surroundings,
     ) -> Result<(Self, Ended), StoreError> {
-        let (jobs, queued) = sync_channel(queue.max(1));
+        let (jobs, queued) = sync_channel(limits.queue.max(1));
         let (end, ended) = oneshot::channel();
-        let known = Known::load(&connection)?;
+        let known = Known::load(&connection, limits)?;
         let mut thread = WriterThread {
             connection,
             known,
@@ -337,7 +338,7 @@ mod tests {
         let path = folder.path().join("relay.db");
         let connection = open::open(&path).unwrap();
         let mut thread = WriterThread {
-            known: Known::load(&connection).unwrap(),
+            known: Known::load(&connection, &Limits::default()).unwrap(),
             connection,
             place: Place::of(&path).unwrap(),
             queued: sync_channel(1).1,

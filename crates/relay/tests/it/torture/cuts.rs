@@ -6,18 +6,21 @@ use std::{
     time::Duration,
 };
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::{
     chance::Chance,
+    digested,
     disk::{self, Files, Loss},
+    is_known, is_sound,
     ledger::{Flaw, Ledger},
-    report, rounds,
+    report, rounds, serve, strained,
     trace::{self, Call, What},
 };
 use crate::{
     faults::is_untraceable,
-    program::{Program, traced},
+    program::{Program, command, output, traced},
     within::Seat,
 };
 
@@ -27,6 +30,9 @@ const SENDERS: usize = 6;
 /// while pushes come in.
 const MANY: usize = 110;
 const FEW: usize = 10;
+
+/// Bodies of a seat that is removed before: their digests have moved.
+const REMOVED: usize = 60;
 
 const CUTS_A_RECORDING: usize = 20;
 
@@ -108,16 +114,25 @@ impl Recording {
         let path = folder.path().canonicalize().unwrap();
         let database = path.join("relay.db");
         let ledger = Ledger::default();
-        let relay = Program::serve(&database);
+        let relay = serve(&database);
         let mut seat = relay.add(&database, "A");
+        let removed = relay.add(&database, "B");
+        for number in 0..REMOVED {
+            removed.keep(format!("{number}").as_bytes());
+        }
         relay.signal("TERM");
         relay.end();
+        // Its records are swept while what comes is recorded.
+        let mut remove = command(&database);
+        remove.args(["seat", "remove", "B"]);
+        assert!(output(remove).status.success());
         let start = files(&path);
         let traces = tempfile::tempdir().unwrap();
         let (mut calls, mut last_tick) = (Vec::new(), 0);
         for run in 0..2 {
             let trace = traces.path().join(format!("{run}"));
-            let relay = Program::spawn(traced(&database, &trace::options(&trace)), &[]);
+            let relay = traced(&database, &trace::options(&trace));
+            let relay = Program::spawn(strained(relay), &[]);
             seat = relay.again(seat);
             push_all(&seat, &ledger, seed, run, bodies);
             match run {
@@ -155,6 +170,7 @@ impl Recording {
             whole == real,
             "the calls do not explain what the disk holds"
         );
+        assert!(recording.moves_digests(&real), "no digest ever moved");
         recording
     }
 
@@ -165,6 +181,17 @@ impl Recording {
         calls.any(|call| is_write(call, "relay.db-wal", 1 << 20))
             && calls.any(|call| is_write(call, "relay.db", 0))
             && calls.any(|call| matches!(call.what, What::Answered { .. }))
+    }
+
+    /// Whether the seat's digests have moved, and those of the removed seat are swept.
+    fn moves_digests(&self, files: &Files) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), files);
+        let database = folder.path().join("relay.db");
+        let connection = Connection::open(&database).unwrap();
+        let stray = "SELECT count(*) FROM digests WHERE seat NOT IN (SELECT id FROM seats)";
+        let stray: i64 = connection.query_row(stray, [], |row| row.get(0)).unwrap();
+        digested(&database) > 0 && stray == 0
     }
 
     fn files_at(&mut self, tick: usize, loss: Loss) -> Files {
@@ -199,20 +226,21 @@ impl Recording {
     fn flaws_after(&mut self, tick: usize, files: &Files) -> Vec<Flaw> {
         let folder = self.folder.path().join("after");
         fs::create_dir(&folder).unwrap();
-        for (name, bytes) in files {
-            fs::write(folder.join(name), bytes).unwrap();
-        }
-        let relay = Program::serve(&folder.join("relay.db"));
+        write(&folder, files);
+        let database = folder.join("relay.db");
+        let relay = serve(&database);
         let seat = relay.again(self.seat.take().unwrap());
         let stored = seat.read_all();
         let acknowledged = self.answers.iter().filter(|(_, at, _)| *at <= tick);
         let acknowledged = acknowledged.map(|(_, _, body)| body.as_slice());
         let flaws = self.ledger.flaws_of(acknowledged, &stored);
+        is_known(&seat, &stored, &mut self.chance);
         seat.keep(b"after the cut");
         let next = stored.len() as i64 + 1;
         let page = seat.get(&format!("?after={}", stored.len())).json();
         assert_eq!(page["next"], next, "the numbers go on where they ended");
         self.seat = Some(seat);
+        is_sound(&database);
         relay.kill();
         fs::remove_dir_all(&folder).unwrap();
         flaws
@@ -243,6 +271,12 @@ fn wait_for(trace: &Path) {
         thread::sleep(Duration::from_millis(20));
     }
     panic!("strace does not come to an end");
+}
+
+fn write(folder: &Path, files: &Files) {
+    for (name, bytes) in files {
+        fs::write(folder.join(name), bytes).unwrap();
+    }
 }
 
 /// What the folder holds, without the index that is made anew by whoever opens the database.

@@ -8,7 +8,9 @@ use std::{
 
 use rstest::rstest;
 
-use super::{chance::Chance, ledger::Ledger, report, rounds};
+use super::{
+    chance::Chance, digested, is_known, is_sound, ledger::Ledger, report, rounds, serve, strained,
+};
 use crate::{
     faults::{SmallDisk, is_untraceable, skip},
     program::{Program, traced},
@@ -37,14 +39,15 @@ fn promise_2_no_acknowledged_push_is_lost_by_writes_that_fail(
         let mut chance = Chance::new(round as u64);
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("relay.db");
-        let relay = Program::serve(&database);
+        let relay = serve(&database);
         let seat = relay.add(&database, "A");
         relay.kill();
         // A commit has more than seven writes, so that each one fails until the fault is lifted.
         let first = chance.within(30..60);
         let last = first + chance.within(100..400);
         let fault = format!("inject=pwrite64:error={error}:when={first}..{last}+7");
-        let relay = Program::spawn(traced(&database, &["-o", "/dev/null", "-e", &fault]), &[]);
+        let relay = traced(&database, &["-o", "/dev/null", "-e", &fault]);
+        let relay = Program::spawn(strained(relay), &[]);
         let seat = relay.again(seat);
         let ledger = Ledger::default();
         refused += push_all(&seat, &ledger, round);
@@ -73,7 +76,7 @@ fn promise_2_no_acknowledged_push_is_lost_by_a_disk_that_is_full_now_and_then() 
             return skip("no right to mount a small disk");
         };
         let database = disk.0.path().join("relay.db");
-        let relay = Program::serve(&database);
+        let relay = serve(&database);
         let seat = relay.add(&database, "A");
         let ledger = Ledger::default();
         let is_over = AtomicBool::new(false);
@@ -112,19 +115,19 @@ fn promise_2_no_acknowledged_push_is_lost_by_a_sync_that_fails() {
         let mut chance = Chance::new(round as u64);
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("relay.db");
-        let relay = Program::serve(&database);
+        let relay = serve(&database);
         let seat = relay.add(&database, "A");
         relay.kill();
         let fault = format!("inject=fdatasync:error=EIO:when={}+", chance.within(4..25));
-        let relay = Program::spawn(traced(&database, &["-o", "/dev/null", "-e", &fault]), &[]);
+        let relay = traced(&database, &["-o", "/dev/null", "-e", &fault]);
+        let relay = Program::spawn(strained(relay), &[]);
         let seat = relay.again(seat);
         let ledger = Ledger::default();
         push_all(&seat, &ledger, round);
         let (status, stderr) = relay.end();
         assert_eq!(status.code(), Some(1), "{stderr}");
         assert!(ledger.acknowledged() < SENDERS * BODIES_A_SENDER);
-        let relay = Program::serve(&database);
-        assert_eq!(ledger.flaws(&relay.again(seat).read_all()), []);
+        goes_on(seat, &database, &ledger);
         totals.add(&ledger);
     }
     report(
@@ -170,7 +173,17 @@ fn push_all(seat: &Seat, ledger: &Ledger, round: usize) -> usize {
 /// All is there, from the relay that had the trouble and from the next one.
 fn reads_back(relay: Program, seat: Seat, database: &Path, ledger: &Ledger) {
     assert_eq!(ledger.flaws(&seat.read_all()), []);
+    assert!(digested(database) > 0, "no digest ever moved");
     relay.kill();
-    let relay = Program::serve(database);
-    assert_eq!(ledger.flaws(&relay.again(seat).read_all()), []);
+    goes_on(seat, database, ledger);
+}
+
+/// The next relay has all, knows it for there, and finds nothing wrong.
+fn goes_on(seat: Seat, database: &Path, ledger: &Ledger) {
+    let relay = serve(database);
+    let seat = relay.again(seat);
+    let stored = seat.read_all();
+    assert_eq!(ledger.flaws(&stored), []);
+    is_known(&seat, &stored, &mut Chance::new(0));
+    is_sound(database);
 }

@@ -6,9 +6,11 @@ use std::{
     time::Duration,
 };
 
-use super::{chance::Chance, ledger::Ledger, report, rounds};
+use super::{
+    chance::Chance, digested, is_known, is_sound, ledger::Ledger, report, rounds, serve, strained,
+};
 use crate::{
-    program::{Program, command},
+    program::{Program, command, output},
     within::Seat,
 };
 
@@ -37,27 +39,50 @@ fn kill_again_and_again(kills: usize, chance: &mut Chance) -> Ledger {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("relay.db");
     let ledger = Ledger::default();
-    let relay = Program::serve(&database);
+    let relay = serve(&database);
     let mut seat = relay.add(&database, "A");
     relay.kill();
     for round in 0..kills {
         if chance.percent(20) {
             kill_at_start(&database, chance);
         }
-        let relay = Program::serve(&database);
+        let relay = serve(&database);
         seat = relay.again(seat);
-        assert_eq!(ledger.flaws(&seat.read_all()), [], "before kill {round}");
+        let stored = seat.read_all();
+        assert_eq!(ledger.flaws(&stored), [], "before kill {round}");
+        is_known(&seat, &stored, chance);
+        if round % 3 == 1 {
+            remove_another(&relay, &database, round, chance);
+        }
         let enough = ledger.acknowledged() + chance.within(1..120);
         push_until_killed(relay, &seat, round, enough, chance, &ledger);
     }
-    let relay = Program::serve(&database);
-    assert_eq!(ledger.flaws(&relay.again(seat).read_all()), []);
+    let relay = serve(&database);
+    let seat = relay.again(seat);
+    let stored = seat.read_all();
+    assert_eq!(ledger.flaws(&stored), []);
+    is_known(&seat, &stored, chance);
+    relay.kill();
+    is_sound(&database);
+    assert!(kills < 5 || digested(&database) > 0, "no digest ever moved");
     ledger
+}
+
+/// Another seat's records are swept while the next kill comes.
+fn remove_another(relay: &Program, database: &Path, round: usize, chance: &mut Chance) {
+    let name = format!("removed in {round}");
+    let other = relay.add(database, &name);
+    for number in 0..chance.within(40..80) {
+        other.keep(format!("{number}").as_bytes());
+    }
+    let mut remove = command(database);
+    remove.args(["seat", "remove", &name]);
+    assert!(output(remove).status.success());
 }
 
 /// Recovery, migration and checks must bear being cut short as well.
 fn kill_at_start(database: &Path, chance: &mut Chance) {
-    let mut starting = command(database);
+    let mut starting = strained(command(database));
     starting
         .args(["serve", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::null())
