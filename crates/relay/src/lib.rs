@@ -13,6 +13,7 @@ mod reached;
 mod recent;
 mod rejected;
 mod retention;
+mod room;
 mod seats;
 mod server;
 mod settings;

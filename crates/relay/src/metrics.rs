@@ -77,8 +77,9 @@ impl Metrics {
         self.sync_time.note_time(sync);
     }
 
-    /// Prometheus' text format. `heads` has every seat with its highest number.
-    pub(crate) fn render(&self, heads: &[(i64, i64)], sizes: Sizes) -> String {
+    /// Prometheus' text format. `heads` has every seat with its highest number; `body_bytes` is the
+    /// room that bodies under way take.
+    pub(crate) fn render(&self, heads: &[(i64, i64)], sizes: Sizes, body_bytes: usize) -> String {
         let mut text = String::with_capacity(2048);
         let rejected = self.rejected.rows().map(|(reason, count)| {
             let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -145,6 +146,12 @@ impl Metrics {
             "gauge",
             "Open connections.",
             &[("", self.connections.load(Relaxed))],
+        );
+        family(
+            "body_bytes",
+            "gauge",
+            "Memory that bodies under way take, but for the first 8 KiB of each.",
+            &[("", i64::try_from(body_bytes).unwrap_or(i64::MAX))],
         );
         family(
             "seats",

@@ -16,6 +16,7 @@ use crate::{
     http::{self, App, Gate},
     metrics::Metrics,
     retention,
+    room::Room,
     store::{Opened, Surroundings},
     tls::Certificate,
     waiters::Waiters,
@@ -179,6 +180,7 @@ impl Bound {
         });
         let front = Serving {
             router: http::routes(Arc::clone(&app)),
+            room: Room::new(settings.limits.body_bytes),
             gate: Some(gate),
             crowd: Crowd::new(limits.connections_by_address, proxies),
             limits,

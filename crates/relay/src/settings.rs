@@ -71,6 +71,9 @@ pub struct Limits {
     pub pushes_by_seat: Rate,
     /// Requests with one read token, from other machines than this one.
     pub reads_by_token: Rate,
+    /// How many bytes bodies that are under way may take in all. What each has in its first 8 KiB
+    /// is not counted, so that a usual one always finds room.
+    pub body_bytes: usize,
     /// How many pushes may wait for the writer.
     pub queue: usize,
     /// The free disk space, in bytes, that pushes must leave; at most a 20th of the disk is reserved.
@@ -79,9 +82,6 @@ pub struct Limits {
     pub stop_grace: Duration,
     /// How often records past their age are looked for.
     pub sweep_every: Duration,
-}
-
-impl Settings {
     /// How many digests of bodies are held in memory before they move into their table. Few are for
     /// tests, which otherwise would have to push tens of thousands of bodies.
     #[doc(hidden)]
@@ -89,6 +89,9 @@ impl Settings {
     /// How many of them move at a time, so that pushes do not wait for long.
     #[doc(hidden)]
     pub digests_a_move: usize,
+}
+
+impl Settings {
     /// The defaults around a database.
     pub fn new(database: impl Into<Database>) -> Self {
         Self {
@@ -100,6 +103,7 @@ impl Settings {
             tls: None,
             limits: Limits::default(),
             clock: system_clock(),
+            uptime: system_uptime(),
         }
     }
 }
@@ -110,7 +114,6 @@ impl fmt::Debug for Settings {
             .field("database", &self.database)
             .field("retain_days", &self.retain_days)
             .field("access", &self.access)
-            uptime: system_uptime(),
             .field("tls", &self.tls)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
@@ -139,12 +142,13 @@ impl Default for Limits {
                 per_second: 50,
                 burst: 2000,
             },
+            body_bytes: 64 * 1024 * 1024,
             queue: 1024,
             disk_reserve: 64 * 1024 * 1024,
             stop_grace: Duration::from_millis(1500),
             sweep_every: Duration::from_secs(600),
+            digests_in_memory: 16 * 1024,
+            digests_a_move: 1024,
         }
     }
 }
-            digests_in_memory: 16 * 1024,
-            digests_a_move: 1024,

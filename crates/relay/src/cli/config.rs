@@ -51,14 +51,15 @@ struct Bounds {
     header_bytes: Option<usize>,
     header_seconds: Option<u64>,
     body_seconds: Option<u64>,
+    body_bytes: Option<usize>,
     requests_by_address: Option<RateTable>,
     pushes_by_seat: Option<RateTable>,
     reads_by_token: Option<RateTable>,
-}
     // Not for operators: torture comes by them to what otherwise takes very many pushes, or long.
     digests_in_memory: Option<usize>,
     digests_a_move: Option<usize>,
     sweep_milliseconds: Option<u64>,
+}
 
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,16 +134,17 @@ impl Config {
             header_bytes: said.header_bytes.unwrap_or(usual.header_bytes),
             header_deadline: seconds(said.header_seconds, usual.header_deadline),
             body_deadline: seconds(said.body_seconds, usual.body_deadline),
+            body_bytes: said.body_bytes.unwrap_or(usual.body_bytes),
             requests_by_address: rate(said.requests_by_address, usual.requests_by_address),
             pushes_by_seat: rate(said.pushes_by_seat, usual.pushes_by_seat),
             reads_by_token: rate(said.reads_by_token, usual.reads_by_token),
-            ..usual
-        }
             digests_in_memory: said.digests_in_memory.unwrap_or(usual.digests_in_memory),
             digests_a_move: said.digests_a_move.unwrap_or(usual.digests_a_move),
             sweep_every: said
                 .sweep_milliseconds
                 .map_or(usual.sweep_every, Duration::from_millis),
+            ..usual
+        }
     }
 
     /// Values that would make a relay that can't work.
@@ -167,11 +169,11 @@ impl Config {
             ),
             ("header_seconds", bounds.header_seconds),
             ("body_seconds", bounds.body_seconds),
-        ] {
-            anyhow::ensure!(!zero(value), "{name} is 1 at the least");
             ("digests_in_memory", count(bounds.digests_in_memory)),
             ("digests_a_move", count(bounds.digests_a_move)),
             ("sweep_milliseconds", bounds.sweep_milliseconds),
+        ] {
+            anyhow::ensure!(!zero(value), "{name} is 1 at the least");
         }
         Ok(())
     }

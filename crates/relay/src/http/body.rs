@@ -10,13 +10,18 @@ use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
 use super::error::ApiError;
+use crate::room::Share;
 
 /// How much of a refused body is read and thrown away.
 const DRAINED_BYTES: usize = 64 * 1024 * 1024;
 
-/// Reads a body of up to 256 KiB, however it is framed, within a deadline. A body that is refused
-/// for its size goes on being drained, see [`drain`].
-pub(super) async fn read(body: Body, deadline: Duration) -> Result<Bytes, ApiError> {
+/// Reads a body of up to 256 KiB, however it is framed, within a deadline and into its share of the
+/// room. A body that is refused for its size goes on being drained, see [`drain`].
+pub(super) async fn read(
+    body: Body,
+    deadline: Duration,
+    share: &mut Share,
+) -> Result<Bytes, ApiError> {
     let ends = Instant::now() + deadline;
     let mut stream = body.into_data_stream();
     let mut whole = BytesMut::new();
@@ -30,6 +35,10 @@ pub(super) async fn read(body: Body, deadline: Duration) -> Result<Bytes, ApiErr
         if whole.len() + chunk.len() > MAX_PUSH_BYTES {
             drain(stream, deadline);
             return Err(ApiError::TooLarge);
+        }
+        if !share.grow(chunk.len()) {
+            drain(stream, deadline);
+            return Err(ApiError::Unavailable);
         }
         if whole.is_empty() && whole.capacity() == 0 {
             whole.reserve(chunk.len());

@@ -20,12 +20,13 @@ use axum::{
 use tokio::sync::watch;
 
 pub(crate) use self::{error::ApiError, gate::Gate};
-use crate::{Settings, metrics::Metrics, store::Store, waiters::Waiters};
+use crate::{Settings, metrics::Metrics, room::Room, store::Store, waiters::Waiters};
 
 /// What the handlers share.
 pub(crate) struct App {
     pub(crate) settings: Settings,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) room: Room,
     pub(crate) store: Store,
     pub(crate) waiters: Arc<Waiters>,
     pub(crate) metrics: Arc<Metrics>,
@@ -64,7 +65,9 @@ pub(crate) fn metrics_routes(app: Arc<App>) -> Router {
 async fn render_metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
     // A store that does not answer is told by /healthz; what is counted here is still worth showing.
     let heads = app.store.heads().await.unwrap_or_default();
-    let text = app.metrics.render(&heads, app.store.sizes());
+    let text = app
+        .metrics
+        .render(&heads, app.store.sizes(), app.room.taken());
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         text,

@@ -13,7 +13,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bohao_relay_api::MAX_PUSH_BYTES;
-use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
@@ -70,9 +69,26 @@ async fn take(
     };
     let peer = parts.extensions.get::<Arc<Peer>>();
     peer.inspect(|peer| peer.is_waited_for());
-    let body = body::read(body, deadline).await?;
+    let mut share = app.room.share();
+    let body = body::read(body, deadline, &mut share).await?;
     peer.inspect(|peer| peer.is_at_work());
-    store(app, seat, body, content_type(&parts.headers), received_at).await
+    let (answer, answered) = oneshot::channel();
+    app.store.push(Push {
+        seat,
+        digest: Sha256::digest(&body).into(),
+        body,
+        share,
+        content_type: content_type(&parts.headers),
+        received_at,
+        deadline: Instant::now() + app.settings.limits.store_deadline,
+        answer,
+    });
+    match answered.await {
+        Ok(PushAnswer::UnknownToken) => Err(ApiError::UnknownPushToken),
+        // A writer that ended without a word may or may not have stored it: not a success.
+        Ok(PushAnswer::NotStored) | Err(_) => Err(ApiError::Unavailable),
+        Ok(stored) => Ok(stored),
+    }
 }
 
 /// What can be refused before the body is read; returns the seat that is pushed to.
@@ -101,31 +117,6 @@ async fn check(
         return Err(ApiError::TooLarge);
     }
     Ok(seat)
-}
-
-async fn store(
-    app: &App,
-    seat: i64,
-    body: Bytes,
-    content_type: Option<String>,
-    received_at: i64,
-) -> Result<PushAnswer, ApiError> {
-    let (answer, answered) = oneshot::channel();
-    app.store.push(Push {
-        seat,
-        digest: Sha256::digest(&body).into(),
-        body,
-        content_type,
-        received_at,
-        deadline: Instant::now() + app.settings.limits.store_deadline,
-        answer,
-    });
-    match answered.await {
-        Ok(PushAnswer::UnknownToken) => Err(ApiError::UnknownPushToken),
-        // A writer that ended without a word may or may not have stored it: not a success.
-        Ok(PushAnswer::NotStored) | Err(_) => Err(ApiError::Unavailable),
-        Ok(stored) => Ok(stored),
-    }
 }
 
 fn content_type(headers: &HeaderMap) -> Option<String> {

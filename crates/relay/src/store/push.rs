@@ -3,11 +3,16 @@ use std::time::Instant;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
+use crate::room::Share;
+
 /// A body on its way to the disk.
 pub(crate) struct Push {
     /// The seat that its token opened when it came.
     pub(crate) seat: i64,
     pub(crate) body: Bytes,
+    /// The room that the body takes, for as long as it is here.
+    #[expect(dead_code, reason = "it is held, not used")]
+    pub(crate) share: Share,
     pub(crate) digest: [u8; 32],
     pub(crate) content_type: Option<String>,
     pub(crate) received_at: i64,

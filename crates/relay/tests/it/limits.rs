@@ -153,6 +153,36 @@ fn a_header_that_is_too_long_is_refused() {
     assert_eq!((push(4000), push(9000)), (200, 431));
 }
 
+/// Large bodies are held in memory while they come; not any number of them.
+#[test]
+fn large_bodies_at_a_time_have_a_bound_and_usual_ones_always_find_room() {
+    let relay = TestRelay::with(Limits {
+        body_bytes: 200_000,
+        ..Limits::default()
+    });
+    let seat = relay.add("A");
+    let mut slow = connect(relay.address());
+    let path = &seat.push_path;
+    let head = "host: r\r\nconnection: close\r\ncontent-length: 150000\r\n\r\n";
+    write!(slow, "POST {path} HTTP/1.1\r\n{head}").unwrap();
+    slow.write_all(&[b'x'; 149_999]).unwrap();
+    let taken = 149_999 - 8192;
+    eventually("it is in", || relay.metric("body_bytes") == taken);
+    let large = [b'y'; 150_000];
+    let refused = seat.push(&large);
+    assert_eq!(
+        (refused.status, refused.code()),
+        (503, "unavailable".into())
+    );
+    assert!(retry_after(&refused) > 0);
+    seat.keep(&[b'z'; 8000]);
+    slow.write_all(b"x").unwrap();
+    assert_eq!(read(&mut slow).unwrap().status, 200);
+    eventually("its room is given back", || relay.metric("body_bytes") == 0);
+    seat.keep(&large);
+    assert_eq!(seat.read_all().len(), 3);
+}
+
 /// Far more senders than places, each sending a little now and then: an honest one is served at
 /// once, and not when their time is up, which is far away.
 fn slow_senders_hurt_nobody(senders: usize, places: usize, start: fn(&Seat) -> String) {
