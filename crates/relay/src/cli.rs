@@ -15,9 +15,10 @@ use std::{
 };
 
 use anyhow::Context;
-use bohao_relay::{Database, Seats, Teams};
+use bohao_relay::{Database, SeatError, Seats, ServeError, TeamError, Teams};
 use bohao_relay_api::check_address;
 use clap::{Parser, Subcommand};
+use thiserror::Error;
 use url::Url;
 
 use self::{
@@ -88,6 +89,10 @@ enum Command {
     Migrate(Migrate),
 }
 
+#[derive(Debug, Error)]
+#[error("--public-url can't be used")]
+struct BadPublicUrl;
+
 /// What was said of where the records are, and by which address the relay is reached.
 struct Said {
     config: Option<PathBuf>,
@@ -108,9 +113,20 @@ pub(crate) fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("{error:#}"));
-            ExitCode::FAILURE
+            match is_bad_usage(&error) {
+                true => ExitCode::from(2),
+                false => ExitCode::FAILURE,
+            }
         }
     }
+}
+
+/// Whether it is what was said that can't be used, whatever state the relay is in.
+fn is_bad_usage(error: &anyhow::Error) -> bool {
+    error.is::<BadPublicUrl>()
+        || matches!(error.downcast_ref(), Some(SeatError::BadName))
+        || matches!(error.downcast_ref(), Some(TeamError::BadName))
+        || matches!(error.downcast_ref(), Some(ServeError::NoAddress { .. }))
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
@@ -118,7 +134,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     let public_url = public_url
         .map(check_address)
         .transpose()
-        .context("--public-url can't be used")?;
+        .context(BadPublicUrl)?;
     let said = Said {
         config: cli.config,
         database: cli.database,

@@ -2,7 +2,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use thiserror::Error;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, lookup_host},
     sync::{oneshot, watch},
     task::JoinHandle,
     time::timeout,
@@ -31,6 +31,14 @@ pub enum ServeError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What it was told to listen on is no address.
+    #[error("{address} is no address to listen on: {error}")]
+    NoAddress {
+        /// The address as given.
+        address: String,
+        /// The reason.
+        error: io::Error,
+    },
     /// The port is taken, or the address not this machine's.
     #[error("can't listen on {address}: {error}")]
     Listen {
@@ -172,6 +180,7 @@ impl Bound {
         let gate = Arc::new(Gate::new(&settings));
         let app = Arc::new(App {
             gate: Arc::clone(&gate),
+            room: Room::new(settings.limits.body_bytes),
             settings,
             store: store.clone(),
             waiters,
@@ -180,7 +189,6 @@ impl Bound {
         });
         let front = Serving {
             router: http::routes(Arc::clone(&app)),
-            room: Room::new(settings.limits.body_bytes),
             gate: Some(gate),
             crowd: Crowd::new(limits.connections_by_address, proxies),
             limits,
@@ -294,7 +302,13 @@ impl Running {
 }
 
 async fn bind(address: &str) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address)
+    let found = lookup_host(address).await;
+    let found = found.map_err(|error| ServeError::NoAddress {
+        address: address.to_owned(),
+        error,
+    })?;
+    let found: Vec<SocketAddr> = found.collect();
+    TcpListener::bind(&found[..])
         .await
         .map_err(|error| ServeError::Listen {
             address: address.to_owned(),

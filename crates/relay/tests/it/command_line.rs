@@ -166,13 +166,16 @@ fn without_json_the_same_is_said_for_people() {
 #[case::added_twice(&["seat", "add", "A"], 1, "already")]
 #[case::rotated_unknown(&["seat", "rotate", "B"], 1, "no seat of this name")]
 #[case::removed_unknown(&["seat", "remove", "B"], 1, "no seat of this name")]
-#[case::bad_name(&["seat", "add", "a/b"], 1, "name")]
-#[case::insecure(&["seat", "add", "B", "--public-url", "http://relay.example"], 1, "https://")]
-#[case::no_address(&["serve", "--public-url", "relay"], 1, "not a web address")]
+#[case::bad_name(&["seat", "add", "a/b"], 2, "name")]
+#[case::bad_team(&["team", "add", "a/b"], 2, "name")]
+#[case::insecure(&["seat", "add", "B", "--public-url", "http://relay.example"], 2, "https://")]
+#[case::no_address(&["serve", "--public-url", "relay"], 2, "not a web address")]
 #[case::no_command(&["frobnicate"], 2, "frobnicate")]
 #[case::no_name(&["seat", "add"], 2, "NAME")]
 #[case::retain_nothing(&["serve", "--retain-days", "0"], 2, "retain-days")]
-#[case::no_listener(&["serve", "--listen", "256.0.0.1:1"], 1, "256.0.0.1:1")]
+#[case::no_listener(&["serve", "--listen", "256.0.0.1:1"], 2, "256.0.0.1:1")]
+#[case::no_port(&["serve", "--listen", "127.0.0.1"], 2, "127.0.0.1")]
+#[case::not_ours(&["serve", "--listen", "203.0.113.7:1"], 1, "203.0.113.7:1")]
 fn bad_usage_gets_a_clear_word(#[case] arguments: &[&str], #[case] code: i32, #[case] word: &str) {
     let database = TestDatabase::new();
     seat_json(&database, &["add", "A"]);
