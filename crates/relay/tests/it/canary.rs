@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    database::TestDatabase,
     program::{Program, command, seat_json},
     socket::{self, get, send},
 };
@@ -16,8 +17,7 @@ const NUMBER: &str = "13800006620";
 #[case("plain")]
 #[case("json")]
 fn promise_7_no_secret_and_no_number_is_in_log_or_metrics(#[case] style: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let mut serve = command(&database);
     serve.env("RUST_LOG", "trace");
     let more = [
@@ -49,18 +49,16 @@ fn promise_7_no_secret_and_no_number_is_in_log_or_metrics(#[case] style: &str) {
         &headers,
         NUMBER.as_bytes(),
     );
-    // Something is logged, or the test would prove nothing: the database is taken away.
-    rusqlite::Connection::open(&database)
-        .unwrap()
-        .execute_batch("ALTER TABLE records RENAME TO records_elsewhere")
-        .unwrap();
+    // Something is logged, or the test would prove nothing: the table is taken away.
+    database.tamper("ALTER TABLE records RENAME TO records_elsewhere");
+    let (status, word) = TestDatabase::NO_RECORDS;
     let lost = socket::push(relay.address, &seat.push_path, NUMBER.as_bytes());
-    assert_eq!(lost.status, 503);
+    assert_eq!(lost.status, status);
     let shown = send(metrics, "GET", "/metrics", "", b"");
     assert_eq!(shown.status, 200);
     relay.signal("TERM");
     let (_, stderr) = relay.end();
-    assert!(stderr.contains("pushes are not stored"), "{stderr}");
+    assert!(stderr.contains(word), "{stderr}");
     if style == "json" {
         let lines = stderr.lines().map(serde_json::from_str::<Value>);
         assert!(lines.into_iter().all(|line| line.is_ok()), "{stderr}");
@@ -72,7 +70,7 @@ fn promise_7_no_secret_and_no_number_is_in_log_or_metrics(#[case] style: &str) {
     }
 }
 
-fn team_json(database: &std::path::Path, arguments: &[&str]) -> Value {
+fn team_json(database: &TestDatabase, arguments: &[&str]) -> Value {
     let mut command = command(database);
     command.arg("team").args(arguments).arg("--json");
     let output = crate::program::output(command);
@@ -83,8 +81,7 @@ fn team_json(database: &std::path::Path, arguments: &[&str]) -> Value {
 
 #[test]
 fn teams_are_managed_from_the_command_line() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let relay = Program::serve(&database);
     for name in ["A", "B"] {
         seat_json(&database, &["add", name]);
@@ -118,8 +115,7 @@ fn teams_are_managed_from_the_command_line() {
 /// What the operator looks at: batches, sizes, refusals and how far behind the readers are.
 #[test]
 fn metrics_tell_how_the_relay_fares() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let mut relay = Program::spawn(command(&database), &["--metrics", "127.0.0.1:0"]);
     let metrics = relay.metrics();
     let value = |name: &str| {

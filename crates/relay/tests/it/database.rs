@@ -19,10 +19,18 @@ pub(crate) struct TestDatabase {
 pub(crate) struct Hold(Connection);
 
 impl TestDatabase {
+    /// What a push is answered when its table is gone, and the word of it in the log.
+    pub(crate) const NO_RECORDS: (u16, &str) = (503, "pushes are not stored");
+
     pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
+    }
+
+    /// What `init` is told of it: nothing, it makes one of its own.
+    pub(crate) fn told_to_init(&self) -> Vec<String> {
+        Vec::new()
     }
 
     pub(crate) fn location(&self) -> Database {

@@ -25,6 +25,7 @@ mod pushes;
 mod retention;
 mod seats;
 mod setup;
+mod setup_files;
 mod socket;
 mod stored;
 mod surface;

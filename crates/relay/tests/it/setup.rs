@@ -11,15 +11,18 @@ use bohao_relay_api::PairingLink;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use crate::program::{Program, clean, command, seat_json};
+use crate::{
+    database::TestDatabase,
+    program::{Program, clean, command, seat_json},
+};
 
-fn relay(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn relay(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bohao-relay"));
     clean(&mut command).current_dir(folder).args(arguments);
     command
 }
 
-fn answering(mut command: Command, answers: &str) -> Output {
+pub(crate) fn answering(mut command: Command, answers: &str) -> Output {
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -30,15 +33,17 @@ fn answering(mut command: Command, answers: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 #[test]
 fn three_answers_make_a_relay_that_serves() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
     let answers = "http://relay.example\nhttps://relay.example/bohao\n\n张三\nwhere\n";
-    let output = answering(relay(folder.path(), &["init"]), answers);
+    let mut init = relay(folder.path(), &["init"]);
+    init.args(database.told_to_init());
+    let output = answering(init, answers);
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{stderr}");
     assert!(
@@ -78,7 +83,7 @@ fn three_answers_make_a_relay_that_serves() {
 
 #[test]
 fn what_is_given_is_not_asked_for_and_json_is_one_value() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
     let given = [
         "init",
         "--public-url",
@@ -89,59 +94,20 @@ fn what_is_given_is_not_asked_for_and_json_is_one_value() {
         "d",
         "--json",
     ];
-    let output = answering(relay(folder.path(), &given), "");
+    let init = || {
+        let mut init = relay(folder.path(), &given);
+        init.args(database.told_to_init());
+        answering(init, "")
+    };
+    let output = init();
     assert!(output.status.success(), "{}", text(&output.stderr));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     PairingLink::parse(told["pairing"].as_str().unwrap()).unwrap();
     assert!(Path::new(told["config"].as_str().unwrap()).is_file());
     assert!(text(&output.stderr).is_empty(), "nothing was asked");
-    let again = answering(relay(folder.path(), &given), "");
+    let again = init();
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stderr).contains("is there already"));
-}
-
-/// A seat whose secrets nobody has seen would stand in the way of the next try.
-#[test]
-fn a_config_file_that_can_not_be_written_leaves_no_seat_behind() {
-    let folder = tempfile::tempdir().unwrap();
-    let given = [
-        "init",
-        "--public-url",
-        "https://relay.example",
-        "--seat",
-        "A",
-        "--data",
-        "d",
-        "--json",
-    ];
-    let config = ["--config", "no-such-folder/relay.toml"];
-    let failed = answering(relay(folder.path(), &[&given[..], &config].concat()), "");
-    assert_eq!(failed.status.code(), Some(1));
-    assert!(text(&failed.stderr).contains("can't write"));
-    let again = answering(relay(folder.path(), &given), "");
-    assert!(again.status.success(), "{}", text(&again.stderr));
-    let told: Value = serde_json::from_slice(&again.stdout).unwrap();
-    PairingLink::parse(told["pairing"].as_str().unwrap()).unwrap();
-}
-
-/// Nor does a config file without a seat.
-#[test]
-fn a_seat_that_can_not_be_added_leaves_no_config_file_behind() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("d")).unwrap();
-    fs::write(folder.path().join("d/relay.db"), "no database of anybody's").unwrap();
-    let given = [
-        "init",
-        "--public-url",
-        "https://relay.example",
-        "--seat",
-        "A",
-        "--data",
-        "d",
-    ];
-    let failed = answering(relay(folder.path(), &given), "");
-    assert_eq!(failed.status.code(), Some(1));
-    assert!(!folder.path().join("d/relay.toml").exists());
 }
 
 #[test]
@@ -154,89 +120,6 @@ fn without_an_answer_nothing_is_made() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("--data"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-#[cfg(unix)]
-#[test]
-fn what_init_makes_is_its_owners_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let given = [
-        "init",
-        "--public-url",
-        "https://relay.example",
-        "--seat",
-        "A",
-        "--data",
-        "d",
-    ];
-    assert!(answering(relay(folder.path(), &given), "").status.success());
-    let made = folder.path().join("d");
-    let inside = fs::read_dir(&made)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    for path in inside.chain([made.clone()]) {
-        let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{}", path.display());
-    }
-}
-
-/// An operator who is root may run any command, and serve once by hand, before the relay's own user
-/// does: nothing is left behind that this user can't open.
-#[cfg(target_os = "linux")]
-#[test]
-fn what_root_makes_in_the_relays_folder_is_the_relays_own() {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let folder = tempfile::tempdir().unwrap();
-    if fs::metadata(folder.path()).unwrap().uid() != 0 {
-        return;
-    }
-    let nobody = 65534;
-    chown(folder.path(), Some(nobody), Some(nobody)).unwrap();
-    let database = folder.path().join("relay.db");
-    let added = seat_json(&database, &["add", "A"]);
-    let relay = Program::serve(&database);
-    relay.seat(&added).keep(b"1");
-    relay.kill();
-    let made: Vec<_> = fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap())
-        .collect();
-    // The database, its log and the log's index, and the lock.
-    assert_eq!(made.len(), 4, "{made:?}");
-    for entry in made {
-        let about = entry.metadata().unwrap();
-        assert_eq!((about.uid(), about.gid()), (nobody, nobody), "{entry:?}");
-    }
-}
-
-#[test]
-fn options_go_before_the_environment_which_goes_before_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("relay.toml");
-    fs::write(
-        &config,
-        "database = \"of-the-file.db\"\npublic_url = \"https://file.example\"\n",
-    )
-    .unwrap();
-    let url = |configure: fn(&mut Command)| {
-        let mut add = relay(folder.path(), &["seat", "list", "--json"]);
-        add.env("BOHAO_RELAY_CONFIG", &config);
-        configure(&mut add);
-        assert!(add.output().unwrap().status.success());
-    };
-    url(|_| {});
-    assert!(folder.path().join("of-the-file.db").is_file());
-    url(|list| {
-        list.env("BOHAO_RELAY_DATABASE", "of-the-environment.db");
-    });
-    assert!(folder.path().join("of-the-environment.db").is_file());
-    url(|list| {
-        list.env("BOHAO_RELAY_DATABASE", "of-nothing.db")
-            .args(["--database", "of-the-option.db"]);
-    });
-    assert!(folder.path().join("of-the-option.db").is_file());
-    assert!(!folder.path().join("of-nothing.db").exists());
 }
 
 #[test]
@@ -258,8 +141,7 @@ fn a_config_file_that_can_not_be_used_is_named() {
 
 #[test]
 fn a_push_test_goes_around_and_leaves_nothing_behind() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let relay = Program::serve(&database);
     let bystander = relay.add(&database, "A");
     let mut test = command(&database);
@@ -277,8 +159,7 @@ fn a_push_test_goes_around_and_leaves_nothing_behind() {
 
 #[test]
 fn a_push_test_of_a_given_seat_sends_what_desks_pass_over() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     let relay = Program::serve(&database);
     let added = seat_json(&database, &["add", "A"]);
     let link = added["pairing"].as_str().unwrap();
@@ -298,8 +179,7 @@ fn a_push_test_of_a_given_seat_sends_what_desks_pass_over() {
 
 #[test]
 fn a_push_test_that_fails_says_where_and_leaves_nothing_behind() {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("relay.db");
+    let database = TestDatabase::new();
     seat_json(&database, &["add", "A"]);
     let mut test = command(&database);
     // Nobody listens there.

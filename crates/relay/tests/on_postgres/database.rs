@@ -29,6 +29,9 @@ pub(crate) struct Session {
 }
 
 impl TestDatabase {
+    /// What a push is answered when its table is gone, and the word of it in the log.
+    pub(crate) const NO_RECORDS: (u16, &str) = (200, "pushes are kept in the spool");
+
     /// An empty database: one that an earlier test was done with, or else a new one, which takes
     /// the server much longer.
     pub(crate) fn new() -> Self {
@@ -67,6 +70,11 @@ impl TestDatabase {
 
     pub(crate) fn url(&self) -> String {
         server::url(&self.data, &self.name)
+    }
+
+    /// What `init` is told of it.
+    pub(crate) fn told_to_init(&self) -> Vec<String> {
+        vec!["--database".into(), self.url()]
     }
 
     pub(crate) fn location(&self) -> Database {

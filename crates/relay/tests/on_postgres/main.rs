@@ -14,6 +14,8 @@ mod server;
 mod sweeping;
 mod together;
 
+#[path = "../it/canary.rs"]
+mod canary;
 #[path = "../it/checking.rs"]
 mod checking;
 #[path = "../it/client.rs"]
@@ -41,6 +43,8 @@ mod pushes;
 mod retention;
 #[path = "../it/seats.rs"]
 mod seats;
+#[path = "../it/setup.rs"]
+mod setup;
 #[path = "../it/socket.rs"]
 mod socket;
 #[path = "../it/surface.rs"]
