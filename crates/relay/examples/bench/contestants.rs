@@ -35,14 +35,19 @@ pub struct Started {
 }
 
 pub const OURS: usize = 0;
-pub const STORE_OFF: usize = 2;
-pub const HTTP_ALONE: usize = 3;
+pub const STORE_OFF: usize = 3;
+pub const HTTP_ALONE: usize = 4;
 
-pub const ALL: [Contestant; 8] = [
+pub const ALL: [Contestant; 9] = [
     Contestant {
         name: "**Bohao's relay**",
         connections: 256,
         start: |ground, folder| relay(ground, &folder, Syncs::Real),
+    },
+    Contestant {
+        name: "Bohao's relay, as with `synchronous=NORMAL`",
+        connections: 256,
+        start: |ground, folder| relay(ground, &folder, Syncs::Normal),
     },
     Contestant {
         name: "Bohao's relay, syncs switched off (libeatmydata)",

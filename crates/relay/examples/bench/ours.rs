@@ -20,6 +20,8 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Syncs {
     Real,
+    /// As with `synchronous=NORMAL`, by `normal.c`: the log's alone wait until it is copied back.
+    Normal,
     /// They do nothing, by libeatmydata: to show what they cost. Nothing in the relay can do this.
     None,
 }
@@ -44,11 +46,24 @@ pub fn command(program: &Path, database: &Path, syncs: Syncs) -> Result<Command>
     for name in variables.filter(|name| name.to_string_lossy().starts_with("BOHAO_RELAY")) {
         command.env_remove(name);
     }
-    if syncs == Syncs::None {
-        command.env("LD_PRELOAD", eat_my_data()?);
+    match syncs {
+        Syncs::Real => {}
+        Syncs::Normal => drop(command.env("LD_PRELOAD", normal()?)),
+        Syncs::None => drop(command.env("LD_PRELOAD", eat_my_data()?)),
     }
     command.arg("--database").arg(database);
     Ok(command)
+}
+
+/// Compiled anew each time, into the folder of the benchmark.
+fn normal() -> Result<PathBuf> {
+    let folder = std::env::current_dir()?;
+    let (source, library) = (folder.join("normal.c"), folder.join("normal.so"));
+    fs::write(&source, include_str!("normal.c"))?;
+    let mut compile = Command::new("cc");
+    compile.args(["-O2", "-shared", "-fPIC", "-o"]);
+    server::printed(compile.arg(&library).arg(&source))?;
+    Ok(library)
 }
 
 pub fn eat_my_data() -> Result<PathBuf> {
