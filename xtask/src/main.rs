@@ -20,6 +20,7 @@ mod relay;
 mod setup;
 mod steps;
 mod try_out;
+mod unproven;
 mod weights;
 mod workspace;
 
@@ -35,7 +36,8 @@ cargo xtask CHORE
   gen [--check]                    writes the TypeScript contract, or tells whether it is stale
   bench [relay|log|dial|start]     measures, prints tables and keeps them in docs/benchmarks; all if none is named
   torture relay [--kills N] [--cuts N]
-                                   kills the relay, cuts its power, fails its disk; nothing may be lost
+                                   kills the relay, cuts its power, fails its disk; nothing may be lost;
+                                   5,000 slow senders, who may keep nobody waiting
   icons                            draws every icon again from icons/bohao.svg
   pictures                         takes the pictures of the docs again";
 

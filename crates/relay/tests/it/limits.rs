@@ -255,7 +255,7 @@ fn many_slow_senders_do_not_hurt_an_honest_one(#[case] start: fn(&Seat) -> Strin
 #[rstest]
 #[case::headers(half_a_header)]
 #[case::bodies(half_a_body)]
-#[ignore = "opens ten thousand sockets: run it with `ulimit -n 20000`"]
+#[ignore = "opens ten thousand sockets: `cargo xtask torture relay` runs it"]
 fn five_thousand_slow_senders_do_not_hurt_an_honest_one(#[case] start: fn(&Seat) -> String) {
     slow_senders_hurt_nobody(5000, 1500, start);
 }
