@@ -1,11 +1,14 @@
 //! Rows of the log, written out one by one.
 
+mod book;
 mod columns;
+mod pages;
 mod table;
 mod workbook;
 
 use crate::mask::masked_row;
 use bohao_wire::{CallRow, NumbersShown, SheetForm, SheetFormat};
+pub use pages::{Figure, Page, write_pages};
 use std::borrow::Cow;
 use std::io::{self, Write};
 use table::Table;

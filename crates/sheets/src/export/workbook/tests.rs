@@ -1,3 +1,4 @@
+use super::super::book::MAX_CELL;
 use super::*;
 use bohao_wire::{CallId, CallState, CallStatus, RecordingState};
 use calamine::{Data, Range, Reader, Xlsx};
