@@ -1,12 +1,12 @@
 //! What only a desktop can do: the system's dialogs and its file manager.
 
 use crate::{window, words};
-use bohao_engine::{Desk, Destination, Overwrite, backup, export};
+use bohao_engine::{Desk, Destination, Overwrite, ReportFile, backup, export};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
-    ChosenFile, ChosenFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode,
+    ChosenFile, ChosenFolder, Done, ExportCalls, ExportReport, ExportedCalls, Fault, FaultCode,
     OpenRecordingsFolder, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
-    SaveRejected, SavedRecording, ShowSaved, Triggers,
+    SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowSaved, Triggers,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -186,6 +186,16 @@ impl Triggers for Native {
         Ok(exported)
     }
 
+    async fn export_report(&self, request: ExportReport) -> Result<SavedReport, Fault> {
+        let report = self.desk.report_workbook(&request).await?;
+        self.save_report(report, request.job).await
+    }
+
+    async fn save_report_picture(&self, request: SaveReportPicture) -> Result<SavedReport, Fault> {
+        let report = self.desk.report_picture(&request)?;
+        self.save_report(report, request.job).await
+    }
+
     async fn back_up(&self, request: BackUp) -> Result<BackedUp, Fault> {
         let words = words::of(&self.app);
         let dialog = self
@@ -263,6 +273,27 @@ fn ended(path: PathBuf, ending: &str) -> Destination {
 }
 
 impl Native {
+    /// Asks for a place and puts a report there.
+    async fn save_report(&self, report: ReportFile, job: String) -> Result<SavedReport, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.save_report)
+            .add_filter(words.report_file, &[report.ending])
+            .set_file_name(report.suggested_name.as_str());
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(SavedReport::Cancelled);
+        };
+        let Destination {
+            file, overwrite, ..
+        } = ended(path, report.ending);
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        let saved = self.desk.save_report(report, &file, overwrite).await?;
+        self.app.state::<Written>().keep(job, &file);
+        Ok(saved)
+    }
+
     fn dialog(&self) -> FileDialogBuilder<tauri::Wry> {
         let dialog = self.app.dialog().file();
         match self.app.get_webview_window(window::MAIN) {

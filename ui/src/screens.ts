@@ -8,6 +8,7 @@ type Later = Exclude<Screen, 'dial'>;
 const LATER: Record<Later, () => Promise<{ default: Component }>> = {
   calls: () => import('./features/calls/Calls.svelte'),
   customers: () => import('./features/customers/Customers.svelte'),
+  reports: () => import('./features/reports/Reports.svelte'),
   settings: () => import('./features/settings/Settings.svelte'),
 };
 

@@ -287,6 +287,32 @@ do_not_call: DoNotCall | null,
 recording: RecordingDetail, };
 
 /**
+ * What calls come to.
+ */
+export type CallFigures = { 
+/**
+ * Calls that left this desk, or may have, and those from elsewhere that a record tells of.
+ */
+dialled: number, 
+/**
+ * Those whose record says connected.
+ */
+connected: number, 
+/**
+ * Billed seconds.
+ */
+talk_seconds: number, 
+/**
+ * Billed minutes: those of each call that have begun. What is charged the platform alone
+ * knows.
+ */
+billed_minutes: number, 
+/**
+ * Calls that were refused or never left, which are in none of the others.
+ */
+unsent: number, };
+
+/**
  * A call's identity on this desk: a UUID in text.
  */
 export type CallId = string;
@@ -1340,6 +1366,27 @@ sheet: SheetForm,
 recordings?: string, };
 
 /**
+ * Writes a report into a workbook, through the save dialog.
+ */
+export type ExportReport = { 
+/**
+ * A word for this one job, by which the file is shown afterwards.
+ */
+job: string, 
+/**
+ * Which days.
+ */
+range: ReportRange, 
+/**
+ * Whether own numbers are whole.
+ */
+numbers: NumbersShown, 
+/**
+ * The language of headings and words.
+ */
+headings: Headings, };
+
+/**
  * What became of an export.
  */
 export type ExportedCalls = { "outcome": "saved", 
@@ -2201,6 +2248,23 @@ export type MoveRecordings = {
 folder: string, };
 
 /**
+ * Why a call was not connected.
+ */
+export type NotConnectedFor = { "why": "not_connected", 
+/**
+ * The platform's own words, numbers masked; empty if it said nothing.
+ */
+reason: string, } | { "why": "failed", 
+/**
+ * The platform's own words, numbers masked; empty if it said nothing.
+ */
+reason: string, } | { "why": "dialled" } | { "why": "no_record" } | { "why": "rare" } | { "why": "refused", 
+/**
+ * With this code.
+ */
+code: number | null, } | { "why": "not_sent" };
+
+/**
  * Something the user should know once.
  */
 export type Notice = { "about": "database_set_aside", 
@@ -2894,6 +2958,186 @@ name: string, };
 export type RepairRecordings = Record<symbol, never>;
 
 /**
+ * What the calls of some days come to.
+ */
+export type Report = { 
+/**
+ * The days.
+ */
+period: ReportPeriod, 
+/**
+ * What they are compared with: as many days before them, or the week or month before. Where
+ * the period is not over yet, it ends at the same hour.
+ */
+before: ReportPeriod, 
+/**
+ * Whether the period is over.
+ */
+over: boolean, 
+/**
+ * All calls of these days.
+ */
+figures: CallFigures, 
+/**
+ * The same of the period before.
+ */
+figures_before: CallFigures, 
+/**
+ * In what steps `bars` goes on.
+ */
+step: ReportStep, 
+/**
+ * The calls of each day, week or month in the order of time, also of those without any.
+ */
+bars: Array<ReportBar>, 
+/**
+ * The calls of each hour of the week that has any.
+ */
+hours: Array<ReportHour>, 
+/**
+ * What came of the calls that were dialled, the most frequent first. Together they are all
+ * that were dialled.
+ */
+outcomes: Array<ReportOutcome>, 
+/**
+ * The calls from each own number, the busiest first.
+ */
+own_numbers: Array<ReportOwnNumber>, 
+/**
+ * Why calls were not connected, or not sent: the most frequent first.
+ */
+reasons: Array<ReportReason>, };
+
+/**
+ * The calls of a day, a week or a month.
+ */
+export type ReportBar = { 
+/**
+ * When it begins.
+ */
+since: number, 
+/**
+ * Its calls.
+ */
+figures: CallFigures, };
+
+/**
+ * The calls of an hour of the week.
+ */
+export type ReportHour = { 
+/**
+ * 0 is Monday.
+ */
+weekday: number, 
+/**
+ * 0 to 23.
+ */
+hour: number, 
+/**
+ * Its calls.
+ */
+figures: CallFigures, };
+
+/**
+ * The calls that an outcome was chosen for.
+ */
+export type ReportOutcome = { 
+/**
+ * Which one; none for calls that have none.
+ */
+outcome: OutcomeMark | null, 
+/**
+ * How many they are.
+ */
+calls: number, 
+/**
+ * How many they were in the period before.
+ */
+before: number, };
+
+/**
+ * The calls from an own number.
+ */
+export type ReportOwnNumber = { 
+/**
+ * Which one, if it is known.
+ */
+number: string | null, 
+/**
+ * They.
+ */
+figures: CallFigures, 
+/**
+ * Those of the period before.
+ */
+before: CallFigures, };
+
+/**
+ * A stretch of time.
+ */
+export type ReportPeriod = { 
+/**
+ * The first day: `2026-11-01`.
+ */
+from: string, 
+/**
+ * The last day that is in it, or some of it.
+ */
+to: string, 
+/**
+ * When it begins.
+ */
+since: number, 
+/**
+ * Before which instant it ends.
+ */
+until: number, };
+
+/**
+ * Asks what the calls of some days come to.
+ */
+export type ReportQuery = { 
+/**
+ * Which days.
+ */
+range: ReportRange, };
+
+/**
+ * Days to report on.
+ */
+export type ReportRange = { "days": "today" } | { "days": "yesterday" } | { "days": "this_week" } | { "days": "last_week" } | { "days": "this_month" } | { "days": "last_month" } | { "days": "chosen", 
+/**
+ * The first one: `2026-11-01`.
+ */
+from: string, 
+/**
+ * The last one, or the same.
+ */
+to: string, };
+
+/**
+ * The calls that were not connected for one reason.
+ */
+export type ReportReason = { 
+/**
+ * The reason.
+ */
+why: NotConnectedFor, 
+/**
+ * How many they are.
+ */
+calls: number, 
+/**
+ * How many they were in the period before.
+ */
+before: number, };
+
+/**
+ * Steps of time.
+ */
+export type ReportStep = "day" | "week" | "month";
+
+/**
  * Says whether the last call needs an outcome before the next dial.
  */
 export type RequireOutcome = { 
@@ -2986,6 +3230,23 @@ file: StagedId,
 reading: ImportReading, };
 
 /**
+ * Saves a picture of a report as the page drew it, through the save dialog.
+ */
+export type SaveReportPicture = { 
+/**
+ * A word for this one job, by which the file is shown afterwards.
+ */
+job: string, 
+/**
+ * A PNG in base64, of 720 KiB and 8192 points each way at most.
+ */
+png: string, 
+/**
+ * The language of the file's name.
+ */
+headings: Headings, };
+
+/**
  * Writes a script down, or changes one.
  */
 export type SaveScript = { 
@@ -3037,6 +3298,19 @@ path: string, } | { "outcome": "cancelled" } | { "outcome": "download",
 href: string, };
 
 /**
+ * What became of a report's file.
+ */
+export type SavedReport = { "outcome": "saved", 
+/**
+ * Where.
+ */
+path: string, } | { "outcome": "cancelled" } | { "outcome": "download", 
+/**
+ * The address, relative to the page.
+ */
+href: string, };
+
+/**
  * The saved filters.
  */
 export type SavedViews = { 
@@ -3048,7 +3322,7 @@ views: Array<View>, };
 /**
  * The screens.
  */
-export type Screen = "dial" | "calls" | "customers" | "settings";
+export type Screen = "dial" | "calls" | "customers" | "reports" | "settings";
 
 /**
  * A script: an opening, and questions. Nothing depends on a list; a list names the one it uses.
@@ -3747,6 +4021,7 @@ export interface QueryMap {
   CallsQuery: { args: CallsQuery; answer: CallsPage };
   CallQuery: { args: CallQuery; answer: CallDetail };
   TodayQuery: { args: TodayQuery; answer: Today };
+  ReportQuery: { args: ReportQuery; answer: Report };
   CustomersQuery: { args: CustomersQuery; answer: CustomersPage };
   CustomerQuery: { args: CustomerQuery; answer: CustomerCard };
   TagsQuery: { args: TagsQuery; answer: Tags };
@@ -3774,6 +4049,8 @@ export interface TriggerMap {
   SaveRejected: { args: SaveRejected; answer: Done };
   ChooseRecordingsFolder: { args: ChooseRecordingsFolder; answer: ChosenFolder };
   ExportCalls: { args: ExportCalls; answer: ExportedCalls };
+  ExportReport: { args: ExportReport; answer: SavedReport };
+  SaveReportPicture: { args: SaveReportPicture; answer: SavedReport };
   ShowSaved: { args: ShowSaved; answer: Done };
   BackUp: { args: BackUp; answer: BackedUp };
   ChooseBackup: { args: ChooseBackup; answer: ChosenBackup };

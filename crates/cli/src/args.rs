@@ -3,7 +3,8 @@
 use crate::beijing;
 use crate::words::Language;
 use bohao_wire::{
-    CallState, CallStatus, CallsQuery, CustomerId, RecordingState, SheetFormat, TextEncoding,
+    CallState, CallStatus, CallsQuery, CustomerId, RecordingState, ReportRange, SheetFormat,
+    TextEncoding,
 };
 use clap::{Args, Parser, Subcommand};
 use serde::de::DeserializeOwned;
@@ -60,6 +61,8 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
+    /// Tell what the calls of some days come to, and of the days before them; today's unless told.
+    Report(ChooseDays),
     /// Choose what came of a call, and do what that says.
     Outcome(ChooseOutcome),
     /// Show the customers, the last to be added first.
@@ -313,6 +316,19 @@ pub struct Erase {
 }
 
 #[derive(Debug, Args)]
+pub struct ChooseDays {
+    /// today, yesterday, this-week, last-week, this-month or last-month.
+    #[arg(value_name = "DAYS", value_parser = days, conflicts_with = "from")]
+    pub days: Option<ReportRange>,
+    /// The first day, in Beijing: YYYY-MM-DD.
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+    /// The last day; the present one if absent.
+    #[arg(long, value_name = "DAY", requires = "from")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Filter {
     /// Words that must all be found: part of the customer's number, name or company, of a call's
     /// identity, of a reason or of a note; Chinese names and notes by their pinyin too, in full or
@@ -405,4 +421,9 @@ impl Filter {
 /// A word of the contract, spelled as in JSON; a dash will do for an underscore.
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     serde_json::from_value(serde_json::Value::String(text.replace('-', "_")))
+}
+
+/// Days that have a name.
+fn days(text: &str) -> Result<ReportRange, serde_json::Error> {
+    serde_json::from_value(serde_json::json!({ "days": text.replace('-', "_") }))
 }

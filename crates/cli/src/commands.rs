@@ -16,6 +16,7 @@ mod log;
 mod outcome;
 mod record;
 mod recording;
+mod report;
 mod sync;
 
 use crate::args::{Command, Export, Filter};
@@ -94,6 +95,7 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
             let query = question(desk, &filter).await?;
             calls::run(desk, output, query, limit).await
         }
+        Command::Report(chosen) => report::run(desk, output, chosen).await,
         Command::Outcome(chosen) => outcome::run(desk, output, chosen).await,
         Command::Customers { search, tag, limit } => {
             let query = CustomersQuery {

@@ -13,7 +13,7 @@ use crate::notifier::{self, Events};
 use crate::preferences::{self, Topic};
 use crate::presence::{Company, Duty, Presence};
 use crate::surroundings::Surroundings;
-use crate::{backup, faults, search_upkeep};
+use crate::{backup, faults, reports, search_upkeep};
 use bohao_wire::{Event, Fault, FaultCode, Mode, Notice, SecretOrigin};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -139,15 +139,16 @@ impl Desk {
         *standing = Standing::default();
     }
 
-    /// Takes calls into the index of searches that wait for it: for a host that does not
-    /// [`start`](Desk::start) the desk.
+    /// Takes calls into the index of searches that wait for it, and sums days that do: for a host
+    /// that does not [`start`](Desk::start) the desk.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn build_index(&self) -> Result<(), Fault> {
         let store = self.ground().store.clone();
         let built = search_upkeep::build(&store, |_| ()).await;
-        built.map_err(faults::of_store)
+        built.map_err(faults::of_store)?;
+        reports::settle(&store).await.map_err(faults::of_store)
     }
 
     /// What is brought in by file.

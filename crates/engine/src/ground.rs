@@ -63,8 +63,8 @@ pub struct Ground {
     stop: Mutex<CancellationToken>,
     /// Woken when the account may name another relay.
     moved: Arc<Notify>,
-    /// Woken when calls wait to be indexed, or have to be found by other names than before.
-    index_due: Arc<Notify>,
+    /// Woken when calls wait to be indexed or summed, or have to be found by other names than before.
+    pub index_due: Arc<Notify>,
 }
 
 /// The two grounds.

@@ -5,6 +5,7 @@
 //! than a few of them. It can end at any instant and goes on from there at the next start; until
 //! it is done a search finds the same, only more slowly.
 
+use crate::reports;
 use bohao_store::{Built, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,11 +18,13 @@ const BATCH: u32 = 250;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Builds until the index is whole, again whenever calls are due or their customer has another
-/// name, and tells at each further hundredth how far it is. It never ends by itself.
+/// name, and tells at each further hundredth how far it is; days that changed are summed then, too.
+/// It never ends by itself.
 pub async fn run(store: Store, due: Arc<Notify>, tell: impl Fn(Built)) {
     loop {
         note(build(&store, &tell).await);
         note(rename(&store).await);
+        note(reports::settle(&store).await);
         due.notified().await;
     }
 }
@@ -29,7 +32,7 @@ pub async fn run(store: Store, due: Arc<Notify>, tell: impl Fn(Built)) {
 fn note(done: Result<(), StoreError>) {
     // Another process builds it, or the disk is in trouble, of which others tell the user.
     if let Err(error) = done {
-        tracing::warn!(%error, "the index of searches is not whole yet");
+        tracing::warn!(%error, "the index of searches or the sums of days are not whole yet");
     }
 }
 

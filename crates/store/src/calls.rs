@@ -62,7 +62,7 @@ pub(crate) const LEFT: &str = "placed_here = 1 AND state NOT IN ('planned', 'ref
 pub(crate) const PLACE_SLACK: i64 = 1 << 24;
 
 /// The first place of an instant.
-fn place_of(at: i64) -> i64 {
+pub(crate) fn place_of(at: i64) -> i64 {
     at.clamp(0, 1 << 58) << 4
 }
 

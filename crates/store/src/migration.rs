@@ -11,7 +11,8 @@ use rusqlite_migration::{M, Migrations};
 use crate::{
     StoreError, belongings, bodies, calls, copying::copy, cursors, custody, customers, deletions,
     digests, do_not_call, facts, follow_ups, guard_log, imports, marks, nameless,
-    opening::user_version, outcomes, recordings, scripts, search, settings, shape::Shape, views,
+    opening::user_version, outcomes, recordings, scripts, search, settings, shape::Shape, sums,
+    views,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -41,6 +42,7 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(digests::MIGRATION),
     M::up(views::MIGRATION),
     M::up(imports::MET_MIGRATION),
+    M::up(sums::MIGRATION),
 ];
 
 /// `boha` in ASCII.

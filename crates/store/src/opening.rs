@@ -16,6 +16,7 @@ use crate::{
     place::Place,
     search::keep,
     shape::Shape,
+    sums,
     traces::{self, Overwritten},
 };
 
@@ -191,6 +192,11 @@ fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection,
     connection.set_db_config(on_close, false)?;
     make_durable(&connection)?;
     migrate(&mut connection, path, now, steps)?;
+    if user_version(&connection)? > version {
+        let transaction = connection.transaction()?;
+        sums::settle_all(&transaction)?;
+        transaction.commit()?;
+    }
     keep::start_over_if_outdated(&connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)

@@ -29,6 +29,7 @@ use crate::{
     scripts::{ScriptsMut, ScriptsOf},
     search::{Search, SearchMut, keep},
     settings::{Settings, SettingsMut},
+    sums::{self, Sums, SumsMut},
     views::{Views, ViewsMut},
 };
 
@@ -159,11 +160,14 @@ impl Store {
         &self,
         write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.transact(write, keep::catch_up)
+        self.transact(write, |connection| {
+            keep::catch_up(connection)?;
+            sums::catch_up(connection)
+        })
     }
 
     /// As [`Store::write_blocking`], for very many rows at a time: the index of searches learns of
-    /// them later, by [`SearchMut::build`].
+    /// them later, by [`SearchMut::build`], and they are summed by [`SumsMut::settle`].
     pub fn write_in_bulk<T>(
         &self,
         write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
@@ -171,7 +175,8 @@ impl Store {
         self.transact(write, keep::put_off)
     }
 
-    /// Writes, and does to the index of searches what `after` says, in one transaction.
+    /// Writes, and does to the index of searches and the sums of days what `after` says, in one
+    /// transaction.
     fn transact<T>(
         &self,
         write: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
@@ -244,6 +249,8 @@ tables! {
     custody: Custody, CustodyMut;
     /// The index that searches use.
     search: Search, SearchMut;
+    /// What the log comes to by days.
+    sums: Sums, SumsMut;
     /// Settings by key.
     settings: Settings, SettingsMut;
     /// What was brought in by file.

@@ -81,6 +81,8 @@ pub enum Screen {
     Calls,
     /// The customers.
     Customers,
+    /// The reports.
+    Reports,
     /// The settings.
     Settings,
 }

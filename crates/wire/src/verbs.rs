@@ -12,20 +12,21 @@ use crate::{
     CloseImport, CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask,
     Customer, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion,
     DeskQuery, DeskState, Done, EraseNumber, Erasure, ErasureQuery, Examination, Examine,
-    ExportCalls, ExportedCalls, Fault, FetchAllRecordings, FetchRecording, ForgetAccount,
-    ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver, ImportOutcome,
-    ImportPreview, ImportReport, Imports, ImportsQuery, KeepRulePreview, LiftDoNotCall, LogCall,
-    LoggedCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MergeCustomers, MoveRecordings,
-    NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair,
-    Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport, PreviewKeepRule,
-    ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery, RehearseImport, RemoveMark,
-    RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView, RepairRecordings,
-    RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup, RunImport, SaveRecording,
-    SaveRecordings, SaveRejected, SaveScript, SaveView, SavedRecording, SavedViews, Scripts,
-    ScriptsQuery, SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome,
-    SetPlayback, Settings, SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StarRecording,
-    StopJob, SyncNow, SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoDeletion, UndoImport,
-    Undone, UndoneImport, Unpair, ViewsQuery, Waveform, WaveformQuery,
+    ExportCalls, ExportReport, ExportedCalls, Fault, FetchAllRecordings, FetchRecording,
+    ForgetAccount, ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver,
+    ImportOutcome, ImportPreview, ImportReport, Imports, ImportsQuery, KeepRulePreview,
+    LiftDoNotCall, LogCall, LoggedCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MergeCustomers,
+    MoveRecordings, NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes,
+    OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport,
+    PreviewKeepRule, ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery,
+    RehearseImport, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView,
+    RepairRecordings, Report, ReportQuery, RequireOutcome, RestartProgram, RestoreBackup,
+    RestoredBackup, RunImport, SaveRecording, SaveRecordings, SaveRejected, SaveReportPicture,
+    SaveScript, SaveView, SavedRecording, SavedReport, SavedViews, Scripts, ScriptsQuery,
+    SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback,
+    Settings, SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow,
+    SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoDeletion, UndoImport, Undone, UndoneImport,
+    Unpair, ViewsQuery, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -91,6 +92,8 @@ verbs! {
         call: CallQuery => CallDetail,
         /// The day's figures.
         today: TodayQuery => Today,
+        /// What the log comes to over some days.
+        report: ReportQuery => Report,
         /// A page of the customers.
         customers: CustomersQuery => CustomersPage,
         /// Everything known of one customer.
@@ -261,6 +264,10 @@ verbs! {
         choose_recordings_folder: ChooseRecordingsFolder => ChosenFolder,
         /// The save dialog for the log.
         export_calls: ExportCalls => ExportedCalls,
+        /// The save dialog for a report in a workbook.
+        export_report: ExportReport => SavedReport,
+        /// The save dialog for a report as a picture.
+        save_report_picture: SaveReportPicture => SavedReport,
         /// The file manager at what was saved.
         show_saved: ShowSaved => Done,
         /// The save dialog for a backup.

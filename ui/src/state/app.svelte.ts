@@ -15,6 +15,7 @@ import { Outcomes } from './outcomes.svelte';
 import { Scripts } from './scripts.svelte';
 import { Player } from './player.svelte';
 import { Playlist } from './playlist.svelte';
+import { Reports } from './reports.svelte';
 
 const KEY = Symbol('app');
 /** A call without a record for this long is no longer shown as the one under way. */
@@ -39,6 +40,7 @@ export class App {
   readonly scripts: Scripts;
   readonly customers: Customers;
   readonly custody: Custody;
+  readonly reports: Reports;
   #asking: ReturnType<typeof setTimeout> | undefined;
   /** The mode that the screens show; null until it is known. */
   #mode: Mode | null = null;
@@ -60,6 +62,7 @@ export class App {
     this.scripts = new Scripts(host);
     this.customers = new Customers(host);
     this.custody = new Custody(host);
+    this.reports = new Reports(host);
   }
 
   /** Begins to listen, and reads everything once. The returned function ends both. */
@@ -93,6 +96,7 @@ export class App {
     void this.dialing.lookUp();
     void this.detail.reload();
     void this.custody.load();
+    this.reports.ask();
     await this.day.load(desk.today.since);
     const newest = this.day.rows.find((row) => row.placed_here);
     if (newest && this.#underWay(newest)) this.dialing.resume(newest);
@@ -106,6 +110,7 @@ export class App {
     this.detail.hear(event);
     this.customers.hear(event);
     this.custody.hear(event);
+    this.reports.hear(event);
     // A host that lost some events says so with this one, hence everything is read again.
     if (event.event === 'desk_changed') void this.reload();
     if (event.event === 'call_changed') this.#askForDeskSoon();
@@ -191,6 +196,7 @@ export class App {
     this.player.turnTo(null, null);
     void this.marks.open(null);
     this.custody.reset();
+    this.reports.reset();
     void this.detail.open(null);
     this.desk.screen = 'dial';
   }

@@ -7,12 +7,13 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bohao_engine::Desk;
+use bohao_engine::{Desk, ReportFile};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
-    ChosenFile, ChosenFolder, Done, ExportCalls, ExportedCalls, Fault, FaultCode, Mutation,
-    OpenRecordingsFolder, Query, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
-    SaveRejected, SavedRecording, ShowSaved, Trigger, Triggers,
+    ChosenFile, ChosenFolder, Done, ExportCalls, ExportReport, ExportedCalls, Fault, FaultCode,
+    Mutation, OpenRecordingsFolder, Query, RestartProgram, RestoreBackup, RestoredBackup,
+    SaveRecording, SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowSaved,
+    Trigger, Triggers,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -123,6 +124,15 @@ impl Triggers for Browser<'_> {
         Ok(ExportedCalls::Download { href, rows })
     }
 
+    async fn export_report(&self, request: ExportReport) -> Result<SavedReport, Fault> {
+        self.hand_out(self.desk.report_workbook(&request).await?)
+            .await
+    }
+
+    async fn save_report_picture(&self, request: SaveReportPicture) -> Result<SavedReport, Fault> {
+        self.hand_out(self.desk.report_picture(&request)?).await
+    }
+
     async fn back_up(&self, _: BackUp) -> Result<BackedUp, Fault> {
         Err(not_here())
     }
@@ -141,6 +151,15 @@ impl Triggers for Browser<'_> {
 
     async fn show_saved(&self, _: ShowSaved) -> Result<Done, Fault> {
         Err(not_here())
+    }
+}
+
+impl Browser<'_> {
+    async fn hand_out(&self, report: ReportFile) -> Result<SavedReport, Fault> {
+        let name = report.suggested_name.clone();
+        let file = self.desk.report_to_hand_out(report).await?;
+        let href = self.exports.keep(file, name);
+        Ok(SavedReport::Download { href })
     }
 }
 

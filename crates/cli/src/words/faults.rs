@@ -130,6 +130,8 @@ fn field(name: &str) -> &str {
             "录音的命名，可用 date time customer number own status length subid call note"
         }
         "calls" => "一次最多指定 100000 通电话",
+        "from" => "起始日期，例如 2026-11-01，最多 36600 天",
+        "to" => "结束日期，不早于起始日期",
         other => other,
     }
 }

@@ -14,6 +14,7 @@ mod demo;
 mod dial;
 mod log;
 mod recordings;
+mod reports;
 mod serve;
 mod sheets;
 mod stand;

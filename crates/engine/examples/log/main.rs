@@ -1,6 +1,7 @@
-//! F8 and F9: a log of a million calls, searched as one types, filtered, paged and counted; and
-//! records brought in by file; beside the raw limits of the same run. `cargo xtask bench log` runs
-//! it; it prints Markdown. The log is made once, in the folder it is run in, and used again.
+//! F8 and F9: a log of a million calls, searched as one types, filtered, paged, counted and
+//! reported on; and records brought in by file; beside the raw limits of the same run. `cargo xtask
+//! bench log` runs it; it prints Markdown. The log is made once, in the folder it is run in, and
+//! used again.
 //! `make PATH CALLS` only makes a log, for a test of the screen.
 #![expect(
     clippy::print_stdout,
@@ -13,6 +14,7 @@ mod brought;
 #[path = "../bench/figures.rs"]
 mod figures;
 mod made;
+mod reported;
 mod written;
 
 use anyhow::Result;
@@ -36,6 +38,7 @@ fn main() -> Result<()> {
     }
     let store = made::log(Path::new("log"), CALLS)?;
     asked::measure(&store)?;
+    reported::measure(&store)?;
     written::measure(&store)?;
     brought::measure(RECORDS)
 }

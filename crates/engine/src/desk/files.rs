@@ -5,11 +5,13 @@ use crate::aside::Overwrite;
 use crate::export::{self, Destination, Source};
 use crate::jobs::Jobs;
 use crate::recordings::RecordingFile;
+use crate::reports::ReportFile;
 use crate::surroundings::Surroundings;
 use crate::{backup, faults, notifier};
 use bohao_wire::{
-    BackUp, BackedUp, BackupContents, CallId, ExportCalls, ExportedCalls, Fault, FaultCode,
-    RestoreBackup, RestoredBackup, SheetForm,
+    BackUp, BackedUp, BackupContents, CallId, ExportCalls, ExportReport, ExportedCalls, Fault,
+    FaultCode, Queries, ReportQuery, RestoreBackup, RestoredBackup, SaveReportPicture, SavedReport,
+    SheetForm,
 };
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -78,6 +80,48 @@ impl Desk {
         let job = self.inner.jobs.begin(&request.job, &self.inner.events)?;
         let data_dir = self.inner.around.data_dir.clone();
         export::to_hand_out(self.source(), request, data_dir, job).await
+    }
+
+    /// A report as a workbook, to be saved or handed out.
+    ///
+    /// # Errors
+    /// As for [`bohao_wire::ReportQuery`].
+    pub async fn report_workbook(&self, request: &ExportReport) -> Result<ReportFile, Fault> {
+        let range = request.range.clone();
+        let report = self.report(ReportQuery { range }).await?;
+        ReportFile::workbook(&report, request, self.inner.around.now())
+    }
+
+    /// A report as the page drew it, to be saved or handed out.
+    ///
+    /// # Errors
+    /// `BadInput` with the field `png` for what is no whole PNG, or too large a one.
+    pub fn report_picture(&self, request: &SaveReportPicture) -> Result<ReportFile, Fault> {
+        ReportFile::picture(request, self.inner.around.now())
+    }
+
+    /// Puts a report at a place of the user's choice, whole or not at all.
+    ///
+    /// # Errors
+    /// `FileExists`, `NotWritable` and `DiskFull` with the path. Whatever it is, the place is as
+    /// it was.
+    pub async fn save_report(
+        &self,
+        report: ReportFile,
+        target: &Path,
+        overwrite: Overwrite,
+    ) -> Result<SavedReport, Fault> {
+        let recordings = &self.ground().recordings;
+        report.save(recordings, target, overwrite).await
+    }
+
+    /// Puts it into a file without a name, which is gone with its handle, for a host that hands it
+    /// on.
+    ///
+    /// # Errors
+    /// `NotWritable` and `DiskFull` with the path.
+    pub async fn report_to_hand_out(&self, report: ReportFile) -> Result<File, Fault> {
+        report.hand_out(self.inner.around.data_dir.clone()).await
     }
 
     /// Writes everything of the real desk into one file, and reads it back: whole or not at all.

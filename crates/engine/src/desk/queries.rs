@@ -6,7 +6,7 @@ use crate::beijing::day_start;
 use crate::doctor::Examiner;
 use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
-use crate::{customers, dialing, faults, guard, numbers, outcomes, scripts, views};
+use crate::{customers, dialing, faults, guard, numbers, outcomes, reports, scripts, views};
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustodyQuery,
     CustodyReport, CustodyRules, CustodyRulesQuery, CustomerCard, CustomerQuery, CustomersPage,
@@ -14,9 +14,9 @@ use bohao_wire::{
     FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport,
     Imports, ImportsQuery, KeepRulePreview, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes,
     OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewImport, PreviewKeepRule, Queries,
-    ReadPairing, RecordingName, RecordingNameQuery, RecordingState, RehearseImport, SavedViews,
-    Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery, Today, TodayQuery, ViewsQuery,
-    Waveform, WaveformQuery,
+    ReadPairing, RecordingName, RecordingNameQuery, RecordingState, RehearseImport, Report,
+    ReportQuery, SavedViews, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery,
+    Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -131,6 +131,12 @@ impl Queries for Desk {
         let ground = self.ground();
         let today = ground.store.read(move |db| db.calls().today(since)).await;
         today.map_err(faults::of_store)
+    }
+
+    async fn report(&self, request: ReportQuery) -> Result<Report, Fault> {
+        let ground = self.ground();
+        let now = ground.dialing.clock.now();
+        reports::report(&ground, &request, now).await
     }
 
     async fn customers(&self, request: CustomersQuery) -> Result<CustomersPage, Fault> {

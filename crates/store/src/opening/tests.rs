@@ -441,3 +441,37 @@ fn promise_11_recordings_come_through_the_widening_of_their_table() {
         })
         .expect("read");
 }
+
+/// A log that was written before anything was summed is summed when it is opened.
+#[test]
+fn an_older_log_is_summed_when_it_is_upgraded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    old_file(&path, 8, 3);
+    Connection::open(&path)
+        .and_then(|db| {
+            db.execute(
+                "UPDATE calls SET at = at - 86400000 WHERE call = 'c000'",
+                [],
+            )
+        })
+        .expect("an older call");
+
+    let store = open(&path, NOW + 1, STEPS).expect("opens").store;
+
+    let summed: i64 = Connection::open(&path)
+        .and_then(|db| {
+            db.query_row(
+                "SELECT sum(dialled) FROM sums WHERE span = 'day' AND part = 'all'",
+                [],
+                |row| row.get(0),
+            )
+        })
+        .expect("a sum");
+    assert_eq!(summed, 1, "the newest day is counted from its rows");
+    let day = 86_400_000;
+    let totals = store
+        .read_blocking(|db| db.sums().between(NOW - NOW % day - 2 * day, NOW + day))
+        .expect("read");
+    assert_eq!((totals.all.dialled, totals.days.len()), (3, 2));
+}

@@ -46,8 +46,9 @@ it.each([
   ['1', 'dial'],
   ['2', 'calls'],
   ['3', 'customers'],
-  ['4', 'settings'],
-  ['5', null],
+  ['4', 'reports'],
+  ['5', 'settings'],
+  ['6', null],
   ['k', null],
 ])('Ctrl %s asks for %s', (key, screen) => {
   expect(screenOf(press(key, { ctrlKey: true }))).toBe(screen);

@@ -11,6 +11,7 @@ import { outcomes } from './outcomes';
 import { people } from './people';
 import { importing } from './importing';
 import { pause, type Whole } from './part';
+import { reports } from './reports';
 import { Scene } from './scene';
 import { tone } from './tone';
 
@@ -32,6 +33,7 @@ export function fakeHost(
     exporting: exporting(scene),
     listening: listening(scene),
     importing: importing(scene),
+    reports: reports(scene),
   };
   const queries: Whole<'query'> = {
     ...parts.settings.queries,
@@ -45,6 +47,7 @@ export function fakeHost(
     ...parts.exporting.queries,
     ...parts.listening.queries,
     ...parts.importing.queries,
+    ...parts.reports.queries,
   };
   const mutations: Whole<'mutate'> = {
     ...parts.settings.mutations,
@@ -64,6 +67,7 @@ export function fakeHost(
     ChooseRecordingsFolder: () => ({ outcome: 'chosen', path: 'E:\\客户录音' }),
     ...parts.exporting.triggers,
     ...parts.importing.triggers,
+    ...parts.reports.triggers,
   };
   const answer = async (table: object, name: string, args: unknown) => {
     if (scene.words.has('slow')) await pause(1500);

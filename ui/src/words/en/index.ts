@@ -14,6 +14,7 @@ import { filters } from './filters';
 import { importing } from './import';
 import { listen } from './listen';
 import { outcomes } from './outcomes';
+import { reports } from './reports';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
 import { start, account } from './start';
@@ -35,6 +36,7 @@ export const en: Words = {
   calls,
   customers,
   outcomes,
+  reports,
   custody,
   filters,
   picked,

@@ -26,6 +26,7 @@ export const nav: Words['nav'] = {
   dial: 'Dial',
   calls: 'Calls',
   customers: 'Customers',
+  reports: 'Reports',
   settings: 'Settings',
 };
 

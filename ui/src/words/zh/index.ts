@@ -13,6 +13,7 @@ import { filters } from './filters';
 import { importing } from './import';
 import { listen } from './listen';
 import { outcomes } from './outcomes';
+import { reports } from './reports';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
 import { start, account } from './start';
@@ -34,6 +35,7 @@ export const zh = {
   calls,
   customers,
   outcomes,
+  reports,
   custody,
   filters,
   picked,

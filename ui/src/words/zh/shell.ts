@@ -19,7 +19,14 @@ export const common = {
   unknownNumber: '未知号码',
 };
 
-export const nav = { label: '主导航', dial: '拨号', calls: '通话记录', customers: '客户', settings: '设置' };
+export const nav = {
+  label: '主导航',
+  dial: '拨号',
+  calls: '通话记录',
+  customers: '客户',
+  reports: '报表',
+  settings: '设置',
+};
 
 export const foot = {
   syncOff: '未配对中继',
