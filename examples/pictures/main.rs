@@ -56,6 +56,11 @@ async fn main() {
         for entry in stage.entries() {
             ask(&page, "mutate", entry).await;
         }
+        for (number, name, company) in look.people() {
+            let person = json!({"number": number, "name": name, "company": company});
+            let known = json!({"name": "AddCustomer", "args": person});
+            ask(&page, "mutate", known).await;
+        }
         look.put_on(&page).await;
         page.resize(SIZE.0, SIZE.1).await;
         show(&page, &folder, look).await;
@@ -93,6 +98,13 @@ async fn show(page: &Page, folder: &Path, look: Look) {
     page.type_into("player-wave", &"\u{e014}".repeat(13)).await;
     page.run("document.activeElement.blur()", &[]).await;
     take(page, folder, "calls", look).await;
+    page.click("nav-customers").await;
+    page.see("[data-testid=\"customer-row\"]").await;
+    page.click("customer-row").await;
+    take(page, folder, "customers", look).await;
+    page.click("nav-reports").await;
+    page.see("[data-testid=\"report-own-numbers\"]").await;
+    take(page, folder, "reports", look).await;
     page.click("nav-settings").await;
     page.see("[data-testid=\"language-select\"]").await;
     take(page, folder, "settings", look).await;
@@ -156,6 +168,28 @@ impl Look {
                 "Wants a quote for two tons by Thursday",
                 "Buyer is out, try tomorrow",
                 "Sent the sample list",
+            ],
+        }
+    }
+
+    /// Who is behind some of the numbers.
+    fn people(self) -> [(&'static str, &'static str, &'static str); 6] {
+        match self.language {
+            "zh" => [
+                ("13922104471", "陈雨桐", "远航冷链"),
+                ("18655500917", "周建明", "合肥新桥食品"),
+                ("15055509023", "李晓燕", "江淮商贸"),
+                ("13155507782", "王志强", "皖中机电"),
+                ("18855500146", "孙丽", "庐阳百货"),
+                ("15955503365", "赵文博", "滨湖物流"),
+            ],
+            _ => [
+                ("13922104471", "Chen Yutong", "Yuanhang Cold Chain"),
+                ("18655500917", "Zhou Jianming", "Xinqiao Foods"),
+                ("15055509023", "Li Xiaoyan", "Jianghuai Trading"),
+                ("13155507782", "Wang Zhiqiang", "Wanzhong Electric"),
+                ("18855500146", "Sun Li", "Luyang Stores"),
+                ("15955503365", "Zhao Wenbo", "Binhu Logistics"),
             ],
         }
     }
