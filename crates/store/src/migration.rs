@@ -51,7 +51,9 @@ pub(crate) const APPLICATION_ID: i64 = 0x626f_6861;
 /// How many backups of one database are kept.
 const KEPT_BACKUPS: usize = 5;
 
-/// Brings a database up to date. One that holds anything is backed up before each step.
+/// Brings a database up to date: a new one at once, and one that holds anything step by step, with a
+/// backup before each. A step whose tables and columns are there already is only counted: a copy made
+/// with SQL's own words keeps every row and loses the number of its version.
 pub(crate) fn migrate(
     connection: &mut Connection,
     path: &Path,
@@ -60,11 +62,16 @@ pub(crate) fn migrate(
 ) -> Result<(), StoreError> {
     let found = user_version(connection)?;
     let migrations = Migrations::from_slice(steps);
+    if found == 0 && Shape::of(connection)?.is_empty() {
+        return migrations.to_latest(connection).map_err(step_failed);
+    }
     let first = usize::try_from(found).unwrap_or(0);
     let mut holds_anything = found > 0;
-    for version in first..steps.len() {
-        if is_taken(connection, steps, version)? {
-            connection.pragma_update(None, "user_version", index(version + 1))?;
+    let shapes = Shape::after_each(steps, first)?;
+    for (version, shapes) in (first + 1..).zip(shapes.windows(2)) {
+        let (before, after) = (&shapes[0], &shapes[1]);
+        if before != after && Shape::of(connection)?.holds(after) {
+            connection.pragma_update(None, "user_version", index(version))?;
             holds_anything = true;
             continue;
         }
@@ -72,22 +79,10 @@ pub(crate) fn migrate(
             back_up(connection, path, now)?;
         }
         migrations
-            .to_version(connection, version + 1)
+            .to_version(connection, version)
             .map_err(step_failed)?;
     }
     Ok(())
-}
-
-/// Whether the database has what this step brings. A copy made with SQL's own words keeps every row
-/// and loses the number of its version.
-fn is_taken(
-    connection: &Connection,
-    steps: &[M<'static>],
-    step: usize,
-) -> Result<bool, StoreError> {
-    let before = Shape::after(steps, index(step))?;
-    let after = Shape::after(steps, index(step + 1))?;
-    Ok(before != after && Shape::of(connection)?.holds(&after))
 }
 
 fn index(step: usize) -> i64 {

@@ -34,13 +34,31 @@ impl Shape {
 
     /// What a database of this version has.
     pub(crate) fn after(steps: &[M<'static>], version: i64) -> Result<Self, StoreError> {
+        let version = usize::try_from(version).unwrap_or(0).min(steps.len());
+        let mut shapes = Self::after_each(&steps[..version], version)?;
+        Ok(shapes.swap_remove(0))
+    }
+
+    /// What a database of this version has, and then what it has after each step that follows.
+    pub(crate) fn after_each(
+        steps: &[M<'static>],
+        version: usize,
+    ) -> Result<Vec<Self>, StoreError> {
         let mut memory = Connection::open_in_memory()?;
-        if let Ok(version @ 1..) = usize::try_from(version) {
-            Migrations::from_slice(steps)
-                .to_version(&mut memory, version)
-                .map_err(step_failed)?;
-        }
-        Self::of(&memory)
+        let migrations = Migrations::from_slice(steps);
+        (version..=steps.len())
+            .map(|version| {
+                if version > 0 {
+                    let reached = migrations.to_version(&mut memory, version);
+                    reached.map_err(step_failed)?;
+                }
+                Self::of(&memory)
+            })
+            .collect()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether everything of the other is in this one.
@@ -51,6 +69,6 @@ impl Shape {
     /// Whether a file without an application id can be ours: a new one, or one from before ours
     /// had an id.
     pub(crate) fn may_be_ours(&self) -> bool {
-        self.0.is_empty() || OF_THE_LOG.iter().all(|column| self.0.contains(*column))
+        self.is_empty() || OF_THE_LOG.iter().all(|column| self.0.contains(*column))
     }
 }
