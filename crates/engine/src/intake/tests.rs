@@ -412,7 +412,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn promise_4_any_order_any_repetition_any_split_gives_the_same_log(
