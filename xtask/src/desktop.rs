@@ -12,8 +12,8 @@ const DRIVER: &str = "2.1.0";
 pub fn test() -> Result<()> {
     program::succeed(session()?.arg(workspace::cargo(&[]).get_program()).args([
         "test",
-        "--package",
-        "bohao",
+        // The whole workspace, so that what the other tests were built of is not built anew for this one.
+        "--workspace",
         "--test",
         "desktop",
         "--locked",
