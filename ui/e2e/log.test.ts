@@ -148,7 +148,8 @@ describe('a log of many calls', () => {
     await page.keyboard.press('Escape');
     await at('narrowing-duration').waitFor();
     await at('sort-length').click();
-    await expect.poll(() => page.locator('[aria-sort="descending"]').innerText()).toBeTruthy();
+    await page.locator('[aria-sort="descending"]').waitFor();
+    await reach(desk, 'calls-table', 'aria-busy', 'false');
     const found = await at('calls-total').getAttribute('data-total');
     const longest = await at('call-row').first().getAttribute('data-call');
     await at('views-open').click();
@@ -170,6 +171,7 @@ describe('a log of many calls', () => {
     expect(await at('sort-note').count()).toBe(0);
     await at('views-open').click();
     await at('view-recall').click();
+    await reach(desk, 'calls-table', 'aria-busy', 'false');
     await reach(desk, 'calls-total', 'data-total', found ?? '');
     await page.locator(`[data-testid="call-row"][data-call="${longest}"]`).waitFor();
     await page.getByRole('listbox').press('Home');

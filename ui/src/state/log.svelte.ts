@@ -39,6 +39,8 @@ export class Log {
   total = $state<number | null>(null);
   /** Whether more calls fit than `total` says. */
   more = $state(false);
+  /** Whether the rows on screen answer another question than the one that is asked. */
+  awaited = $state(false);
   /** How far the index of searches is, in hundredths, while it is being built. */
   indexed = $state<number | null>(null);
   trouble = $state.raw<Trouble | null>(null);
@@ -95,6 +97,7 @@ export class Log {
   /** Starts the question over; what is on screen stays until the answer is here. */
   ask(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#question += 1;
     this.#asking.clear();
     void this.#read(Math.floor(this.#seen[0] / PAGE), true);
@@ -111,6 +114,7 @@ export class Log {
     this.#seen = [0, PAGE];
     this.leave();
     this.picked.clear();
+    this.awaited = true;
     this.askSoon(after);
   }
 
@@ -293,6 +297,7 @@ export class Log {
     } finally {
       if (question === this.#question) {
         this.#asking.delete(page);
+        if (afresh && this.#timer === undefined) this.awaited = false;
         if (!this.trouble) this.see(...this.#seen);
       }
     }

@@ -296,6 +296,23 @@ describe('the log', () => {
     expect(log.chosen).toBeNull();
   });
 
+  it('says while its rows answer another question than the one that is asked', async () => {
+    const { log } = logOf(300);
+    log.ask();
+    await settle();
+    expect(log.awaited).toBe(false);
+    log.sort('duration');
+    expect(log.awaited).toBe(true);
+    // What scrolling asks meanwhile is no answer to it.
+    log.see(150, 180);
+    await vi.advanceTimersByTimeAsync(0);
+    log.narrow(500);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(log.awaited).toBe(true);
+    await settle();
+    expect(log.awaited).toBe(false);
+  });
+
   it("shows one customer's whole history, whatever was asked before", async () => {
     const { log, argsOf } = logOf(30);
     log.filters.search = 'n1';
