@@ -11,7 +11,7 @@
 
 mod asked;
 mod brought;
-#[path = "../bench/figures.rs"]
+#[path = "../dial/figures.rs"]
 mod figures;
 mod made;
 mod reported;
