@@ -98,7 +98,12 @@ export async function openLive(browser: Browser, station: Station, setting: Sett
   return desk;
 }
 
-/** Waits until an element says so itself. */
+/** Waits until an element says so itself; if it never does, the fault tells what the page shows instead. */
 export async function reach(desk: Desk, handle: string, attribute: string, value: string): Promise<void> {
-  await desk.page.locator(`[data-testid="${handle}"][${attribute}="${value}"]`).waitFor();
+  try {
+    await desk.page.locator(`[data-testid="${handle}"][${attribute}="${value}"]`).waitFor();
+  } catch (thrown) {
+    const shown = await desk.page.locator('body').innerText();
+    throw new Error(`${shown}\n${JSON.stringify(desk.seen)}`, { cause: thrown });
+  }
 }
