@@ -55,3 +55,13 @@ describe('words', () => {
     expect(tongueOf(choice, preferred)).toBe(tongue);
   });
 });
+
+describe('English counts', () => {
+  it.each([
+    ['1', '1 call'],
+    ['0', '0 calls'],
+    ['1,001', '1,001 calls'],
+  ])('%s as one says it', (n, said) => {
+    expect(en.calls.total(n)).toBe(said);
+  });
+});

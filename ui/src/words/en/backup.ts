@@ -1,11 +1,12 @@
 import type { Words } from '../zh';
+import { counted } from './counted';
 
 export const backup: Words['backup'] = {
   title: 'Backup and restore',
   lead: 'Log, settings and recordings in one file, to be restored on this computer or another. No secret is in it, and no practice.',
   make: 'Back up…',
   made: (path, size) => `Backed up and checked: ${path} (${size})`,
-  holds: (calls, recordings) => `${calls} calls, ${recordings} recordings`,
+  holds: (calls, recordings) => `${counted(calls, 'call')}, ${counted(recordings, 'recording')}`,
   missing: (n) => `The files of ${n} more recordings are gone or damaged and were left out.`,
   stopped: 'Stopped; nothing was left.',
   show: 'Open its folder',

@@ -1,10 +1,11 @@
 import type { Words } from '../zh';
+import { counted } from './counted';
 
 export const calls: Words['calls'] = {
   title: 'Calls',
   search: 'Search name, company, number, note',
   import: 'Import',
-  total: (n) => `${n} calls`,
+  total: (n) => counted(n, 'call'),
   indexed: (hundredths) => `Indexing for search: ${hundredths} %. Searches are slower until then`,
   moreThan: (n) => `more than ${n} calls`,
   list: 'List of calls',

@@ -1,4 +1,5 @@
 import type { Words } from '../zh';
+import { counted } from './counted';
 
 export const custody: Words['custody'] = {
   title: 'Custody of recordings',
@@ -49,8 +50,8 @@ export const custody: Words['custody'] = {
   starred: 'Starred',
   heard: 'Heard',
   storage: 'Space',
-  storageText: (n, bytes, free) => `${n} recordings · ${bytes} · ${free} free`,
-  storageSome: (n, bytes) => `${n} recordings · ${bytes}`,
+  storageText: (n, bytes, free) => `${counted(n, 'recording')} · ${bytes} · ${free} free`,
+  storageSome: (n, bytes) => `${counted(n, 'recording')} · ${bytes}`,
   months: 'By month',
   move: 'Change…',
   moveBack: 'Back to the default',

@@ -1,4 +1,5 @@
 import type { Words } from '../zh';
+import { counted } from './counted';
 
 export const picked: Words['picked'] = {
   label: 'Actions for the picked calls',
@@ -15,7 +16,7 @@ export const picked: Words['picked'] = {
 };
 
 export const deleting: Words['deleting'] = {
-  ask: (n) => `Delete ${n} calls?`,
+  ask: (n) => `Delete ${counted(n, 'call')}?`,
   askAtLeast: (n) => `Delete all picked calls, more than ${n}?`,
   text: 'Their notes and recordings go with them. For 10 seconds you can undo it; then they are gone from this computer for good, and no sync brings them back.',
   backups:
@@ -24,7 +25,7 @@ export const deleting: Words['deleting'] = {
   busy: 'Deleting…',
   erase: 'Erase everything of this person?',
   eraseText: (calls, recordings) =>
-    `${calls} calls with this number, all their notes, ${recordings} recordings, and the number itself. For 10 seconds you can undo it; then all is gone for good, and no sync brings it back.`,
+    `${counted(calls, 'call')} with this number, all notes, ${counted(recordings, 'recording')}, and the number itself. For 10 seconds you can undo it; then all is gone for good, and no sync brings it back.`,
   eraseBackups: (n) => `Automatic backups that hold the number (${n}) are deleted whole.`,
   setAside: (path) => `Older data that was set aside holds the number, too. It is left to you: ${path}`,
   elsewhere:
@@ -32,8 +33,8 @@ export const deleting: Words['deleting'] = {
   keepOff: 'Not to be called again either',
   keepOffText: 'Only a salted digest stays: it recognises the number and tells nobody who it is.',
   eraseGo: 'Erase all',
-  deleted: (n) => `${n} calls deleted`,
-  erased: (n) => `${n} calls and everything else of this person deleted`,
+  deleted: (n) => `${counted(n, 'call')} deleted`,
+  erased: (n) => `${counted(n, 'call')} and everything else of this person deleted`,
   undo: 'Undo',
   tooLate: 'Too late: it is gone for good.',
   one: 'Delete this call',

@@ -1,4 +1,5 @@
 import type { Words } from '../zh';
+import { counted } from './counted';
 
 export const dial: Words['dial'] = {
   title: 'Dial',
@@ -16,7 +17,7 @@ export const dial: Words['dial'] = {
   emptyTitle: 'Just type, or paste some text',
   emptyText: 'Spaces, dashes, +86, a whole sentence: the number is found.',
   newNumber: 'First call',
-  times: (n) => (n === 1 ? '1 call' : `${n} calls`),
+  times: (n) => counted(n, 'call'),
   last: (day, result) => `Last ${day} · ${result}`,
   free: 'May be dialled',
   practiceTitle: 'Different numbers end differently',

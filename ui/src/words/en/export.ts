@@ -1,9 +1,10 @@
 import type { Words } from '../zh';
+import { counted } from './counted';
 
 export const exporting: Words['export'] = {
   open: 'Export',
   title: 'Export calls',
-  what: (n, more) => (more ? `more than ${n} calls` : `${n} calls`),
+  what: (n, more) => (more ? `more than ${n} calls` : counted(n, 'call')),
   chosen: (n) => `the ${n} chosen calls`,
   everything: 'everything, no filter',
   searched: (words) => `found by “${words}”`,
@@ -54,9 +55,9 @@ export const exporting: Words['export'] = {
   stop: 'Stop',
   stopping: 'Stopping…',
   stopped: 'Stopped; nothing was left.',
-  done: (n) => `${n} calls exported`,
-  downloaded: (n) => `${n} calls exported; the file is among your browser’s downloads.`,
-  copied: (n, folder) => `${n} recordings are in ${folder}`,
+  done: (n) => `${counted(n, 'call')} exported`,
+  downloaded: (n) => `${counted(n, 'call')} exported; the file is among your browser’s downloads.`,
+  copied: (n, folder) => `${counted(n, 'recording')} in ${folder}`,
   missing: (n) => `The files of ${n} more are gone or damaged and were left out.`,
   show: 'Open its folder',
 };

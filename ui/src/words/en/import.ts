@@ -1,4 +1,5 @@
 import type { Words } from '../zh';
+import { counted } from './counted';
 
 export const importing: Words['import'] = {
   title: 'Import call records',
@@ -70,7 +71,7 @@ export const importing: Words['import'] = {
   goUncounted: 'Import',
   nothing: 'Nothing to import',
   running: 'Progress of the import',
-  rowsDone: (n) => `${n} rows done`,
+  rowsDone: (n) => `${counted(n, 'row')} done`,
   left: (seconds) => (seconds < 60 ? `about ${seconds} s left` : `about ${Math.ceil(seconds / 60)} min left`),
   leftUnknown: 'Estimating the time left',
   runningHint: 'You can go on dialing. Cancelling leaves nothing behind.',
