@@ -16,6 +16,17 @@ use crate::{
     program::{Program, clean, command, seat_json},
 };
 
+/// Tells `init` all that it would ask for; the data goes to the folder `d`.
+pub(crate) const INIT: [&str; 7] = [
+    "init",
+    "--public-url",
+    "https://relay.example",
+    "--seat",
+    "A",
+    "--data",
+    "d",
+];
+
 pub(crate) fn relay(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bohao-relay"));
     clean(&mut command).current_dir(folder).args(arguments);
@@ -84,18 +95,9 @@ fn three_answers_make_a_relay_that_serves() {
 #[test]
 fn what_is_given_is_not_asked_for_and_json_is_one_value() {
     let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
-    let given = [
-        "init",
-        "--public-url",
-        "https://relay.example",
-        "--seat",
-        "A",
-        "--data",
-        "d",
-        "--json",
-    ];
     let init = || {
-        let mut init = relay(folder.path(), &given);
+        let mut init = relay(folder.path(), &INIT);
+        init.arg("--json");
         init.args(database.told_to_init());
         answering(init, "")
     };

@@ -7,28 +7,22 @@ use serde_json::Value;
 
 use crate::{
     program::{Program, seat_json},
-    setup::{answering, relay, text},
+    setup::{INIT, answering, relay, text},
 };
 
 /// A seat whose secrets nobody has seen would stand in the way of the next try.
 #[test]
 fn a_config_file_that_can_not_be_written_leaves_no_seat_behind() {
     let folder = tempfile::tempdir().unwrap();
-    let given = [
-        "init",
-        "--public-url",
-        "https://relay.example",
-        "--seat",
-        "A",
-        "--data",
-        "d",
-        "--json",
-    ];
-    let config = ["--config", "no-such-folder/relay.toml"];
-    let failed = answering(relay(folder.path(), &[&given[..], &config].concat()), "");
+    let init = |more: &[&str]| {
+        let mut init = relay(folder.path(), &INIT);
+        init.arg("--json").args(more);
+        answering(init, "")
+    };
+    let failed = init(&["--config", "no-such-folder/relay.toml"]);
     assert_eq!(failed.status.code(), Some(1));
     assert!(text(&failed.stderr).contains("can't write"));
-    let again = answering(relay(folder.path(), &given), "");
+    let again = init(&[]);
     assert!(again.status.success(), "{}", text(&again.stderr));
     let told: Value = serde_json::from_slice(&again.stdout).unwrap();
     PairingLink::parse(told["pairing"].as_str().unwrap()).unwrap();
@@ -40,16 +34,7 @@ fn a_seat_that_can_not_be_added_leaves_no_config_file_behind() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("d")).unwrap();
     fs::write(folder.path().join("d/relay.db"), "no database of anybody's").unwrap();
-    let given = [
-        "init",
-        "--public-url",
-        "https://relay.example",
-        "--seat",
-        "A",
-        "--data",
-        "d",
-    ];
-    let failed = answering(relay(folder.path(), &given), "");
+    let failed = answering(relay(folder.path(), &INIT), "");
     assert_eq!(failed.status.code(), Some(1));
     assert!(!folder.path().join("d/relay.toml").exists());
 }
@@ -59,16 +44,7 @@ fn a_seat_that_can_not_be_added_leaves_no_config_file_behind() {
 fn what_init_makes_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let given = [
-        "init",
-        "--public-url",
-        "https://relay.example",
-        "--seat",
-        "A",
-        "--data",
-        "d",
-    ];
-    assert!(answering(relay(folder.path(), &given), "").status.success());
+    assert!(answering(relay(folder.path(), &INIT), "").status.success());
     let made = folder.path().join("d");
     let inside = fs::read_dir(&made)
         .unwrap()
