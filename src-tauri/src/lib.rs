@@ -4,12 +4,14 @@
 //! [`commands`] hands requests on, [`native`] does what only a desktop can.
 
 mod appearance;
+mod clipboard;
 mod commands;
 mod events;
 mod face;
 mod journal;
 mod menu;
 mod native;
+mod password;
 mod recording_scheme;
 mod start;
 mod webview_quirk;
@@ -42,6 +44,7 @@ pub fn run() -> ExitCode {
         .register_asynchronous_uri_scheme_protocol("recording", recording_scheme::serve)
         .manage(native::Copies::default())
         .manage(native::Written::default())
+        .manage(clipboard::Copied::default())
         .manage(appearance::Shown::default())
         .invoke_handler(tauri::generate_handler![
             commands::query,
@@ -73,9 +76,13 @@ fn close(app: &AppHandle) {
     };
     // The timer belongs to the runtime, so it is set inside of it.
     let copies = app.state::<native::Copies>();
+    let copied = app.state::<clipboard::Copied>();
     // Beside each other: a copy that hangs must not take the desk's time as well.
     let closing = async {
-        tokio::time::timeout(CLOSING, async { tokio::join!(desk.close(), copies.end()) }).await
+        tokio::time::timeout(CLOSING, async {
+            tokio::join!(desk.close(), copies.end(), copied.clear())
+        })
+        .await
     };
     if tauri::async_runtime::block_on(closing).is_err() {
         tracing::warn!("the desk took too long to close; the rest is taken up at the next start");

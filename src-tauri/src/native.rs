@@ -1,12 +1,16 @@
 //! What only a desktop can do: the system's dialogs and its file manager.
 
+use crate::clipboard::Copied;
+use crate::password::{self, Answer};
 use crate::{window, words};
 use bohao_engine::{Desk, Destination, Overwrite, ReportFile, backup, export};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
-    ChosenFile, ChosenFolder, Done, ExportCalls, ExportReport, ExportedCalls, Fault, FaultCode,
-    OpenRecordingsFolder, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
-    SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowSaved, Triggers,
+    ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
+    ExportCalls, ExportDoNotCall, ExportGuardLog, ExportReport, ExportedCalls, ExportedDoNotCall,
+    ExportedSheet, Fault, FaultCode, GuardLogForm, OpenRecordingsFolder, Proof, RestartProgram,
+    RestoreBackup, RestoredBackup, SaveRecording, SaveRejected, SaveReportPicture, SavedRecording,
+    SavedReport, ShowNumbers, ShowSaved, Triggers, Unmasking,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -72,11 +76,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Triggers for Native {
     async fn save_recording(&self, request: SaveRecording) -> Result<SavedRecording, Fault> {
         let recording = self.desk.recording_file(&request.call).await?;
+        let name = self.desk.name_on_screen(&recording).await?;
         let words = words::of(&self.app);
         let dialog = self
             .dialog()
             .set_title(words.save_recording)
-            .set_file_name(recording.suggested_name);
+            .set_file_name(name);
         let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
             return Ok(SavedRecording::Cancelled);
         };
@@ -239,6 +244,78 @@ impl Triggers for Native {
         let path =
             path.ok_or_else(|| Fault::new(FaultCode::NotFound, "no backup has been chosen"))?;
         self.desk.make_backup_ready(request, &path).await
+    }
+
+    async fn show_numbers(&self, _: ShowNumbers) -> Result<Unmasking, Fault> {
+        let by = match password::ask(words::of(&self.app)).await {
+            Answer::Accepted => Proof::Password,
+            // The page has asked already, which has to do where the system can't.
+            Answer::Unavailable => Proof::Confirmation,
+            Answer::Refused => return Ok(Unmasking::Refused),
+            Answer::Cancelled => return Ok(Unmasking::Cancelled),
+        };
+        let settings = self.desk.show_numbers(by).await?;
+        Ok(Unmasking::Unmasked { settings, by })
+    }
+
+    async fn export_guard_log(&self, request: ExportGuardLog) -> Result<ExportedSheet, Fault> {
+        let words = words::of(&self.app);
+        let ending = match request.form {
+            GuardLogForm::JsonLines => "jsonl",
+            GuardLogForm::Csv => "csv",
+        };
+        let dialog = self
+            .dialog()
+            .set_title(words.export_guard_log)
+            .set_file_name(self.desk.guard_log_name(request.form));
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(ExportedSheet::Cancelled);
+        };
+        let to = ended(path, ending);
+        let job = request.job.clone();
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        let exported = self.desk.export_guard_log(request, &to.file, to.overwrite);
+        let exported = exported.await?;
+        self.app.state::<Written>().keep(job, &to.file);
+        Ok(exported)
+    }
+
+    async fn export_do_not_call(
+        &self,
+        request: ExportDoNotCall,
+    ) -> Result<ExportedDoNotCall, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.export_do_not_call)
+            .set_file_name(self.desk.do_not_call_name(&request));
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(ExportedDoNotCall {
+                sheet: ExportedSheet::Cancelled,
+                left_out: 0,
+                key: None,
+            });
+        };
+        let to = ended(path, export::ending(request.format));
+        let job = request.job.clone();
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        let exported = self
+            .desk
+            .export_do_not_call(request, &to.file, to.overwrite);
+        let exported = exported.await?;
+        self.app.state::<Written>().keep(job, &to.file);
+        Ok(exported)
+    }
+
+    async fn copy_number(&self, request: CopyNumber) -> Result<CopiedNumber, Fault> {
+        let copied = self.app.state::<Copied>();
+        copied.copy(request.number).await
+    }
+
+    async fn clear_copied(&self, _: ClearCopied) -> Result<ClearedClipboard, Fault> {
+        Ok(self.app.state::<Copied>().clear().await)
     }
 
     async fn restart_program(&self, _: RestartProgram) -> Result<Done, Fault> {

@@ -36,6 +36,13 @@ pub struct Words {
     pub sheets: &'static str,
     pub save_rejected: &'static str,
     pub rejected_name: &'static str,
+    #[cfg_attr(
+        target_os = "linux",
+        expect(dead_code, reason = "polkit has its words in a file of its own")
+    )]
+    pub show_numbers: &'static str,
+    pub export_guard_log: &'static str,
+    pub export_do_not_call: &'static str,
     pub cannot_start: &'static str,
     in_use: &'static str,
     newer: &'static str,
@@ -74,6 +81,9 @@ static ZH: Words = Words {
     sheets: "表格与话单",
     save_rejected: "保存未导入的行",
     rejected_name: "未导入的行.csv",
+    show_numbers: "在屏幕上显示完整的电话号码",
+    export_guard_log: "导出规则日志",
+    export_do_not_call: "导出勿扰名单",
     cannot_start: "拨号无法启动",
     in_use: "另一个拨号程序正在使用同一份数据。请先退出它，再重新打开。",
     newer: "这份数据由更新版本的拨号写入，当前版本不会改动它。请安装新版本后再打开。",
@@ -112,6 +122,9 @@ static EN: Words = Words {
     sheets: "Sheets and records",
     save_rejected: "Save the rows that were not imported",
     rejected_name: "rows-not-imported.csv",
+    show_numbers: "show whole telephone numbers on screen",
+    export_guard_log: "Export the log of rules",
+    export_do_not_call: "Export the do-not-call list",
     cannot_start: "Bohao can't start",
     in_use: "Another Bohao works on the same data. Quit it first, then open this one again.",
     newer: "This data was written by a newer Bohao, and this version leaves it untouched. Install the newer version to open it.",

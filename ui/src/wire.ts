@@ -194,6 +194,19 @@ recordings: number,
 missing: number, };
 
 /**
+ * Puts a number onto the do-not-call table by hand.
+ */
+export type BarNumber = { 
+/**
+ * Anything that was typed or pasted and holds exactly one number.
+ */
+number: string, 
+/**
+ * Why; required, at most 500 characters. It is kept.
+ */
+reason: string, };
+
+/**
  * A rule that stops a dial.
  */
 export type Block = { 
@@ -631,10 +644,6 @@ theme?: Theme,
 /**
  * As in [`Settings`].
  */
-show_numbers?: boolean, 
-/**
- * As in [`Settings`].
- */
 log_columns?: Array<LogColumn>, 
 /**
  * As in [`Settings`]; empty text returns to the default.
@@ -710,6 +719,16 @@ export type ChosenFolder = { "outcome": "chosen",
 path: string, } | { "outcome": "cancelled" };
 
 /**
+ * Takes the number that was copied last out of the clipboard now, if it is still there.
+ */
+export type ClearCopied = Record<symbol, never>;
+
+/**
+ * What came of [`ClearCopied`].
+ */
+export type ClearedClipboard = { "outcome": "cleared" } | { "outcome": "other" } | { "outcome": "unknown" };
+
+/**
  * Lets go of a staged file.
  */
 export type CloseImport = { 
@@ -730,6 +749,25 @@ source: string,
  * When it was given, if that is known.
  */
 at: number | null, };
+
+/**
+ * A number lies in the clipboard.
+ */
+export type CopiedNumber = { 
+/**
+ * For how many milliseconds.
+ */
+for_ms: number, };
+
+/**
+ * Puts a number into the clipboard. The host takes it out again after a while, and when the
+ * program ends, if it is still there then.
+ */
+export type CopyNumber = { 
+/**
+ * The number: digits, at most 32 of them, with a plus before them or without.
+ */
+number: string, };
 
 /**
  * Where secrets are kept.
@@ -1199,6 +1237,138 @@ reason: string,
 source: DoNotCallSource, };
 
 /**
+ * A column of a sheet of such numbers.
+ */
+export type DoNotCallColumn = { 
+/**
+ * Its header as it is written; empty where it has none.
+ */
+header: string, 
+/**
+ * What it tells.
+ */
+field: DoNotCallField | null, 
+/**
+ * What its first row holds.
+ */
+sample: string, };
+
+/**
+ * How many numbers are not to be called.
+ */
+export type DoNotCallCount = { 
+/**
+ * In plain digits.
+ */
+numbers: number, 
+/**
+ * Of which only hashes are known. A number that several lists have counts for each.
+ */
+hashes: number, };
+
+/**
+ * What a column of a sheet of such numbers can tell.
+ */
+export type DoNotCallField = "number" | "hash" | "reason" | "since";
+
+/**
+ * What bringing such numbers in did, or would do.
+ */
+export type DoNotCallImported = { 
+/**
+ * Rows read, the header not counted.
+ */
+rows: number, 
+/**
+ * Numbers that were not on the table.
+ */
+new: number, 
+/**
+ * Rows whose number was on the table already, or stood further up.
+ */
+known: number, 
+/**
+ * Rows that were not taken.
+ */
+invalid: number, 
+/**
+ * They: the first 1,000 of them.
+ */
+rejected: Array<RejectedRow>, };
+
+/**
+ * How a staged file of such numbers is read.
+ */
+export type DoNotCallPreview = { 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+form: SheetKind, 
+/**
+ * The encoding of a text.
+ */
+encoding: string | null, 
+/**
+ * The sheets of a workbook.
+ */
+sheets: Array<string>, 
+/**
+ * Which of them is read.
+ */
+sheet: string | null, 
+/**
+ * Its columns.
+ */
+columns: Array<DoNotCallColumn>, 
+/**
+ * Whether the columns tell what they did the last time a sheet had these headers, by the
+ * user's own choice.
+ */
+remembered: boolean, 
+/**
+ * How its hashes stand.
+ */
+hashes: Hashes, 
+/**
+ * Whether it can be taken in: a column tells the numbers, or hashes whose key is known.
+ */
+usable: boolean, };
+
+/**
+ * Asks how many numbers are not to be called.
+ */
+export type DoNotCallQuery = Record<symbol, never>;
+
+/**
+ * How such a sheet is to be read, where it is not as it would be read by itself.
+ */
+export type DoNotCallReading = { 
+/**
+ * The sheet of a workbook, by its name.
+ */
+sheet?: string, 
+/**
+ * The encoding of a text.
+ */
+encoding?: string, 
+/**
+ * What parts the cells of a text: one ASCII sign.
+ */
+delimiter?: string, 
+/**
+ * What each column tells, in the sheet's order; `null` for one that is passed over.
+ */
+mapping?: Array<DoNotCallField | null>, 
+/**
+ * The key of a list of hashes, as whoever made the list told it.
+ */
+key?: string, };
+
+/**
  * What put a number onto the do-not-call table.
  */
 export type DoNotCallSource = "outcome" | "user" | "import" | "erasure";
@@ -1366,6 +1536,41 @@ sheet: SheetForm,
 recordings?: string, };
 
 /**
+ * Writes the do-not-call table into a sheet of the user's choice, through the save dialog.
+ */
+export type ExportDoNotCall = { 
+/**
+ * A word by which [`crate::ShowSaved`] finds it.
+ */
+job: string, 
+/**
+ * CSV or XLSX.
+ */
+format: SheetFormat, 
+/**
+ * How it tells the numbers.
+ */
+numbers: ListedAs, 
+/**
+ * The language of its headings.
+ */
+headings: Headings, };
+
+/**
+ * Writes all of the guard's log into a file of the user's choice, through the save dialog. It can be
+ * checked anywhere by `bohao-cli guard verify`.
+ */
+export type ExportGuardLog = { 
+/**
+ * A word by which [`crate::ShowSaved`] finds it.
+ */
+job: string, 
+/**
+ * What the file is like.
+ */
+form: GuardLogForm, };
+
+/**
  * Writes a report into a workbook, through the save dialog.
  */
 export type ExportReport = { 
@@ -1412,6 +1617,23 @@ href: string,
 rows: number, };
 
 /**
+ * What became of [`ExportDoNotCall`].
+ */
+export type ExportedDoNotCall = { 
+/**
+ * The sheet.
+ */
+sheet: ExportedSheet, 
+/**
+ * Numbers that are known by their hashes alone, and could not be listed.
+ */
+left_out: number, 
+/**
+ * The key of its hashes, to be told by another way.
+ */
+key: string | null, };
+
+/**
  * Recordings beside an exported file.
  */
 export type ExportedRecordings = { 
@@ -1427,6 +1649,27 @@ saved: number,
  * How many were not to be had: their files are gone or damaged.
  */
 missing: number, };
+
+/**
+ * What became of a sheet of anything else that was to be written.
+ */
+export type ExportedSheet = { "outcome": "saved", 
+/**
+ * Where.
+ */
+path: string, 
+/**
+ * How many rows it holds.
+ */
+rows: number, } | { "outcome": "cancelled" } | { "outcome": "download", 
+/**
+ * The address, relative to the page.
+ */
+href: string, 
+/**
+ * How many rows it holds.
+ */
+rows: number, };
 
 /**
  * A fault: nothing that was expected. Refusals by the platform or the guard are values instead.
@@ -1702,11 +1945,28 @@ tail: string, } | { "kind": "lifted",
 /**
  * The number's last four digits.
  */
-tail: string, } | { "kind": "unknown", 
+tail: string, } | { "kind": "barred_many", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * The sheet's name.
+ */
+sheet: string, } | { "kind": "masked" } | { "kind": "unmasked", 
+/**
+ * By what the user was let.
+ */
+by: Proof, } | { "kind": "unknown", 
 /**
  * The entry's own text.
  */
 change: string, };
+
+/**
+ * Forms of the guard's log in a file. Both hold everything that its chain is made of.
+ */
+export type GuardLogForm = "json_lines" | "csv";
 
 /**
  * Part of the guard's log, and whether all of it is as it was written.
@@ -1730,7 +1990,8 @@ broken_at: number | null,
 head: string | null, };
 
 /**
- * Asks for the guard's log: what it refused, and each change of its rules.
+ * Asks for the guard's log: what it refused, and each change of its rules, of do-not-call and of
+ * masking.
  */
 export type GuardLogQuery = { 
 /**
@@ -1809,6 +2070,11 @@ name: string,
 content: string, };
 
 /**
+ * How the hashes of a sheet stand.
+ */
+export type Hashes = "none" | "unknown" | "key_wanted" | "wrong_key" | "readable";
+
+/**
  * Languages of a table's headings and words.
  */
 export type Headings = "zh" | "en";
@@ -1829,6 +2095,25 @@ field: RecordField | null,
  * What its first row holds.
  */
 sample: string, };
+
+/**
+ * Puts the numbers of a staged file onto the do-not-call table. One that is stopped, or whose
+ * program ends, leaves on the table what was put there: nobody is called for want of the rest.
+ */
+export type ImportDoNotCall = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: DoNotCallReading, 
+/**
+ * Why; required, at most 500 characters. It stands beside each number that tells no reason of
+ * its own, and is kept in the guard's log.
+ */
+reason: string, };
 
 /**
  * An import's identity in this log.
@@ -2069,6 +2354,11 @@ reason: string, };
 export type LineState = "untried" | "answering" | "unreachable";
 
 /**
+ * How a do-not-call list tells its numbers.
+ */
+export type ListedAs = "plain" | "keyed" | "salted";
+
+/**
  * Writes a call down that was made elsewhere.
  */
 export type LogCall = { 
@@ -2177,6 +2467,11 @@ export type MarksQuery = {
  * Which call's.
  */
 call: CallId, };
+
+/**
+ * Masks numbers on screen again. It is kept in the guard's log.
+ */
+export type MaskNumbers = Record<symbol, never>;
 
 /**
  * Makes two customers one: numbers, tags and fields are united, notes joined.
@@ -2639,6 +2934,19 @@ play_on: boolean, };
 export type PlaybackQuery = Record<symbol, never>;
 
 /**
+ * Asks how a staged file of such numbers would be read. Nothing is written.
+ */
+export type PreviewDoNotCall = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: DoNotCallReading, };
+
+/**
  * Asks how a staged file would be read: its columns and its first rows. Nothing is written.
  */
 export type PreviewImport = { 
@@ -2676,6 +2984,11 @@ record: ReadRecord, } | { "outcome": "rejected",
  * Why.
  */
 rejected: RejectedRow, };
+
+/**
+ * By what somebody was let do something.
+ */
+export type Proof = "password" | "confirmation";
 
 /**
  * One question of a script.
@@ -2855,6 +3168,19 @@ export type RecordingState = "none" | "waiting" | "saved" | "gone" | "failed" | 
  * What kind of refusal a platform code is.
  */
 export type RefusalClass = "ours" | "input" | "set_up" | "clock" | "platform" | "nothing_there" | "line" | "account" | "other";
+
+/**
+ * Asks what [`ImportDoNotCall`] would do. Nothing is written.
+ */
+export type RehearseDoNotCall = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: DoNotCallReading, };
 
 /**
  * Asks what [`RunImport`] would do to the log. Nothing is written.
@@ -3173,7 +3499,7 @@ holds: BackupContents, } | { "outcome": "cancelled" };
 /**
  * What can be wrong with a row of an imported file.
  */
-export type RowFlaw = "no_subid" | "nameless" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "not_a_record";
+export type RowFlaw = "no_subid" | "nameless" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "no_number" | "hidden_number" | "bad_hash" | "not_a_record";
 
 /**
  * Takes a staged file into the log, as a whole or not at all. Answers when it is done.
@@ -3546,7 +3872,8 @@ language: Language,
  */
 theme: Theme, 
 /**
- * Whether numbers are masked on screen.
+ * Whether numbers are whole on screen. [`crate::MaskNumbers`] and [`crate::ShowNumbers`]
+ * change it, and nothing else.
  */
 show_numbers: boolean, 
 /**
@@ -3609,6 +3936,12 @@ export type SheetFormat = "csv" | "xlsx" | "json" | "json_lines";
  * The forms of file that can be read.
  */
 export type SheetKind = "csv" | "xlsx" | "xls" | "json" | "json_lines";
+
+/**
+ * Shows numbers whole on screen from now on. The host asks for the user's password where the
+ * system can; elsewhere the screen's own question has to do. It is kept in the guard's log.
+ */
+export type ShowNumbers = Record<symbol, never>;
 
 /**
  * Shows what a job of this host wrote, in the system's file manager.
@@ -3887,6 +4220,19 @@ reduced: number,
 kept: number, };
 
 /**
+ * What came of [`ShowNumbers`].
+ */
+export type Unmasking = { "outcome": "unmasked", 
+/**
+ * The settings now.
+ */
+settings: Settings, 
+/**
+ * By what the user was let.
+ */
+by: Proof, } | { "outcome": "refused" } | { "outcome": "cancelled" };
+
+/**
  * Forgets the relay; the log stays.
  */
 export type Unpair = Record<symbol, never>;
@@ -3962,6 +4308,8 @@ export interface MutationMap {
   OrderOutcomes: { args: OrderOutcomes; answer: Outcomes };
   RemoveOutcome: { args: RemoveOutcome; answer: Outcomes };
   RequireOutcome: { args: RequireOutcome; answer: Outcomes };
+  BarNumber: { args: BarNumber; answer: Done };
+  ImportDoNotCall: { args: ImportDoNotCall; answer: DoNotCallImported };
   LiftDoNotCall: { args: LiftDoNotCall; answer: Done };
   SaveScript: { args: SaveScript; answer: Scripts };
   RemoveScript: { args: RemoveScript; answer: Scripts };
@@ -3985,6 +4333,7 @@ export interface MutationMap {
   Pair: { args: Pair; answer: Account };
   Unpair: { args: Unpair; answer: Account };
   ChangeSettings: { args: ChangeSettings; answer: Settings };
+  MaskNumbers: { args: MaskNumbers; answer: Settings };
   SetGuard: { args: SetGuard; answer: GuardRules };
   SetMode: { args: SetMode; answer: DeskState };
   SyncNow: { args: SyncNow; answer: SyncReport };
@@ -4017,6 +4366,9 @@ export interface QueryMap {
   SettingsQuery: { args: SettingsQuery; answer: Settings };
   GuardQuery: { args: GuardQuery; answer: GuardRules };
   GuardLogQuery: { args: GuardLogQuery; answer: GuardLogPage };
+  DoNotCallQuery: { args: DoNotCallQuery; answer: DoNotCallCount };
+  PreviewDoNotCall: { args: PreviewDoNotCall; answer: DoNotCallPreview };
+  RehearseDoNotCall: { args: RehearseDoNotCall; answer: DoNotCallImported };
   LookUpNumber: { args: LookUpNumber; answer: NumberCard };
   CallsQuery: { args: CallsQuery; answer: CallsPage };
   CallQuery: { args: CallQuery; answer: CallDetail };
@@ -4056,4 +4408,9 @@ export interface TriggerMap {
   ChooseBackup: { args: ChooseBackup; answer: ChosenBackup };
   RestoreBackup: { args: RestoreBackup; answer: RestoredBackup };
   RestartProgram: { args: RestartProgram; answer: Done };
+  ShowNumbers: { args: ShowNumbers; answer: Unmasking };
+  ExportGuardLog: { args: ExportGuardLog; answer: ExportedSheet };
+  ExportDoNotCall: { args: ExportDoNotCall; answer: ExportedDoNotCall };
+  CopyNumber: { args: CopyNumber; answer: CopiedNumber };
+  ClearCopied: { args: ClearCopied; answer: ClearedClipboard };
 }

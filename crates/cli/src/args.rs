@@ -3,8 +3,8 @@
 use crate::beijing;
 use crate::words::Language;
 use bohao_wire::{
-    CallState, CallStatus, CallsQuery, CustomerId, RecordingState, ReportRange, SheetFormat,
-    TextEncoding,
+    CallState, CallStatus, CallsQuery, CustomerId, ListedAs, RecordingState, ReportRange,
+    SheetFormat, TextEncoding,
 };
 use clap::{Args, Parser, Subcommand};
 use serde::de::DeserializeOwned;
@@ -128,6 +128,11 @@ pub enum Command {
     Guard {
         #[command(subcommand)]
         command: GuardCommand,
+    },
+    /// Numbers that are not to be called, whoever asks.
+    DoNotCall {
+        #[command(subcommand)]
+        command: DoNotCallCommand,
     },
     /// Check the whole set-up. Nothing is dialled.
     Doctor,
@@ -394,6 +399,77 @@ pub enum GuardCommand {
         /// Only entries before this one.
         #[arg(long, value_name = "ID")]
         before: Option<i64>,
+    },
+    /// Write all of the guard's log into a .jsonl or .csv file.
+    Export {
+        /// The file.
+        file: PathBuf,
+        /// Replace a file that is in the way.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check such a file: whether an entry was changed, dropped or slipped in, and which. It needs no
+    /// data.
+    Verify {
+        /// The file.
+        file: PathBuf,
+        /// The digest of the last entry, as it was written down elsewhere.
+        #[arg(long, value_name = "HEX")]
+        head: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DoNotCallCommand {
+    /// Show how many there are.
+    Show,
+    /// Put one number there.
+    Add {
+        /// The number, however it is written.
+        number: String,
+        /// Why.
+        #[arg(long, value_name = "WHY")]
+        reason: String,
+    },
+    /// Put the numbers of a sheet there: digits, or hashes of a list.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Why: for every number that tells no reason of its own.
+        #[arg(long, value_name = "WHY", required_unless_present = "dry_run")]
+        reason: Option<String>,
+        /// Tell what would happen, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// The key of a list of hashes.
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+        /// The column of the numbers, by its number from 1; found by its header if absent.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        column: Option<u32>,
+        /// The sheet of a workbook; the first with content if absent.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+    },
+    /// Write them into a .csv or .xlsx file.
+    Export {
+        /// The file.
+        file: PathBuf,
+        /// In plain digits, or as hashes: keyed, whose key is printed and told by another way, or
+        /// salted, which anybody with a computer can undo.
+        #[arg(long = "as", value_name = "plain|keyed|salted", value_parser = word::<ListedAs>)]
+        listed_as: ListedAs,
+        /// Replace a file that is in the way.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Let a number be called again.
+    Lift {
+        /// The number, however it is written.
+        number: String,
+        /// Why.
+        #[arg(long, value_name = "WHY")]
+        reason: String,
     },
 }
 

@@ -8,6 +8,7 @@ mod calls;
 mod customers;
 mod delete;
 mod dial;
+mod do_not_call;
 mod doctor;
 mod export;
 mod guard;
@@ -19,7 +20,7 @@ mod recording;
 mod report;
 mod sync;
 
-use crate::args::{Command, Export, Filter};
+use crate::args::{Command, Export, Filter, GuardCommand};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
@@ -79,6 +80,12 @@ pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     if let Command::Restore { file, force } = &command {
         return backup::restore(context, file, *force).await;
     }
+    if let Command::Guard {
+        command: GuardCommand::Verify { file, head },
+    } = &command
+    {
+        return guard::verify(context.output, file, head.as_deref());
+    }
     let desk = context.open(Opening::Live).await?;
     let done = answer(&desk, context.output, command).await;
     desk.close().await;
@@ -126,6 +133,7 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         Command::Export(export) => export::run(desk, output, export).await,
         Command::Backup { file, force } => backup::make(desk, output, &file, force).await,
         Command::Guard { command } => guard::run(desk, output, command).await,
+        Command::DoNotCall { command } => do_not_call::run(desk, output, command).await,
         Command::Doctor => doctor::run(desk, output).await,
         Command::Demo { .. } | Command::Serve { .. } | Command::Restore { .. } => Err(
             Failure::internal("this command does not work on the real ground"),

@@ -3,8 +3,10 @@
 mod deletions;
 mod files;
 mod listening;
+mod masking;
 mod mutations;
 mod queries;
+mod sheets;
 
 use crate::ground::{Ground, Kind};
 use crate::import::Imports;

@@ -422,3 +422,6 @@ fn ticket(ticket: Option<String>) -> Result<Option<String>, Fault> {
         other => Ok(other),
     }
 }
+
+#[cfg(test)]
+mod sequences;

@@ -4,6 +4,7 @@
 //! slip under one limit. It counts calls that left this desk or may have left it.
 
 pub mod log;
+pub mod log_file;
 mod patterns;
 
 use crate::beijing::{DAY_MS, day_start, minute_of_day, next_time};

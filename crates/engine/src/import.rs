@@ -5,6 +5,7 @@
 //! record, so an import can add to what is known and never erase it, and importing a file again
 //! changes nothing.
 
+mod do_not_call;
 mod pace;
 mod preview;
 mod reading;

@@ -16,6 +16,9 @@ pub type Chance = Arc<dyn Fn() -> f64 + Send + Sync>;
 /// Makes a call id that nobody made before, from the current instant.
 pub type Ids = Arc<dyn Fn(i64) -> CallId + Send + Sync>;
 
+/// Makes a key that nobody can guess; nothing without the system's generator.
+pub type Keys = Arc<dyn Fn() -> Option<[u8; 16]> + Send + Sync>;
+
 /// What a desk stands in.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -27,6 +30,8 @@ pub struct Surroundings {
     pub clock: Clock,
     /// Fresh ids.
     pub ids: Ids,
+    /// Fresh keys, for lists that say nothing without theirs.
+    pub keys: Keys,
     /// Chance, so that many desks don't do the same thing at the same instant.
     pub chance: Chance,
     /// The environment, over the settings. Secrets in it are the vault's concern.
@@ -61,6 +66,7 @@ impl Surroundings {
             vault: Vault::in_memory(),
             clock: Arc::new(system_now),
             ids: Arc::new(fresh_id),
+            keys: Arc::new(fresh_key),
             chance: Arc::new(chance),
             environment: Arc::new(|name| {
                 std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -120,6 +126,11 @@ fn fresh_id(now: i64) -> CallId {
             .into_uuid()
             .to_string(),
     )
+}
+
+fn fresh_key() -> Option<[u8; 16]> {
+    let mut key = [0u8; 16];
+    getrandom::fill(&mut key).ok().map(|()| key)
 }
 
 fn chance() -> f64 {

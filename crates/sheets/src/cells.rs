@@ -219,7 +219,7 @@ fn half_width(c: char) -> char {
     }
 }
 
-fn instant(cell: &Cell<'_>, text: &str, zone: &Zone) -> Result<i64, RowFlaw> {
+pub(crate) fn instant(cell: &Cell<'_>, text: &str, zone: &Zone) -> Result<i64, RowFlaw> {
     let instant = match cell {
         Cell::Moment(moment) => zone.unix_ms(*moment),
         Cell::Number(number) => times::instant_of_number(*number, zone),

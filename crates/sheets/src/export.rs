@@ -2,17 +2,22 @@
 
 mod book;
 mod columns;
+mod numbers;
 mod pages;
 mod table;
 mod workbook;
 
 use crate::mask::masked_row;
-use bohao_wire::{CallRow, NumbersShown, SheetForm, SheetFormat};
-pub use pages::{Figure, Page, write_pages};
+use bohao_wire::{CallRow, Headings, NumbersShown, SheetForm, SheetFormat};
 use std::borrow::Cow;
 use std::io::{self, Write};
 use table::Table;
+
+pub(crate) use columns::beijing;
+pub use numbers::NumbersSheet;
+pub use pages::{Figure, Page, write_pages};
 pub(crate) use table::is_formula;
+
 use workbook::Workbook;
 
 /// An export that is being written: any number of [`Export::row`], then [`Export::finish`]. No row
@@ -20,6 +25,7 @@ use workbook::Workbook;
 pub struct Export<W: Write> {
     out: Out<W>,
     numbers: NumbersShown,
+    headings: Headings,
     files: Files,
     rows: u64,
 }
@@ -46,9 +52,10 @@ impl<W: Write> Export<W> {
     /// # Errors
     /// What `out` says.
     pub fn new(mut out: W, form: SheetForm, files: Files) -> io::Result<Self> {
+        let plan = columns::plan(form.headings, files);
         let out = match form.format {
-            SheetFormat::Csv => Out::Table(Table::new(out, form, files)?),
-            SheetFormat::Xlsx => Out::Workbook(Box::new(Workbook::new(out, form.headings, files)?)),
+            SheetFormat::Csv => Out::Table(Table::new(out, form, &plan)?),
+            SheetFormat::Xlsx => Out::Workbook(Box::new(Workbook::new(out, plan)?)),
             SheetFormat::Json => {
                 out.write_all(b"[")?;
                 Out::Json(out)
@@ -58,6 +65,7 @@ impl<W: Write> Export<W> {
         Ok(Export {
             out,
             numbers: form.numbers,
+            headings: form.headings,
             files,
             rows: 0,
         })
@@ -73,9 +81,10 @@ impl<W: Write> Export<W> {
             NumbersShown::Masked => Cow::Owned(masked_row(row)),
         };
         let first = self.rows == 0;
+        let cells = || columns::cells(&row, file, self.headings, self.files);
         match &mut self.out {
-            Out::Table(table) => table.row(&row, file)?,
-            Out::Workbook(workbook) => workbook.row(&row, file)?,
+            Out::Table(table) => table.row(cells())?,
+            Out::Workbook(workbook) => workbook.row(cells())?,
             Out::Json(out) => {
                 let before: &[u8] = if first { b"\n" } else { b",\n" };
                 out.write_all(before)?;

@@ -3,8 +3,9 @@
 //! [`Sheet::open`] finds out by a file's content what it is, and hands out one [`SheetRow`] after
 //! the other: a file of a million rows is never held as a million rows. Which column tells what is
 //! a [`Mapping`] to the [`Field`]s of one kind of sheet; [`read_record`] reads a row of a sheet of
-//! calls by it. [`Export`] writes rows of the log, as CSV, XLSX or JSON, and
-//! [`write_pages`] a workbook of figures.
+//! calls by it. [`Export`] writes rows of the log, as CSV, XLSX or JSON, and [`write_pages`] a workbook
+//! of figures. Numbers that are not to be called come in by [`read_listed`] and go out by
+//! [`NumbersSheet`]; the guard's log has a form of its own ([`GuardLogWriter`]).
 //!
 //! Each form of file has its own module and gives cells; what a cell means is decided once, for all
 //! of them. All bounds stand in [`limits`].
@@ -13,9 +14,11 @@ mod archive;
 mod biff;
 mod cells;
 mod columns;
+mod do_not_call;
 mod encoding;
 mod error;
 mod export;
+mod guard_log;
 mod header;
 mod json;
 pub mod limits;
@@ -30,8 +33,12 @@ mod workbook;
 mod zone;
 
 pub use cells::{Who, content, names_calls, phone, read_record, read_who};
+pub use do_not_call::{
+    HashScheme, Listed, ListedNumber, guessed_do_not_call, names_do_not_call, read_listed,
+};
 pub use error::SheetError;
-pub use export::{Export, Figure, Files, Page, write_pages};
+pub use export::{Export, Figure, Files, NumbersSheet, Page, write_pages};
+pub use guard_log::{GuardLogWriter, LogFileError, LogLine, Said, read_guard_log};
 pub use mapping::{Field, Mapping, headers_key};
 pub use mask::{masked, masked_row, masked_text};
 pub use rejects::{Rejects, reason};

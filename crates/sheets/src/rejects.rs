@@ -91,6 +91,9 @@ fn chinese(flaw: RowFlaw) -> &'static str {
         RowFlaw::BadStatus => "不是通话状态；可以写 0 到 3 或它的名称",
         RowFlaw::TooLong => "单元格超过 32 KiB",
         RowFlaw::OpenQuote => "这里的引号没有闭合",
+        RowFlaw::NoNumber => "缺少号码",
+        RowFlaw::HiddenNumber => "号码中间几位已被遮住",
+        RowFlaw::BadHash => "不是摘要；应为 64 位十六进制",
         RowFlaw::NotARecord => "不是 JSON 话单",
     }
 }

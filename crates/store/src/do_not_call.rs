@@ -3,10 +3,12 @@
 
 use bohao_wire::{CallId, DoNotCall, DoNotCallSource};
 use rusqlite::{OptionalExtension, Row, params};
+use std::ops::ControlFlow;
 
 use crate::{
     StoreError,
     digests::{Digests, DigestsMut},
+    do_not_call_hashes::{HashedBarred, HashedBarredMut},
     store::handles,
     words::Word,
 };
@@ -50,18 +52,52 @@ pub struct NewDoNotCall {
 
 impl Barred<'_> {
     /// Why this number is not to be called, if it is not. Of somebody who was erased only the mark
-    /// tells.
+    /// tells, and a list of hashes may be all that says so.
     pub fn of(&self, number: &str) -> Result<Option<DoNotCall>, StoreError> {
         if let Some(standing) = self.standing(number)? {
             return Ok(Some(standing));
         }
-        let since = Digests::new(self.connection).marked_since(number)?;
-        Ok(since.map(|since| DoNotCall {
+        if let Some(since) = Digests::new(self.connection).marked_since(number)? {
+            return Ok(Some(DoNotCall {
+                number: number.to_owned(),
+                since,
+                reason: String::new(),
+                source: DoNotCallSource::Erasure,
+            }));
+        }
+        let hashed = HashedBarred::new(self.connection).of(number)?;
+        Ok(hashed.map(|(since, reason)| DoNotCall {
             number: number.to_owned(),
             since,
-            reason: String::new(),
-            source: DoNotCallSource::Erasure,
+            reason,
+            source: DoNotCallSource::Import,
         }))
+    }
+
+    /// How many numbers stand here in plain digits.
+    pub fn count(&self) -> Result<u64, StoreError> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM do_not_call WHERE lifted_at IS NULL")?
+            .query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Hands out the numbers that stand here in plain digits, one by one, until `take` has enough.
+    pub fn each(
+        &self,
+        mut take: impl FnMut(DoNotCall) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, since, reason, source FROM do_not_call
+             WHERE lifted_at IS NULL ORDER BY id",
+        )?;
+        for standing in statement.query_map([], do_not_call)? {
+            if take(standing?).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn standing(&self, number: &str) -> Result<Option<DoNotCall>, StoreError> {
@@ -105,7 +141,8 @@ impl BarredMut<'_> {
             params![number, at, reason],
         )?;
         let unmarked = DigestsMut::new(self.connection).lift(number)?;
-        Ok(lifted == 1 || unmarked)
+        let unlisted = HashedBarredMut::new(self.connection).lift(number)?;
+        Ok(lifted == 1 || unmarked || unlisted)
     }
 
     /// Erases every trace of a number, for whoever keeps the ban by other means. `true` if it

@@ -67,6 +67,38 @@ pub struct Chain {
     pub broken_at: Option<i64>,
 }
 
+/// Follows a chain from its beginning, entry by entry, wherever the entries are kept.
+#[derive(Default)]
+pub struct ChainWalk {
+    link: Link,
+    found: Chain,
+}
+
+impl ChainWalk {
+    /// Takes the next entry.
+    pub fn see(&mut self, entry: &GuardEntry) {
+        self.found.entries += 1;
+        let begun = self.link.begun;
+        let follows = match entry.chain {
+            Some(chain) => self.link.add(entry) == chain,
+            // Once there is a chain, an entry without a digest was slipped in.
+            None => !begun && self.link.pass(entry),
+        };
+        if !follows && self.found.broken_at.is_none() {
+            self.found.broken_at = Some(entry.id);
+        }
+        if let Some(chain) = entry.chain {
+            self.link.digest = chain;
+            self.found.head = Some(chain);
+        }
+    }
+
+    /// What was found so far.
+    pub fn found(&self) -> Chain {
+        self.found
+    }
+}
+
 impl GuardLog<'_> {
     /// Entries before `before`, the latest first; from the end without it.
     pub fn page(&self, before: Option<i64>, limit: u32) -> Result<Vec<GuardEntry>, StoreError> {
@@ -83,27 +115,13 @@ impl GuardLog<'_> {
         let mut statement = self
             .connection
             .prepare("SELECT id, at, kind, change, reason, chain FROM guard_log ORDER BY id")?;
-        let mut link = Link::default();
-        let mut found = Chain::default();
+        let mut walk = ChainWalk::default();
         for entry in statement.query_map([], entry)? {
             let entry = entry?;
             see(&entry);
-            found.entries += 1;
-            let begun = link.begun;
-            let follows = match entry.chain {
-                Some(chain) => link.add(&entry) == chain,
-                // Once there is a chain, an entry without a digest was slipped in.
-                None => !begun && link.pass(&entry),
-            };
-            if !follows && found.broken_at.is_none() {
-                found.broken_at = Some(entry.id);
-            }
-            if let Some(chain) = entry.chain {
-                link.digest = chain;
-                found.head = Some(chain);
-            }
+            walk.see(&entry);
         }
-        Ok(found)
+        Ok(walk.found())
     }
 }
 

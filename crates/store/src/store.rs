@@ -16,6 +16,7 @@ use crate::{
     deletions::{Deletions, DeletionsMut},
     digests::{Digests, DigestsMut},
     do_not_call::{Barred, BarredMut},
+    do_not_call_hashes::{HashedBarred, HashedBarredMut},
     facts::{Facts, FactsMut},
     follow_ups::{FollowUps, FollowUpsMut},
     guard_log::{GuardLog, GuardLogMut},
@@ -267,6 +268,8 @@ tables! {
     follow_ups: FollowUps, FollowUpsMut;
     /// Numbers that are not to be called.
     do_not_call: Barred, BarredMut;
+    /// The same, where only hashes are known.
+    do_not_call_hashes: HashedBarred, HashedBarredMut;
     /// Questions to ask, and what was answered.
     scripts: ScriptsOf, ScriptsMut;
     /// Calls that are deleted and not gone yet.

@@ -124,6 +124,28 @@ pub enum ExportedCalls {
     },
 }
 
+/// What became of a sheet of anything else that was to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum ExportedSheet {
+    /// It lies there, whole.
+    Saved {
+        /// Where.
+        path: String,
+        /// How many rows it holds.
+        rows: u64,
+    },
+    /// The user closed the dialog; nothing was left.
+    Cancelled,
+    /// The host hands it out itself: a browser downloads it from this address, once.
+    Download {
+        /// The address, relative to the page.
+        href: String,
+        /// How many rows it holds.
+        rows: u64,
+    },
+}
+
 /// Recordings beside an exported file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct ExportedRecordings {

@@ -148,7 +148,8 @@ pub enum GuardRule {
     Pattern,
 }
 
-/// Asks for the guard's log: what it refused, and each change of its rules.
+/// Asks for the guard's log: what it refused, and each change of its rules, of do-not-call and of
+/// masking.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 #[ts(optional_fields)]
@@ -157,6 +158,26 @@ pub struct GuardLogQuery {
     pub before: Option<i64>,
     /// Entries to return, 1 to 1000; 0 stands for 100.
     pub limit: u32,
+}
+
+/// Writes all of the guard's log into a file of the user's choice, through the save dialog. It can be
+/// checked anywhere by `bohao-cli guard verify`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportGuardLog {
+    /// A word by which [`crate::ShowSaved`] finds it.
+    pub job: String,
+    /// What the file is like.
+    pub form: GuardLogForm,
+}
+
+/// Forms of the guard's log in a file. Both hold everything that its chain is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum GuardLogForm {
+    /// One entry a line, as JSON.
+    JsonLines,
+    /// A table.
+    Csv,
 }
 
 /// Part of the guard's log, and whether all of it is as it was written.
@@ -214,6 +235,20 @@ pub enum GuardEvent {
     Lifted {
         /// The number's last four digits.
         tail: String,
+    },
+    /// Numbers of a sheet were put on the do-not-call table.
+    BarredMany {
+        /// How many.
+        count: u32,
+        /// The sheet's name.
+        sheet: String,
+    },
+    /// Numbers on screen are masked again.
+    Masked,
+    /// Numbers are whole on screen from then on.
+    Unmasked {
+        /// By what the user was let.
+        by: crate::Proof,
     },
     /// It can't be read by this version.
     Unknown {

@@ -414,6 +414,15 @@ pub enum RowFlaw {
     /// A quotation mark is opened and never closed, and swallows all that follows.
     #[error("a quotation mark is opened here and never closed")]
     OpenQuote,
+    /// It has no number to call.
+    #[error("the number is missing")]
+    NoNumber,
+    /// The middle of the number was hidden before it was written there.
+    #[error("the middle of this number is hidden")]
+    HiddenNumber,
+    /// It is no hash of a number.
+    #[error("this is no hash; 64 hexadecimal digits are understood")]
+    BadHash,
     /// It is no object of named values.
     #[error("this is no record in JSON")]
     NotARecord,

@@ -15,7 +15,8 @@ pub struct Settings {
     pub language: Language,
     /// The theme of the screen.
     pub theme: Theme,
-    /// Whether numbers are masked on screen.
+    /// Whether numbers are whole on screen. [`crate::MaskNumbers`] and [`crate::ShowNumbers`]
+    /// change it, and nothing else.
     pub show_numbers: bool,
     /// The columns of the log, in their order; the usual ones if empty.
     pub log_columns: Vec<LogColumn>,
@@ -146,8 +147,6 @@ pub struct ChangeSettings {
     pub language: Option<Language>,
     /// As in [`Settings`].
     pub theme: Option<Theme>,
-    /// As in [`Settings`].
-    pub show_numbers: Option<bool>,
     /// As in [`Settings`].
     pub log_columns: Option<Vec<LogColumn>>,
     /// As in [`Settings`]; empty text returns to the default.

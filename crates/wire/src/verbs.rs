@@ -6,27 +6,30 @@
 
 use crate::{
     Account, AccountQuery, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, BackUp,
-    BackedUp, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, CancelCustodyTask,
+    BackedUp, BarNumber, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, CancelCustodyTask,
     CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings,
     ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder,
-    CloseImport, CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask,
-    Customer, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion,
-    DeskQuery, DeskState, Done, EraseNumber, Erasure, ErasureQuery, Examination, Examine,
-    ExportCalls, ExportReport, ExportedCalls, Fault, FetchAllRecordings, FetchRecording,
-    ForgetAccount, ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver,
-    ImportOutcome, ImportPreview, ImportReport, Imports, ImportsQuery, KeepRulePreview,
-    LiftDoNotCall, LogCall, LoggedCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MergeCustomers,
-    MoveRecordings, NumberCard, NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes,
-    OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback, PlaybackQuery, PreviewImport,
-    PreviewKeepRule, ReadPairing, RecordingDetail, RecordingName, RecordingNameQuery,
-    RehearseImport, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView,
+    ClearCopied, ClearedClipboard, CloseImport, CopiedNumber, CopyNumber, CustodyQuery,
+    CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask, Customer, CustomerCard,
+    CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion, DeskQuery, DeskState,
+    DoNotCallCount, DoNotCallImported, DoNotCallPreview, DoNotCallQuery, Done, EraseNumber,
+    Erasure, ErasureQuery, Examination, Examine, ExportCalls, ExportDoNotCall, ExportGuardLog,
+    ExportReport, ExportedCalls, ExportedDoNotCall, ExportedSheet, Fault, FetchAllRecordings,
+    FetchRecording, ForgetAccount, ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery,
+    GuardRules, HandOver, ImportDoNotCall, ImportOutcome, ImportPreview, ImportReport, Imports,
+    ImportsQuery, KeepRulePreview, LiftDoNotCall, LogCall, LoggedCall, LookUpNumber, MarkHeard,
+    Marks, MarksQuery, MaskNumbers, MergeCustomers, MoveRecordings, NumberCard, NumberGiven,
+    OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing, PlaceCall, Placed,
+    Playback, PlaybackQuery, PreviewDoNotCall, PreviewImport, PreviewKeepRule, ReadPairing,
+    RecordingDetail, RecordingName, RecordingNameQuery, RehearseDoNotCall, RehearseImport,
+    RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView,
     RepairRecordings, Report, ReportQuery, RequireOutcome, RestartProgram, RestoreBackup,
     RestoredBackup, RunImport, SaveRecording, SaveRecordings, SaveRejected, SaveReportPicture,
     SaveScript, SaveView, SavedRecording, SavedReport, SavedViews, Scripts, ScriptsQuery,
     SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback,
-    Settings, SettingsQuery, ShowSaved, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow,
-    SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoDeletion, UndoImport, Undone, UndoneImport,
-    Unpair, ViewsQuery, Waveform, WaveformQuery,
+    Settings, SettingsQuery, ShowNumbers, ShowSaved, SplitCustomer, StagedFile, StarRecording,
+    StopJob, SyncNow, SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoDeletion, UndoImport,
+    Undone, UndoneImport, Unmasking, Unpair, ViewsQuery, Waveform, WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -84,6 +87,12 @@ verbs! {
         guard: GuardQuery => GuardRules,
         /// What the guard refused, and each change of its rules.
         guard_log: GuardLogQuery => GuardLogPage,
+        /// How many numbers are not to be called.
+        do_not_call: DoNotCallQuery => DoNotCallCount,
+        /// How a staged file of such numbers is read.
+        preview_do_not_call: PreviewDoNotCall => DoNotCallPreview,
+        /// What a staged file of such numbers would do.
+        rehearse_do_not_call: RehearseDoNotCall => DoNotCallImported,
         /// What a piece of text would dial.
         look_up_number: LookUpNumber => NumberCard,
         /// A page of the log.
@@ -154,6 +163,10 @@ verbs! {
         remove_outcome: RemoveOutcome => Outcomes,
         /// Says whether the last call needs an outcome before the next dial.
         require_outcome: RequireOutcome => Outcomes,
+        /// Puts a number onto the do-not-call table.
+        bar_number: BarNumber => Done,
+        /// Puts the numbers of a staged file there.
+        import_do_not_call: ImportDoNotCall => DoNotCallImported,
         /// Lets a number be called again.
         lift_do_not_call: LiftDoNotCall => Done,
         /// Writes a script down.
@@ -200,6 +213,8 @@ verbs! {
         unpair: Unpair => Account,
         /// Changes settings.
         change_settings: ChangeSettings => Settings,
+        /// Masks numbers on screen.
+        mask_numbers: MaskNumbers => Settings,
         /// Changes the guard's rules.
         set_guard: SetGuard => GuardRules,
         /// Goes to practice, or to the real thing.
@@ -278,6 +293,16 @@ verbs! {
         restore_backup: RestoreBackup => RestoredBackup,
         /// Starts the program anew.
         restart_program: RestartProgram => Done,
+        /// The system's question for the password, before numbers are whole on screen.
+        show_numbers: ShowNumbers => Unmasking,
+        /// The save dialog for the guard's log.
+        export_guard_log: ExportGuardLog => ExportedSheet,
+        /// The save dialog for the do-not-call table.
+        export_do_not_call: ExportDoNotCall => ExportedDoNotCall,
+        /// The clipboard.
+        copy_number: CopyNumber => CopiedNumber,
+        /// The clipboard, emptied.
+        clear_copied: ClearCopied => ClearedClipboard,
     }
 }
 

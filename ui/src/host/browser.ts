@@ -1,4 +1,5 @@
 import type { CallId, StagedFile } from '../wire';
+import { PageClipboard } from './clipboard';
 import { Stream } from './stream';
 import type { Form, Host, Sound } from './host';
 import { Trouble, troubleOf } from './trouble';
@@ -6,6 +7,9 @@ import { Trouble, troubleOf } from './trouble';
 /** The page that `bohao-cli serve` hands out: requests by fetch, events by EventSource. */
 export function browserHost(): Host {
   const stream = new Stream('/api/events', () => probe());
+  const clipboard = new PageClipboard();
+  // Whoever closes the page leaves no number behind, if the browser takes the request along.
+  globalThis.addEventListener('pagehide', () => void clipboard.clear());
   /** Notes on the way whether the engine can still be reached. */
   const seen = async <Answer>(request: () => Promise<Answer>): Promise<Answer> => {
     try {
@@ -46,6 +50,8 @@ export function browserHost(): Host {
       link.download = '';
       link.click();
     },
+    copyNumber: (number) => clipboard.copy(number),
+    clearCopied: () => clipboard.clear(),
     openSound,
   };
 }

@@ -1,6 +1,8 @@
 import type { Face } from './face';
 import type {
   CallId,
+  ClearedClipboard,
+  CopiedNumber,
   Event,
   ImportReading,
   MutationMap,
@@ -55,6 +57,10 @@ export interface Host {
   handOver(file: File): Promise<StagedFile>;
   /** Saves the rows of a staged file that can't be taken, where the user chooses. */
   saveRejected(file: StagedId, reading: ImportReading): Promise<void>;
+  /** Puts a number into the clipboard. The host takes it out again when it ends, where it can. */
+  copyNumber(number: string): Promise<CopiedNumber>;
+  /** Empties the clipboard if the number that was copied last still lies there. */
+  clearCopied(): Promise<ClearedClipboard>;
   /** Where the recording can be heard from. `unreadable_file` if it can't be decoded. */
   openSound(call: CallId, form: Form): Promise<Sound>;
 }

@@ -24,6 +24,8 @@ export function tauriHost(): Host {
     saveRejected: async (file, reading) => {
       await ask('trigger', 'SaveRejected', { file, reading });
     },
+    copyNumber: (number) => ask('trigger', 'CopyNumber', { number }),
+    clearCopied: () => ask('trigger', 'ClearCopied', {}),
     openSound,
   };
 }

@@ -1,6 +1,7 @@
 import type { CallRow, RecordingState, SyncPhase, Verdict } from '../wire';
 import type { Said } from '../words/answers';
 import { reasonSaid } from '../words/reasons';
+import { veiled } from '../words/veiled.svelte';
 import type { Words } from '../words/zh';
 
 /** What a colour says: connected, waiting or failed softly, failed, or nothing yet. */
@@ -54,7 +55,7 @@ export function whyOf(row: CallRow, words: Words): string {
   if (row.state === 'not_sent' || row.state === 'unknown') return words.answers.silent[row.state];
   const codes: Record<number, Said | undefined> = words.answers.code;
   const code = row.state === 'refused' && row.code !== null ? codes[row.code] : undefined;
-  return code?.what ?? reasonSaid(row.reason ?? '', words);
+  return code?.what ?? veiled(reasonSaid(row.reason ?? '', words));
 }
 
 /** Why a recording is not here: the engine's word, and behind a colon what the platform said. */
@@ -62,5 +63,5 @@ export function recordingWhy(reason: string | null, words: Words): string {
   if (!reason) return '';
   const [word = '', ...said] = reason.split(': ');
   const known: Record<string, string> = words.answers.recordingReason;
-  return [known[word] ?? '', said.join(': ')].filter((part) => part !== '').join(' ');
+  return [known[word] ?? '', veiled(said.join(': '))].filter((part) => part !== '').join(' ');
 }

@@ -1,4 +1,5 @@
 import type { DoNotCall, OutcomeColour, OutcomeMark } from '../wire';
+import { veiled } from '../words/veiled.svelte';
 import type { Words } from '../words/zh';
 
 /** The tag's class for an outcome's colour; grey is a tag's own. */
@@ -16,10 +17,10 @@ export function outcomeName(mark: Pick<OutcomeMark, 'name' | 'word'>, words: Wor
 
 /** A customer in one line: name and company, or whichever is known. */
 export function customerLine(who: { name: string; company: string } | null): string {
-  return who ? [who.name, who.company].filter((part) => part !== '').join(' · ') : '';
+  return who ? veiled([who.name, who.company].filter((part) => part !== '').join(' · ')) : '';
 }
 
 /** Why a number is not to be called; of somebody who was erased nothing else is known. */
 export function barredWhy(barred: Pick<DoNotCall, 'reason' | 'source'>, words: Words): string {
-  return barred.source === 'erasure' ? words.outcomes.erased : barred.reason;
+  return barred.source === 'erasure' ? words.outcomes.erased : veiled(barred.reason);
 }

@@ -1,7 +1,7 @@
 import { faceOf, type Face } from '../host/face';
 import type { Host, Link } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
-import type { Account, ChangeSettings, DeskState, Event, Mode, Screen } from '../wire';
+import type { Account, ChangeSettings, DeskState, Event, Mode, Screen, Unmasking } from '../wire';
 import type { Clock } from './clock.svelte';
 
 /** The desk as a whole: mode, account, settings, sync, line, today's figures. */
@@ -51,6 +51,21 @@ export class Desk {
   async change(patch: ChangeSettings): Promise<void> {
     const settings = await this.#host.mutate('ChangeSettings', patch);
     if (this.state) this.state = { ...this.state, settings };
+  }
+
+  /** Masks numbers on every screen again. */
+  async mask(): Promise<void> {
+    const settings = await this.#host.mutate('MaskNumbers', {});
+    if (this.state) this.state = { ...this.state, settings };
+  }
+
+  /** Shows numbers whole from now on, if the system lets the user. */
+  async showNumbers(): Promise<Unmasking['outcome']> {
+    const unmasking = await this.#host.trigger('ShowNumbers', {});
+    if (unmasking.outcome === 'unmasked' && this.state) {
+      this.state = { ...this.state, settings: unmasking.settings };
+    }
+    return unmasking.outcome;
   }
 
   async go(mode: Mode): Promise<void> {

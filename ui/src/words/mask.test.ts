@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grouped, masked } from './mask';
+import { grouped, masked, maskedText } from './mask';
 
 describe('masked', () => {
   it.each([
@@ -20,6 +20,33 @@ describe('masked', () => {
       const number = '1357924680135'.repeat(2).slice(0, length);
       const digits = masked(number).text.replace(/\D/g, '');
       expect(digits.length, number).toBeLessThanOrEqual(number.length - 3);
+    }
+  });
+});
+
+describe('maskedText', () => {
+  it.each([
+    ['转 139 2210 4471 王经理，下午3点', '转 139 •••• 4471 王经理，下午3点'],
+    ['打 13922104471 或 021-55508842', '打 139••••4471 或 021-••••8842'],
+    ['（０２１）５５５０８８４２', '（０２１）••••８８４２'],
+    ['１３９２２１０４４７１', '１３９••••４４７１'],
+    ['+86 139-2210-4471', '+86 1••-••••-4471'],
+    ['本地 55508842', '本地 55••••42'],
+    ['2026-11-23 14:07 回电', '2026-11-23 14:07 回电'],
+    ['20261123 发货，要 200 吨', '20261123 发货，要 200 吨'],
+    ['2026.1.3 / 2026/11/23', '2026.1.3 / 2026/11/23'],
+    ['没有号码', '没有号码'],
+    ['', ''],
+  ])('%s shows as %s', (text, shown) => expect(maskedText(text)).toBe(shown));
+
+  it('leaves every sign in its place, and no number whole', () => {
+    for (const number of ['13922104471', '02155508842', '4005551234', '55508842']) {
+      for (const text of [number, `a${number}b`, `王${number}，${number}`, grouped(number)]) {
+        const shown = maskedText(text);
+        expect(shown).toHaveLength(text.length);
+        expect(shown.replace(/\D/g, '')).not.toContain(number);
+        expect(maskedText(shown)).toBe(shown);
+      }
     }
   });
 });

@@ -1,15 +1,21 @@
-//! `guard show`, `guard set KEY=VALUE… --reason WHY`, `guard log`.
+//! `guard show`, `guard set KEY=VALUE… --reason WHY`, `guard log`, `guard export FILE`, `guard verify
+//! FILE`.
 
+use super::overwrite;
 use crate::args::GuardCommand;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::table;
 use crate::words::{self, Language};
 use bohao_engine::Desk;
+use bohao_engine::guard::log_file::{self, LogCheck};
 use bohao_wire::{
-    BlockedPattern, GuardLogQuery, GuardQuery, GuardRules, Mutations, Queries, SetGuard,
+    BlockedPattern, ExportGuardLog, ExportedSheet, GuardLogForm, GuardLogQuery, GuardQuery,
+    GuardRules, Mutations, Queries, SetGuard,
 };
+use serde::Serialize;
 use std::collections::HashSet;
+use std::path::Path;
 
 /// Shows or changes the rules.
 ///
@@ -24,9 +30,73 @@ pub async fn run(desk: &Desk, output: Output, command: GuardCommand) -> Result<E
             output.answer(&page, |language| words::guard_log::shown(language, &page))?;
             return Ok(Exit::Done);
         }
+        GuardCommand::Export { file, force } => return export(desk, output, &file, force).await,
+        GuardCommand::Verify { file, head } => return verify(output, &file, head.as_deref()),
     };
     output.answer(&rules, |language| shown(language, &rules))?;
     Ok(Exit::Done)
+}
+
+async fn export(desk: &Desk, output: Output, file: &Path, force: bool) -> Result<Exit, Failure> {
+    let request = ExportGuardLog {
+        job: "guard-log".to_owned(),
+        form: form_of(file)?,
+    };
+    let exported = desk
+        .export_guard_log(request, file, overwrite(force))
+        .await?;
+    output.answer(&exported, |language| match &exported {
+        ExportedSheet::Saved { path, rows } => match language {
+            Language::Zh => format!("已导出 {rows} 条记录：{path}"),
+            Language::En => format!("{rows} entries are in {path}"),
+        },
+        _ => String::new(),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn form_of(file: &Path) -> Result<GuardLogForm, Failure> {
+    let ending = file.extension().unwrap_or_default().to_ascii_lowercase();
+    match ending.to_str().unwrap_or_default() {
+        "csv" => Ok(GuardLogForm::Csv),
+        "jsonl" | "ndjson" => Ok(GuardLogForm::JsonLines),
+        _ => Err(Failure::input(
+            "文件名要以 .jsonl 或 .csv 结尾",
+            "the file's name has to end in .jsonl or .csv",
+        )),
+    }
+}
+
+/// Checks a file that was exported, anywhere: no desk is opened. One that is not whole ends with the
+/// exit code of a refusal.
+///
+/// # Errors
+/// No such file, or one that can't be read.
+pub fn verify(output: Output, file: &Path, head: Option<&str>) -> Result<Exit, Failure> {
+    let check = log_file::check(file)?;
+    let another = head.is_some_and(|head| {
+        let head = head.trim().to_ascii_lowercase();
+        check.head.as_deref() != Some(head.as_str())
+    });
+    let told = Verified {
+        another_head: another,
+        check: &check,
+    };
+    output.answer(&told, |language| {
+        words::guard_log::verified(language, &check, another)
+    })?;
+    Ok(match check.whole && !another {
+        true => Exit::Done,
+        false => Exit::Refused,
+    })
+}
+
+#[derive(Serialize)]
+struct Verified<'c> {
+    #[serde(flatten)]
+    check: &'c LogCheck,
+    /// Whether its last entry is another one than was asked for.
+    another_head: bool,
 }
 
 fn change(changes: &[String], reason: String) -> Result<SetGuard, Failure> {

@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 use bohao_engine::{Desk, ReportFile};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
-    ChosenFile, ChosenFolder, Done, ExportCalls, ExportReport, ExportedCalls, Fault, FaultCode,
-    Mutation, OpenRecordingsFolder, Query, RestartProgram, RestoreBackup, RestoredBackup,
-    SaveRecording, SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowSaved,
-    Trigger, Triggers,
+    ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
+    ExportCalls, ExportDoNotCall, ExportGuardLog, ExportReport, ExportedCalls, ExportedDoNotCall,
+    ExportedSheet, Fault, FaultCode, Mutation, OpenRecordingsFolder, Proof, Query, RestartProgram,
+    RestoreBackup, RestoredBackup, SaveRecording, SaveRejected, SaveReportPicture, SavedRecording,
+    SavedReport, ShowNumbers, ShowSaved, Trigger, Triggers, Unmasking,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -150,6 +151,37 @@ impl Triggers for Browser<'_> {
     }
 
     async fn show_saved(&self, _: ShowSaved) -> Result<Done, Fault> {
+        Err(not_here())
+    }
+
+    async fn export_guard_log(&self, request: ExportGuardLog) -> Result<ExportedSheet, Fault> {
+        let name = self.desk.guard_log_name(request.form);
+        let (file, rows) = self.desk.guard_log_to_hand_out(request).await?;
+        let href = self.exports.keep(file, name);
+        Ok(ExportedSheet::Download { href, rows })
+    }
+
+    async fn export_do_not_call(
+        &self,
+        request: ExportDoNotCall,
+    ) -> Result<ExportedDoNotCall, Fault> {
+        let name = self.desk.do_not_call_name(&request);
+        let keep = |file| self.exports.keep(file, name);
+        self.desk.do_not_call_to_hand_out(request, keep).await
+    }
+
+    /// A server has no window to ask for a password in: the page's own question has to do.
+    async fn show_numbers(&self, _: ShowNumbers) -> Result<Unmasking, Fault> {
+        let by = Proof::Confirmation;
+        let settings = self.desk.show_numbers(by).await?;
+        Ok(Unmasking::Unmasked { settings, by })
+    }
+
+    async fn copy_number(&self, _: CopyNumber) -> Result<CopiedNumber, Fault> {
+        Err(not_here())
+    }
+
+    async fn clear_copied(&self, _: ClearCopied) -> Result<ClearedClipboard, Fault> {
         Err(not_here())
     }
 }

@@ -49,7 +49,10 @@ pub async fn hand_out(
         }
     };
     if asks("download") {
-        let name = attachment(&recording.suggested_name);
+        let name = match app.desk.name_on_screen(&recording).await {
+            Ok(name) => attachment(&name),
+            Err(fault) => return fault_response(&fault),
+        };
         put(response.headers_mut(), header::CONTENT_DISPOSITION, &name);
     }
     response

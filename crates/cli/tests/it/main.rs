@@ -12,6 +12,7 @@ mod bad_input;
 mod deleting;
 mod demo;
 mod dial;
+mod lists;
 mod log;
 mod recordings;
 mod reports;

@@ -322,6 +322,7 @@ fn a_call_from_click_to_recording() {
             name.starts_with("attachment; filename=\"") && name.contains(".wav"),
             "{name}"
         );
+        assert!(!name.contains(TEL_B), "a browser shows it: {name}");
         assert_eq!(file.bytes().await.unwrap(), whole);
     });
 }

@@ -3,22 +3,24 @@
 use super::queries::no_such_call;
 use super::{Desk, listening};
 use crate::deleting::Moment;
+use crate::masking::Masking;
 use crate::preferences::{self, Topic, decoded, encoded};
 use crate::recordings::Star;
-use crate::{by_hand, customers, faults, guard, outcomes, scripts, selection, views};
+use crate::{by_hand, customers, do_not_call, faults, guard, outcomes, scripts, selection, views};
 use bohao_wire::{
-    Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, CallRow,
+    Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, BarNumber, CallRow,
     CancelCustodyTask, CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings,
     CheckRecordings, CloseImport, CustodyRules, CustodyTask, Customer, DeleteCalls, Deletion,
-    DeskQuery, DeskState, Done, EraseNumber, Event, Fault, FaultCode, FetchAllRecordings,
-    FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent, GuardRules, HandOver, ImportOutcome,
-    LiftDoNotCall, LogCall, LoggedCall, MarkHeard, Marks, MergeCustomers, MoveRecordings,
-    Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries,
-    RecordingDetail, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView,
-    RepairRecordings, RequireOutcome, RunImport, SaveRecordings, SaveScript, SaveView, SavedViews,
-    Scripts, SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome,
-    SetPlayback, Settings, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow, SyncReport,
-    UndoDeletion, UndoImport, Undone, UndoneImport, Unpair,
+    DeskQuery, DeskState, DoNotCallImported, Done, EraseNumber, Event, Fault, FaultCode,
+    FetchAllRecordings, FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent, GuardRules,
+    HandOver, ImportDoNotCall, ImportOutcome, LiftDoNotCall, LogCall, LoggedCall, MarkHeard, Marks,
+    MaskNumbers, MergeCustomers, MoveRecordings, Mutations, NumberGiven, OrderOutcomes, Outcomes,
+    Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber,
+    RemoveOutcome, RemoveScript, RemoveView, RenameView, RepairRecordings, RequireOutcome,
+    RunImport, SaveRecordings, SaveScript, SaveView, SavedViews, Scripts, SetAccount, SetAnswer,
+    SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SplitCustomer,
+    StagedFile, StarRecording, StopJob, SyncNow, SyncReport, UndoDeletion, UndoImport, Undone,
+    UndoneImport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -76,6 +78,18 @@ impl Mutations for Desk {
 
     async fn require_outcome(&self, request: RequireOutcome) -> Result<Outcomes, Fault> {
         self.told(outcomes::require(&self.ground(), request).await)
+    }
+
+    async fn bar_number(&self, request: BarNumber) -> Result<Done, Fault> {
+        let now = self.inner.around.now();
+        self.told(do_not_call::bar(&self.ground(), request, now).await)
+    }
+
+    async fn import_do_not_call(
+        &self,
+        request: ImportDoNotCall,
+    ) -> Result<DoNotCallImported, Fault> {
+        self.imports().run_do_not_call(request).await
     }
 
     async fn lift_do_not_call(&self, request: LiftDoNotCall) -> Result<Done, Fault> {
@@ -200,6 +214,10 @@ impl Mutations for Desk {
         self.inner.live.account_changed().await?;
         self.tell(Event::DeskChanged);
         Ok(settings)
+    }
+
+    async fn mask_numbers(&self, _: MaskNumbers) -> Result<Settings, Fault> {
+        self.change_masking(Masking::On).await
     }
 
     async fn set_guard(&self, request: SetGuard) -> Result<GuardRules, Fault> {
@@ -351,7 +369,6 @@ fn apply(settings: &mut Settings, change: ChangeSettings) {
     let text = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     settings.language = change.language.unwrap_or(settings.language);
     settings.theme = change.theme.unwrap_or(settings.theme);
-    settings.show_numbers = change.show_numbers.unwrap_or(settings.show_numbers);
     settings.dialect = change.dialect.unwrap_or(settings.dialect);
     if let Some(columns) = change.log_columns {
         settings.log_columns = columns;

@@ -6,17 +6,20 @@ use crate::beijing::day_start;
 use crate::doctor::Examiner;
 use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
-use crate::{customers, dialing, faults, guard, numbers, outcomes, reports, scripts, views};
+use crate::{
+    customers, dialing, do_not_call, faults, guard, numbers, outcomes, reports, scripts, views,
+};
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustodyQuery,
     CustodyReport, CustodyRules, CustodyRulesQuery, CustomerCard, CustomerQuery, CustomersPage,
-    CustomersQuery, DeskQuery, DeskState, Erasure, ErasureQuery, Examination, Examine, Fault,
-    FaultCode, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport,
-    Imports, ImportsQuery, KeepRulePreview, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes,
-    OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewImport, PreviewKeepRule, Queries,
-    ReadPairing, RecordingName, RecordingNameQuery, RecordingState, RehearseImport, Report,
-    ReportQuery, SavedViews, Scripts, ScriptsQuery, Settings, SettingsQuery, Tags, TagsQuery,
-    Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery,
+    CustomersQuery, DeskQuery, DeskState, DoNotCallCount, DoNotCallImported, DoNotCallPreview,
+    DoNotCallQuery, Erasure, ErasureQuery, Examination, Examine, Fault, FaultCode, GuardLogPage,
+    GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport, Imports, ImportsQuery,
+    KeepRulePreview, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing,
+    Playback, PlaybackQuery, PreviewDoNotCall, PreviewImport, PreviewKeepRule, Queries,
+    ReadPairing, RecordingName, RecordingNameQuery, RecordingState, RehearseDoNotCall,
+    RehearseImport, Report, ReportQuery, SavedViews, Scripts, ScriptsQuery, Settings,
+    SettingsQuery, Tags, TagsQuery, Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -68,6 +71,24 @@ impl Queries for Desk {
         let ground = self.ground();
         let page = ground.store.read(move |db| guard::log::page(db, &request));
         page.await.map_err(faults::of_store)
+    }
+
+    async fn do_not_call(&self, _: DoNotCallQuery) -> Result<DoNotCallCount, Fault> {
+        do_not_call::count(&self.ground()).await
+    }
+
+    async fn preview_do_not_call(
+        &self,
+        request: PreviewDoNotCall,
+    ) -> Result<DoNotCallPreview, Fault> {
+        self.imports().preview_do_not_call(request).await
+    }
+
+    async fn rehearse_do_not_call(
+        &self,
+        request: RehearseDoNotCall,
+    ) -> Result<DoNotCallImported, Fault> {
+        self.imports().rehearse_do_not_call(request).await
     }
 
     async fn look_up_number(&self, request: LookUpNumber) -> Result<NumberCard, Fault> {

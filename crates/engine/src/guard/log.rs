@@ -22,6 +22,22 @@ pub fn barred(tx: &Tx<'_>, at: i64, number: &str, reason: &str) -> Result<(), St
     append(tx, at, &GuardEvent::Barred { tail }, reason)
 }
 
+/// Numbers of a sheet were put on the do-not-call table.
+pub fn barred_many(
+    tx: &Tx<'_>,
+    at: i64,
+    count: u32,
+    sheet: &str,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let event = GuardEvent::BarredMany {
+        count,
+        // The log outlives an erasure, and a sheet may be called after somebody.
+        sheet: bohao_sheets::masked_text(sheet).into_owned(),
+    };
+    append(tx, at, &event, reason)
+}
+
 /// A number was taken from the do-not-call table.
 pub fn lifted(tx: &Tx<'_>, at: i64, number: &str, reason: &str) -> Result<(), StoreError> {
     let tail = tail(number);

@@ -7,7 +7,7 @@ use super::part::off_thread;
 use crate::audio::{self, Format};
 use crate::faults;
 use bohao_store::{Recording, StoreError};
-use bohao_wire::{CallId, Fault, FaultCode, RecordingState, Waveform};
+use bohao_wire::{CallId, Fault, FaultCode, NumbersShown, RecordingState, Waveform};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,8 @@ pub struct RecordingFile {
     pub content_type: String,
     /// A name for it that every system takes.
     pub suggested_name: String,
+    /// The same with the number's middle hidden, for whoever shows it.
+    pub masked_name: String,
     /// Its size in bytes.
     pub bytes: u64,
 }
@@ -45,7 +47,8 @@ impl Recordings {
         Ok(RecordingFile {
             path: kept.path,
             content_type: kept.format.content_type().to_owned(),
-            suggested_name: self.default_file_name(call).await?,
+            suggested_name: self.default_file_name(call, NumbersShown::Whole).await?,
+            masked_name: self.default_file_name(call, NumbersShown::Masked).await?,
             bytes: kept.bytes,
         })
     }

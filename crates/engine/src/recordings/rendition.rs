@@ -9,7 +9,7 @@ use super::custody::{Kept, RecordingFile};
 use super::part::off_thread;
 use crate::audio::{self, Format, LARGEST, Rendered};
 use crate::faults;
-use bohao_wire::{CallId, Fault, FaultCode};
+use bohao_wire::{CallId, Fault, FaultCode, NumbersShown};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,8 @@ impl Recordings {
         let Some(kept) = self.kept(call).await? else {
             return Err(self.why_not(call).await?);
         };
-        let name = self.default_file_name(call).await?;
+        let whole = self.default_file_name(call, NumbersShown::Whole).await?;
+        let masked = self.default_file_name(call, NumbersShown::Masked).await?;
         let dir = self.renditions();
         let place = dir.join(format!("{}.wav", kept.sha256));
         // A player asks for several parts at once; it is decoded for the first of them.
@@ -40,10 +41,8 @@ impl Recordings {
         Ok(RecordingFile {
             path: place,
             content_type: Format::Wav.content_type().to_owned(),
-            suggested_name: Path::new(&name)
-                .with_extension(Format::Wav.extension())
-                .display()
-                .to_string(),
+            suggested_name: as_wav(&whole),
+            masked_name: as_wav(&masked),
             bytes,
         })
     }
@@ -65,6 +64,11 @@ enum Made {
     Here(u64),
     NotUnderstood,
     TooLong,
+}
+
+fn as_wav(name: &str) -> String {
+    let name = Path::new(name).with_extension(Format::Wav.extension());
+    name.display().to_string()
 }
 
 fn render(kept: &Kept, dir: &Path, place: &Path) -> io::Result<Made> {

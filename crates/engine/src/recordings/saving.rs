@@ -6,7 +6,7 @@ use super::custody::Kept;
 use super::part::off_thread;
 use crate::aside::{self, Aside, Overwrite, folder_of};
 use crate::faults;
-use bohao_wire::{CallId, CallRow, Fault, FaultCode};
+use bohao_wire::{CallId, CallRow, Fault, FaultCode, NumbersShown};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use sha2::{Digest, Sha256};
@@ -101,12 +101,16 @@ impl Recordings {
         }
     }
 
-    /// A name for the save dialog: the day, the time and the customer's number. It holds nothing
-    /// that any file system minds.
+    /// A name for the save dialog: the day, the time and the customer's number, whole or with its
+    /// middle hidden. It holds nothing that any file system minds.
     ///
     /// # Errors
     /// `NotFound` without such a call.
-    pub async fn default_file_name(&self, call: &CallId) -> Result<String, Fault> {
+    pub async fn default_file_name(
+        &self,
+        call: &CallId,
+        numbers: NumbersShown,
+    ) -> Result<String, Fault> {
         let id = call.clone();
         let read = self
             .inner
@@ -114,7 +118,8 @@ impl Recordings {
             .read(move |db| Ok((db.calls().get(&id)?, db.recordings().detail(&id)?.format)));
         let (row, format) = read.await.map_err(faults::of_store)?;
         let row = row.ok_or_else(|| Fault::new(FaultCode::NotFound, "there is no such call"))?;
-        Ok(default_file_name(&row, format.as_deref().unwrap_or("wav")))
+        let ending = format.as_deref().unwrap_or("wav");
+        Ok(default_file_name(&row, ending, numbers))
     }
 
     /// Whether a file lies there that is Bohao's: anything in its folder, or a recording that is
@@ -143,7 +148,7 @@ impl Recordings {
 }
 
 /// `2026-11-23_140700_13922104471.wav`.
-pub(super) fn default_file_name(row: &CallRow, ending: &str) -> String {
+pub(super) fn default_file_name(row: &CallRow, ending: &str, numbers: NumbersShown) -> String {
     let began = Timestamp::from_millisecond(row.started_at.unwrap_or(row.at)).unwrap_or_default();
     let began = Offset::constant(8)
         .to_datetime(began)
@@ -154,10 +159,10 @@ pub(super) fn default_file_name(row: &CallRow, ending: &str) -> String {
         .filter(char::is_ascii_digit)
         .take(20)
         .collect();
-    let number = if digits.is_empty() {
-        "recording"
-    } else {
-        digits.as_str()
+    let number = match numbers {
+        _ if digits.is_empty() => "recording".to_owned(),
+        NumbersShown::Whole => digits,
+        NumbersShown::Masked => bohao_sheets::masked(&digits).replace('*', "x"),
     };
     let ending: String = ending
         .chars()

@@ -102,8 +102,39 @@ const fn column(
     }
 }
 
-/// The columns of a table.
-pub(super) fn all(files: Files) -> impl Iterator<Item = &'static Column> {
+/// What a table is like, whatever its rows tell.
+pub(super) struct Plan {
+    /// What it is of.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: Vec<Planned>,
+}
+
+/// A column of it.
+pub(super) struct Planned {
+    pub heading: Cow<'static, str>,
+    /// As in [`Column`].
+    pub width: u8,
+}
+
+/// A table of calls.
+pub(super) fn plan(headings: Headings, files: Files) -> Plan {
+    Plan {
+        name: match headings {
+            Headings::Zh => "通话",
+            Headings::En => "Calls",
+        },
+        columns: all(files)
+            .map(|column| Planned {
+                heading: column.heading(headings).into(),
+                width: column.width,
+            })
+            .collect(),
+    }
+}
+
+/// The columns of a table of calls.
+fn all(files: Files) -> impl Iterator<Item = &'static Column> {
     let file = (files == Files::Beside).then_some(&FILE);
     COLUMNS.iter().chain(file)
 }
@@ -132,7 +163,7 @@ impl Column {
 }
 
 /// An instant to the second, in Beijing; nothing if no calendar has it.
-pub(super) fn beijing(instant: i64) -> Option<String> {
+pub(crate) fn beijing(instant: i64) -> Option<String> {
     let instant = Timestamp::from_millisecond(instant).ok()?;
     let local = Offset::constant(8).to_datetime(instant);
     Some(local.strftime("%Y-%m-%d %H:%M:%S").to_string())

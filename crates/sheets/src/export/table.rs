@@ -1,40 +1,36 @@
 //! CSV that a spreadsheet opens by a double click.
 
-use super::Files;
-use super::columns::{self, Cell, beijing};
-use bohao_wire::{CallRow, LongNumbers, SheetForm, TextEncoding};
+use super::columns::{Cell, Plan, beijing};
+use bohao_wire::{LongNumbers, SheetForm, TextEncoding};
 use encoding_rs::GB18030;
 use std::io::{self, Write};
 
 pub(super) struct Table<W> {
     out: W,
     form: SheetForm,
-    files: Files,
     /// The line that is being put together.
     line: String,
 }
 
 impl<W: Write> Table<W> {
-    pub fn new(out: W, form: SheetForm, files: Files) -> io::Result<Self> {
+    pub fn new(out: W, form: SheetForm, plan: &Plan) -> io::Result<Self> {
         let mut table = Table {
             out,
             form,
-            files,
             line: String::new(),
         };
         if form.encoding == TextEncoding::Utf8 {
             table.out.write_all("\u{feff}".as_bytes())?;
         }
-        for column in columns::all(files) {
-            table.add(column.heading(form.headings));
+        for column in &plan.columns {
+            table.add(&column.heading);
         }
         table.end()?;
         Ok(table)
     }
 
-    pub fn row(&mut self, row: &CallRow, file: Option<&str>) -> io::Result<()> {
-        let (headings, files) = (self.form.headings, self.files);
-        for cell in columns::cells(row, file, headings, files) {
+    pub fn row<'c>(&mut self, cells: impl Iterator<Item = Cell<'c>>) -> io::Result<()> {
+        for cell in cells {
             match cell {
                 Cell::Nothing => self.add(""),
                 Cell::Text(text) => self.add(&text),

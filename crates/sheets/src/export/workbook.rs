@@ -4,10 +4,8 @@
 //! It is written here and not by a library because the one that streams panics where the disk is
 //! full, and a full disk is to end in a clear word.
 
-use super::Files;
 use super::book::{Book, serial, style};
-use super::columns::{self, Cell, beijing};
-use bohao_wire::{CallRow, Headings};
+use super::columns::{Cell, Plan, beijing};
 use std::io::{self, Write};
 
 /// What one sheet may hold; whatever comes then goes into a further one.
@@ -27,22 +25,20 @@ const LIMITS: Limits = Limits {
 
 pub(super) struct Workbook<W: Write> {
     book: Book<W>,
-    headings: Headings,
-    files: Files,
+    plan: Plan,
     limits: Limits,
     sheets: u32,
 }
 
 impl<W: Write> Workbook<W> {
-    pub fn new(out: W, headings: Headings, files: Files) -> io::Result<Self> {
-        Self::within(LIMITS, out, headings, files)
+    pub fn new(out: W, plan: Plan) -> io::Result<Self> {
+        Self::within(LIMITS, out, plan)
     }
 
-    fn within(limits: Limits, out: W, headings: Headings, files: Files) -> io::Result<Self> {
+    fn within(limits: Limits, out: W, plan: Plan) -> io::Result<Self> {
         let mut workbook = Workbook {
             book: Book::new(out)?,
-            headings,
-            files,
+            plan,
             limits,
             sheets: 0,
         };
@@ -50,14 +46,13 @@ impl<W: Write> Workbook<W> {
         Ok(workbook)
     }
 
-    pub fn row(&mut self, row: &CallRow, file: Option<&str>) -> io::Result<()> {
+    pub fn row<'c>(&mut self, cells: impl Iterator<Item = Cell<'c>>) -> io::Result<()> {
         if self.book.rows >= self.limits.rows || self.book.bytes >= self.limits.bytes {
             self.book.end_sheet()?;
             self.begin_sheet()?;
         }
         self.book.begin_row();
-        let (headings, files) = (self.headings, self.files);
-        for (place, cell) in columns::cells(row, file, headings, files).enumerate() {
+        for (place, cell) in cells.enumerate() {
             match cell {
                 Cell::Nothing => {}
                 Cell::Text(text) => self.book.text(place, style::TEXT, &text),
@@ -82,17 +77,15 @@ impl<W: Write> Workbook<W> {
 
     fn begin_sheet(&mut self) -> io::Result<()> {
         self.sheets += 1;
-        let name = match self.headings {
-            Headings::Zh => "通话",
-            Headings::En => "Calls",
-        };
         let name = match self.sheets {
-            1 => name.to_owned(),
-            number => format!("{name} {number}"),
+            1 => self.plan.name.to_owned(),
+            number => format!("{} {number}", self.plan.name),
         };
-        let headings = self.headings;
-        let columns: Vec<(&str, u8)> = columns::all(self.files)
-            .map(|column| (column.heading(headings), column.width))
+        let columns: Vec<(&str, u8)> = self
+            .plan
+            .columns
+            .iter()
+            .map(|column| (&*column.heading, column.width))
             .collect();
         self.book.begin_sheet(&name, &columns)
     }

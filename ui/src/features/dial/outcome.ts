@@ -3,6 +3,7 @@ import type { Attempt } from '../../state/dialing.svelte';
 import type { Block, CallRow, RefusalClass } from '../../wire';
 import type { PlatformCode, Said } from '../../words/answers';
 import { whenOf } from '../../words/format';
+import { veiled } from '../../words/veiled.svelte';
 import type { Words } from '../../words/zh';
 
 /** What became of a dial that was not accepted: what happened, whether anything rang, what next. */
@@ -83,7 +84,7 @@ export function codeSaid(code: number, kind: RefusalClass, words: Words): Said {
 }
 
 function refused(code: number, kind: RefusalClass, message: string, words: Words): Omit<Outcome, 'dialled'> {
-  const platform = words.live.platformSays(code, message);
+  const platform = words.live.platformSays(code, veiled(message));
   const settings = MENDED_IN_SETTINGS.includes(kind) || MENDED_IN_SETTINGS.includes(code as PlatformCode);
   return { ...NOTHING, kind: 'refused', mood: 'hard', ...codeSaid(code, kind, words), platform, settings };
 }

@@ -2,7 +2,7 @@ import type { Attempt } from '../../state/dialing.svelte';
 import type { CallRow } from '../../wire';
 import { bytesOf, clockOf, length } from '../../words/format';
 import { whyOf } from '../../parts/mood';
-import { masked } from '../../words/mask';
+import { veiledNumber } from '../../words/veiled.svelte';
 import type { Words } from '../../words/zh';
 
 export type StepName = 'submitted' | 'accepted' | 'pickup' | 'record' | 'recording';
@@ -37,7 +37,7 @@ export function stepsOf(attempt: Attempt, words: Words): Step[] {
       'accepted',
       accepted ? 'done' : 'todo',
       live.accepted,
-      telX && accepted ? live.via(masked(telX).text) : '',
+      telX && accepted ? live.via(veiledNumber(telX)) : '',
     ),
     pickupStep(row, accepted, words),
     recordStep(row, words),

@@ -1,6 +1,7 @@
 import { recordingWord } from '../../parts/mood';
 import type { CallsQuery } from '../../wire';
 import { dayOf, length } from '../../words/format';
+import { veiled } from '../../words/veiled.svelte';
 import type { Words } from '../../words/zh';
 
 function recordingWords({ recording }: CallsQuery, t: Words): string {
@@ -13,7 +14,7 @@ function recordingWords({ recording }: CallsQuery, t: Words): string {
 export function filterWords(query: CallsQuery, now: number, t: Words): string[] {
   const day = (at: number) => dayOf(at, now, t.tag);
   const words = [
-    query.search && t.export.searched(query.search),
+    query.search && t.export.searched(veiled(query.search)),
     query.since != null && t.export.from(day(query.since)),
     query.until != null && t.export.before(day(query.until)),
     query.status && t.answers.status[query.status],

@@ -36,6 +36,14 @@ describe('the guard’s log', () => {
     expect(detailOf(refused, 1, zh).join()).toContain('声讯收费');
   });
 
+  it('tells by what numbers were shown whole, and of lists by their size alone', () => {
+    const by = (by: 'password' | 'confirmation') => titleOf(entry({ kind: 'unmasked', by }), zh);
+    expect(by('password')).not.toBe(by('confirmation'));
+    const many = entry({ kind: 'barred_many', count: 1204, sheet: '13922104471.csv' }, '法务 13922104471');
+    expect(titleOf(many, en)).toContain('1204');
+    expect(detailOf(many, 1, en).join()).not.toContain('13922104471');
+  });
+
   it('shows what another version wrote as it is', () => {
     const unknown = entry({ kind: 'unknown', change: '{"kind":"later"}' });
     expect(titleOf(unknown, zh)).toBe(zh.guard.unknown);

@@ -1,5 +1,6 @@
 import { blockSaid } from '../dial/outcome';
 import type { GuardEntry, GuardRules } from '../../wire';
+import { veiled } from '../../words/veiled.svelte';
 import type { Words } from '../../words/zh';
 
 /** What an entry of the guard's log is about. */
@@ -7,15 +8,19 @@ export function titleOf({ what }: GuardEntry, words: Words): string {
   if (what.kind === 'refused') return words.guard.refused(what.tail);
   if (what.kind === 'barred') return words.guard.barred(what.tail);
   if (what.kind === 'lifted') return words.guard.lifted(what.tail);
+  if (what.kind === 'barred_many') return words.guard.barredMany(what.count);
+  if (what.kind === 'masked') return words.guard.masked;
+  if (what.kind === 'unmasked') return words.guard.unmasked[what.by];
   return what.kind === 'rules' ? words.guard.changed : words.guard.unknown;
 }
 
 /** What it tells, line by line. */
 export function detailOf({ what, reason }: GuardEntry, now: number, words: Words): string[] {
-  const said = reason ? [reason] : [];
+  const said = reason ? [veiled(reason)] : [];
   if (what.kind === 'refused') return [blockSaid(what.block, now, words).what, ...said];
   if (what.kind === 'rules') return [...changes(what.from, what.to, words), ...said];
-  return what.kind === 'unknown' ? [what.change] : said;
+  if (what.kind === 'barred_many') return [veiled(what.sheet), ...said];
+  return what.kind === 'unknown' ? [veiled(what.change)] : said;
 }
 
 /** Only the rules that differ. */
@@ -35,5 +40,5 @@ function changes(from: GuardRules, to: GuardRules, words: Words): string[] {
 }
 
 function patterns(rules: GuardRules): string {
-  return rules.blocked.map((blocked) => blocked.pattern).join(' ');
+  return rules.blocked.map((blocked) => veiled(blocked.pattern)).join('  ');
 }

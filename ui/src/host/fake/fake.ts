@@ -1,9 +1,11 @@
+import { PageClipboard } from '../clipboard';
 import type { Host, Link } from '../host';
 import { calls } from './calls';
 import { custody } from './custody';
 import { deleting } from './deleting';
 import { settings } from './settings';
 import { dialing } from './dialing';
+import { doNotCall } from './do-not-call';
 import { examination } from './examination';
 import { exporting } from './export';
 import { listening } from './listening';
@@ -20,6 +22,7 @@ export function fakeHost(
   words = new URLSearchParams(globalThis.location?.search ?? '').get('fake') ?? '',
 ): Host {
   const scene = new Scene(words);
+  const clipboard = new PageClipboard();
   const links = new Set<(link: Link) => void>();
   const parts = {
     settings: settings(scene),
@@ -28,6 +31,7 @@ export function fakeHost(
     outcomes: outcomes(scene),
     people: people(scene),
     custody: custody(scene),
+    doNotCall: doNotCall(scene),
     deleting: deleting(scene),
     examination: examination(),
     exporting: exporting(scene),
@@ -42,6 +46,7 @@ export function fakeHost(
     ...parts.outcomes.queries,
     ...parts.people.queries,
     ...parts.custody.queries,
+    ...parts.doNotCall.queries,
     ...parts.deleting.queries,
     ...parts.examination.queries,
     ...parts.exporting.queries,
@@ -59,12 +64,15 @@ export function fakeHost(
     ...parts.people.mutations,
     ...parts.importing.mutations,
     ...parts.custody.mutations,
+    ...parts.doNotCall.mutations,
     ...parts.deleting.mutations,
   };
   const triggers: Whole<'trigger'> = {
     SaveRecording: () => ({ outcome: 'saved', path: 'D:\\客户录音\\04202611211352047781.wav' }),
     OpenRecordingsFolder: () => ({ outcome: 'done' }),
     ChooseRecordingsFolder: () => ({ outcome: 'chosen', path: 'E:\\客户录音' }),
+    ...parts.settings.triggers,
+    ...parts.doNotCall.triggers,
     ...parts.exporting.triggers,
     ...parts.importing.triggers,
     ...parts.reports.triggers,
@@ -86,6 +94,8 @@ export function fakeHost(
     onLink: (hear) => (links.add(hear), () => links.delete(hear)),
     handOver: async (file) => ({ file: 'file-1', name: file.name, bytes: file.size }),
     saveRejected: async () => undefined,
+    copyNumber: (number) => clipboard.copy(number),
+    clearCopied: () => clipboard.clear(),
     openSound: async (call) => ({ url: tone(scene.find(call).duration ?? 1), close: () => undefined }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Account, DeskState, GuardLogPage, GuardRules } from '../../wire';
 import { Trouble } from '../trouble';
-import type { Part } from './part';
+import { pause, type Part } from './part';
 import type { Scene } from './scene';
 
 const RULES: GuardRules = {
@@ -60,6 +60,7 @@ export function settings(scene: Scene) {
     Pair: () => account({ relay_url: RELAY }),
     Unpair: () => account({ relay_url: null }),
     ChangeSettings: (patch) => change({ settings: { ...scene.desk.settings, ...patch } }).settings,
+    MaskNumbers: () => change({ settings: { ...scene.desk.settings, show_numbers: false } }).settings,
     SetGuard: () => RULES,
     SetMode: ({ mode }) => {
       change({ mode });
@@ -67,5 +68,16 @@ export function settings(scene: Scene) {
     },
     SyncNow: () => ({ received: 2, new: 1, updated: 1, unreadable: 0, cursor: 91 }),
   } satisfies Part<'mutate'>;
-  return { queries, mutations };
+  const triggers = {
+    ShowNumbers: async () => {
+      await pause(300);
+      if (scene.words.has('no_password')) return { outcome: 'refused' };
+      const { settings } = change({ settings: { ...scene.desk.settings, show_numbers: true } });
+      return { outcome: 'unmasked', settings, by: 'confirmation' };
+    },
+    // The page has a clipboard of its own.
+    CopyNumber: () => ({ for_ms: 60_000 }),
+    ClearCopied: () => ({ outcome: 'cleared' }),
+  } satisfies Part<'trigger'>;
+  return { queries, mutations, triggers };
 }

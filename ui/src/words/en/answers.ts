@@ -236,6 +236,9 @@ export const enAnswers: Answers = {
     bad_status: 'Not a status: 0 to 3',
     too_long: 'Too long',
     open_quote: 'A quotation mark is never closed',
+    no_number: 'The number is missing',
+    hidden_number: 'The middle of this number is hidden',
+    bad_hash: 'Not a hash of 64 hexadecimal digits',
     not_a_record: 'Not a record',
   },
   syncTrouble: {

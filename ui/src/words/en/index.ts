@@ -8,11 +8,13 @@ import { byHand } from './by-hand';
 import { deleting, picked } from './deleting';
 import { detail, player } from './detail';
 import { dial, live } from './dial';
+import { doNotCall } from './do-not-call';
 import { exporting } from './export';
 import { guard } from './guard';
 import { filters } from './filters';
 import { importing } from './import';
 import { listen } from './listen';
+import { number } from './number';
 import { outcomes } from './outcomes';
 import { reports } from './reports';
 import { settings } from './settings';
@@ -48,6 +50,8 @@ export const en: Words = {
   export: exporting,
   listen,
   guard,
+  doNotCall,
+  number,
   import: importing,
   settings,
 };

@@ -47,7 +47,8 @@ export const settings: Words['settings'] = {
   themeLight: 'Light',
   themeDark: 'Dark',
   mask: 'Mask the middle of numbers',
-  maskText: 'Lists, details and search show the ends only; what you type is always shown whole.',
+  maskText:
+    'Everywhere only the ends are shown. Hold a number to see all of it; what you are typing is always whole.',
   guard: 'Calling rules',
   guardLead:
     'Asked before each call, so that your number is not flagged. This is not legal advice. 0 means no limit.',

@@ -143,6 +143,9 @@ export const zhAnswers: Answers = {
     bad_status: '看不懂的状态，应为 0 到 3',
     too_long: '内容过长',
     open_quote: '引号没有配对',
+    no_number: '缺少号码',
+    hidden_number: '号码中间几位已被遮住',
+    bad_hash: '不是摘要，应为 64 位十六进制',
     not_a_record: '不是一条记录',
   },
   syncTrouble: {

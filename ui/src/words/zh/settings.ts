@@ -44,7 +44,7 @@ export const settings = {
   themeLight: '浅色',
   themeDark: '深色',
   mask: '遮住号码中间几位',
-  maskText: '列表、详情和搜索里都只显示首尾；输入框里总是完整显示。',
+  maskText: '处处只显示首尾；按住一个号码可以看到全部，正在输入的内容总是完整显示。',
   guard: '拨打规则',
   guardLead: '拨打之前检查，保护您的号码不被标记。这不是法律意见。次数填 0 表示不限。',
   hours: '可拨时段（北京时间）',

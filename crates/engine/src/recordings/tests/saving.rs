@@ -2,7 +2,7 @@ use super::stand::{Reply, Stand};
 use super::*;
 use crate::Overwrite;
 use crate::recordings::saving::default_file_name;
-use bohao_wire::{CallRow, CallState, RecordingState};
+use bohao_wire::{CallRow, CallState, NumbersShown, RecordingState};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -228,12 +228,13 @@ async fn promise_6_a_damaged_file_is_never_handed_out() {
 #[tokio::test]
 async fn a_name_is_offered_that_tells_when_and_whom() {
     let (desk, _stand, call, _) = saved().await;
-    let name = desk
-        .recordings
-        .default_file_name(&call)
-        .await
-        .expect("a name");
-    assert_eq!(name, "2026-11-23_140700_13922104471.wav");
+    for (numbers, expected) in [
+        (NumbersShown::Whole, "2026-11-23_140700_13922104471.wav"),
+        (NumbersShown::Masked, "2026-11-23_140700_139xxxx4471.wav"),
+    ] {
+        let name = desk.recordings.default_file_name(&call, numbers).await;
+        assert_eq!(name.expect("a name"), expected);
+    }
 }
 
 proptest! {
@@ -242,14 +243,16 @@ proptest! {
         tel_b in prop::option::of("\\PC{0,40}|[./\\\\:*?\"<>|]{0,9}"),
         ending in "\\PC{0,9}",
         at: i64,
+        masked: bool,
     ) {
+        let numbers = if masked { NumbersShown::Masked } else { NumbersShown::Whole };
         let row = CallRow {
             call: CallId("0193".into()), subid: None, state: CallState::Recorded, status: None,
             tel_a: None, tel_x: None, tel_b, customer: None, outcome: None, at, started_at: None, ended_at: None, duration: None,
             reason: None, code: None, recording: RecordingState::Saved, note: String::new(),
             placed_here: false, recording_leaves_at: None, starred: false, by_hand: false,
         };
-        let name = default_file_name(&row, &ending);
+        let name = default_file_name(&row, &ending, numbers);
         prop_assert!(name.len() < 64);
         prop_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)), "{name}");
     }

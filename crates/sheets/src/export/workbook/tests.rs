@@ -1,6 +1,8 @@
+use super::super::Files;
 use super::super::book::MAX_CELL;
+use super::super::columns::{cells, plan};
 use super::*;
-use bohao_wire::{CallId, CallState, CallStatus, RecordingState};
+use bohao_wire::{CallId, CallRow, CallState, CallStatus, Headings, RecordingState};
 use calamine::{Data, Range, Reader, Xlsx};
 use proptest::prelude::*;
 use std::io::Cursor;
@@ -32,9 +34,11 @@ fn call(note: &str) -> CallRow {
 }
 
 fn written(limits: Limits, rows: &[CallRow]) -> Vec<u8> {
-    let mut book = Workbook::within(limits, Vec::new(), Headings::En, Files::None).expect("begun");
+    let plan = plan(Headings::En, Files::None);
+    let mut book = Workbook::within(limits, Vec::new(), plan).expect("begun");
     for row in rows {
-        book.row(row, None).expect("written");
+        book.row(cells(row, None, Headings::En, Files::None))
+            .expect("written");
     }
     book.finish().expect("ended")
 }
@@ -169,12 +173,11 @@ fn a_disk_without_room_is_an_error_and_no_panic() {
         }
     }
     for room in [10, 700, 5_000] {
-        let ended = Workbook::new(Full(room), Headings::Zh, Files::None).and_then(|mut book| {
+        let plan = plan(Headings::Zh, Files::None);
+        let ended = Workbook::new(Full(room), plan).and_then(|mut book| {
             for number in 0..60_000_u32 {
-                book.row(
-                    &call(&format!("{:x}", number.wrapping_mul(2_654_435_761))),
-                    None,
-                )?;
+                let row = call(&format!("{:x}", number.wrapping_mul(2_654_435_761)));
+                book.row(cells(&row, None, Headings::Zh, Files::None))?;
             }
             book.finish().map(drop)
         });

@@ -1,0 +1,56 @@
+import type { Words } from '../zh';
+
+export const doNotCall: Words['doNotCall'] = {
+  title: 'Do not call',
+  lead: 'These numbers can’t be dialled from anywhere, and no outcome changes that; only lifting one with a reason does.',
+  count: (numbers) => `${numbers} numbers`,
+  hashed: (hashes) => `and ${hashes} known by their hashes alone`,
+  add: 'Add a number',
+  addAsk: 'Never call this number',
+  number: 'Number',
+  why: 'Why',
+  whyHint: 'Required; kept in the log of rules',
+  addGo: 'Never call',
+  import: 'Import a list',
+  importLead:
+    'New and known ones are counted before anything is written. Afterwards each can only be lifted by itself, with a reason, so check the file first.',
+  columns: 'What each column is',
+  field: { number: 'Number', hash: 'Hash of a number', reason: 'Reason', since: 'Since' },
+  hashes: {
+    unknown: 'How the hashes were made is not told: their header has to say hmac-sha256 salt=… or key=….',
+    key_wanted: 'The list holds keyed hashes alone. Enter the key that you were told by another way.',
+    wrong_key: 'The key is another list’s. Check it again.',
+    readable:
+      'The list holds hashes alone: each dial is compared with them, and the list itself names nobody.',
+  },
+  key: 'Key',
+  unlock: 'Try the key',
+  unusable: 'Name the column of the numbers.',
+  rows: 'Read',
+  new: 'New',
+  known: 'Known',
+  invalid: 'Invalid',
+  go: (n) => `Never call ${n}`,
+  goUncounted: 'Never call them',
+  nothing: 'No new number',
+  running: 'Writing the list',
+  stop: 'Stop',
+  stopHint: 'Numbers that are written by then stay on the list.',
+  done: (n, k) => `${n} numbers are on the list now; ${k} were before.`,
+  export: 'Export the list',
+  numbers: 'How numbers are written',
+  as: { keyed: 'Keyed hashes', salted: 'Salted hashes', plain: 'Whole numbers' },
+  asHint: {
+    keyed:
+      'Without the key nothing can be read or compared. It is shown after the export: tell it by another way.',
+    salted:
+      'The salt stands in the file. A number has eleven digits, and a computer tries them all in an hour or so.',
+    plain: 'Whoever gets the file sees these numbers.',
+  },
+  ask: 'Choose how the file writes numbers.',
+  exportGo: 'Export…',
+  exported: (n) => `${n} numbers exported`,
+  leftOut: (n) => `${n} that are known by their hashes alone were left out.`,
+  keyTold: 'The key of this list, to be told by another way',
+  empty: 'The list is empty; there is nothing to export.',
+};
