@@ -6,6 +6,8 @@ export interface Watch {
   complaints: string[];
   /** The names of the requests that it sent, in their order. */
   asked: string[];
+  /** Every event that the server sent, as text. */
+  events: string[];
   /** Every answer and every event that the server sent, as text. */
   told(): Promise<string>;
 }
@@ -37,6 +39,7 @@ export async function watch(page: Page): Promise<Watch> {
   return {
     complaints,
     asked,
+    events,
     told: async () => [...(await Promise.all(bodies)), ...events].join('\n'),
   };
 }
