@@ -39,7 +39,7 @@ it('promise_9 no screen, dialog, title, label or event shows a number while they
   // The log: its rows, a call in all its parts, its dialogs.
   await at('nav-calls').click();
   await at('calls-search').fill('4471');
-  await reach(desk, 'calls-total', 'data-total', '1');
+  await reach(desk, 'calls-total', 'data-total', '2');
   await at('call-row').first().click();
   await at('call-detail').getByTestId('number').first().waitFor();
   await reach(desk, 'recording', 'data-state', 'saved');
@@ -47,16 +47,55 @@ it('promise_9 no screen, dialog, title, label or event shows a number while they
   await desk.mutate('AddMark', { call, at_ms: 10, note: WORDS });
   await desk.mutate('SetAnswer', { call, key: 'a', question: WORDS, text: WORDS });
   await desk.mutate('SetOutcome', { call, outcome: 2, why: WORDS });
+  const earlier = (await at('call-row').nth(1).getAttribute('data-call')) ?? '';
+  const { outcomes } = await ask(page, 'OutcomesQuery', {});
+  const named = outcomes.find(({ name }) => name === SPOKEN)?.outcome ?? 0;
+  await desk.mutate('SetOutcome', { call: earlier, outcome: named });
   await at('mark-note').waitFor();
   await at('mark-note').focus();
   await at('mark-note').blur();
   await at('calls-search').fill('');
-  await stroll(desk, ['redial', 'export-open', 'custody-open', 'import-open']);
+  const dialogs = ['redial', 'delete-call', 'erase-open', 'export-open', 'custody-open', 'import-open'];
+  await stroll(desk, [...dialogs, 'log-open', 'filters-open', 'views-open', 'columns-open']);
   await at('import-open').click();
   await at('import-file').setInputFiles(sheet(`calls ${SPOKEN}.csv`, `telA,telB,备注 ${SPOKEN}\n`));
   await at('import-preview').waitFor();
   await reach(desk, 'import-counts', 'data-counted', 'true');
   await page.keyboard.press('Escape');
+
+  // Its filters, by a customer and by a number, one's own among them, under a name; its further columns.
+  await at('history').click();
+  await at('narrowing-customer').hover();
+  await at('calls-search').fill(REFUSED.slice(-4));
+  await at('narrowing-customer').getByRole('button').click();
+  await reach(desk, 'calls-total', 'data-total', '1');
+  await at('call-row').first().click();
+  await at('call-detail').filter({ hasText: '9001' }).waitFor();
+  await at('history').click();
+  await at('narrowing-number').hover();
+  await at('filters-open').click();
+  await at('filter-own').selectOption('0');
+  await page.keyboard.press('Escape');
+  await at('narrowing-own').hover();
+  await at('views-open').click();
+  await at('view-name').fill(`${SPOKEN} 的通话`);
+  await at('view-save').click();
+  await at('view').first().hover();
+  await page.keyboard.press('Escape');
+  await at('narrowing-number').getByRole('button').click();
+  await page.setViewportSize({ width: 1600, height: 740 });
+  await at('columns-open').click();
+  for (const column of ['company', 'own_number']) {
+    await at(`column-${column}`).click();
+    await page.locator(`[data-testid="column-${column}"]:checked:enabled`).waitFor();
+  }
+  await page.keyboard.press('Escape');
+  await at('sort-own_number').click();
+  await page.getByRole('listbox').press('ControlOrMeta+a');
+  await at('picked').waitFor();
+  await stroll(desk, ['picked-export', 'picked-save', 'picked-delete']);
+  await at('picked-none').click();
+  await page.setViewportSize({ width: 1180, height: 740 });
 
   // The customers: the list, a customer in all parts, and the dialogs.
   await at('nav-customers').click();
@@ -68,6 +107,16 @@ it('promise_9 no screen, dialog, title, label or event shows a number while they
   await at('merge-open').click();
   await at('merge-row').first().hover();
   await page.keyboard.press('Escape');
+
+  // The report: outcomes, reasons and own numbers, as charts and as tables.
+  await at('nav-reports').click();
+  await at('report-own-numbers').getByTestId('number').first().hover();
+  await at('report-outcomes')
+    .filter({ hasText: `${SPOKEN.slice(0, 3)}••••` })
+    .waitFor();
+  await at('report-reasons').hover();
+  await at('report-bars-table').click();
+  await at('report-bars').getByRole('table').hover();
 
   // The settings, whole.
   await at('nav-settings').click();
@@ -84,7 +133,8 @@ it('promise_9 no screen, dialog, title, label or event shows a number while they
   await at('dnc-done').waitFor();
   await at('dnc-close').click();
   await page.setViewportSize({ width: 800, height: 560 });
-  for (const screen of ['dial', 'calls', 'customers', 'settings']) await at(`nav-${screen}`).click();
+  for (const screen of ['dial', 'calls', 'customers', 'reports', 'settings'])
+    await at(`nav-${screen}`).click();
 
   expect(await leaks()).toEqual([]);
   const events = desk.seen.events.map((event) => JSON.parse(event) as { event: string });

@@ -10,9 +10,9 @@ export const outcomeTone: Record<OutcomeColour, string> = {
   grey: '',
 };
 
-/** An outcome's name: of those that every desk begins with in the language of the screen. */
+/** An outcome's name as it is shown: of those that every desk begins with in the language of the screen. */
 export function outcomeName(mark: Pick<OutcomeMark, 'name' | 'word'>, words: Words): string {
-  return mark.word ? words.outcomes.defaults[mark.word] : mark.name;
+  return mark.word ? words.outcomes.defaults[mark.word] : veiled(mark.name);
 }
 
 /** A customer in one line: name and company, or whichever is known. */

@@ -118,11 +118,7 @@ fn a_list_is_rehearsed_taken_and_holds() {
     assert_eq!((exit, counts(&taken)), (0, [4, 2, 1, 1].map(Value::from)));
     for number in [TEL_B, OTHER] {
         let (placed, exit) = stand.json(&["dial", number]);
-        assert_eq!(
-            (exit, &placed["outcome"]),
-            (3, &json!("blocked")),
-            "{placed}"
-        );
+        assert_eq!((exit, &placed["state"]), (3, &json!("blocked")), "{placed}");
     }
     let (count, _) = stand.json(&["do-not-call", "show"]);
     assert_eq!(count, json!({ "numbers": 2, "hashes": 0 }));

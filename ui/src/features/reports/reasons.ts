@@ -1,5 +1,6 @@
 import type { NotConnectedFor, Report } from '../../wire';
 import { reasonSaid } from '../../words/reasons';
+import { veiled } from '../../words/veiled.svelte';
 import type { Words } from '../../words/zh';
 
 /** Why calls were not connected, in words. */
@@ -19,7 +20,7 @@ function whyNot(why: NotConnectedFor, t: Words): string {
   switch (why.why) {
     case 'not_connected':
     case 'failed': {
-      const said = why.reason ? reasonSaid(why.reason, t) : words.noReason;
+      const said = why.reason ? veiled(reasonSaid(why.reason, t)) : words.noReason;
       return `${t.answers.status[why.why]} · ${said}`;
     }
     case 'refused':
