@@ -2,10 +2,8 @@
 const HELD_AFTER_MS = 200;
 /** A finger or a key that rests there must not leave a number on the screen. */
 const LONGEST_MS = 5_000;
-/** Whatever takes the screen away from whoever holds, or puts it on paper. */
+/** Whatever takes the screen away from whoever holds, or puts it on paper, as the window itself hears it. */
 const ENDINGS = ['blur', 'pagehide', 'beforeprint', 'visibilitychange'] as const;
-/** Before anybody on the page can stop them. */
-const CAUGHT = { capture: true };
 
 /** One masked number that is shown whole for as long as it is held, and not a moment longer. */
 export class Holding {
@@ -34,10 +32,10 @@ export class Holding {
   /** Lets go by itself when the window or the page is left, until the returned function is called. */
   start(page: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> = globalThis): () => void {
     const release = () => void this.release();
-    ENDINGS.forEach((ending) => page.addEventListener(ending, release, CAUGHT));
+    ENDINGS.forEach((ending) => page.addEventListener(ending, release));
     return () => {
       release();
-      ENDINGS.forEach((ending) => page.removeEventListener(ending, release, CAUGHT));
+      ENDINGS.forEach((ending) => page.removeEventListener(ending, release));
     };
   }
 

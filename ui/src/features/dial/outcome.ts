@@ -74,7 +74,8 @@ export function outcomeOf(attempt: Attempt, now: number, words: Words): Outcome 
 /** A rule's words with its figures and the time it frees up. */
 export function blockSaid(block: Block, now: number, words: Words): Said {
   const free = block.frees_at === null ? '' : whenOf(block.frees_at, now, words.tag);
-  return words.answers.rule[block.rule]({ ...block, free });
+  const why = veiled(block.why ?? '');
+  return words.answers.rule[block.rule]({ ...block, why, free });
 }
 
 /** The platform's code in words: its own if it has some, else those of its class. */
