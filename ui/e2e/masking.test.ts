@@ -164,7 +164,7 @@ it('a number is whole while it is held, and not a moment longer', async () => {
   const number = await aCall(desk);
   const whole = () => number.getByText('139 2210 4471').first().waitFor();
   const hidden = () => number.getByText('139 2210 4471').first().waitFor({ state: 'detached' });
-  expect(holds((await number.getAttribute('aria-label')) ?? '', [CUSTOMER])).toBe(false);
+  expect(holds((await number.textContent()) ?? '', [CUSTOMER])).toBe(false);
 
   await number.hover();
   await page.mouse.down();

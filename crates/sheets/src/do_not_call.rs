@@ -6,7 +6,7 @@
 
 use crate::cells::{content, instant, phone};
 use crate::mapping::{Field, Mapping};
-use crate::row::{SheetRow, rejected};
+use crate::row::{Cell, SheetRow, rejected};
 use crate::zone::Zone;
 use bohao_wire::{DoNotCallField, RejectedRow, RowFlaw};
 
@@ -198,7 +198,7 @@ pub fn read_listed(
             }
             // A day that is not understood is no ground to call somebody.
             DoNotCallField::Since if since.is_none() => {
-                since = instant(cell, text, &Zone::beijing()).ok();
+                since = since_when(cell, text);
             }
             _ => {}
         }
@@ -216,6 +216,14 @@ pub fn read_listed(
         since,
         reason,
     })
+}
+
+/// A list often tells a day alone: it counts from its beginning.
+fn since_when(cell: &Cell<'_>, text: &str) -> Option<i64> {
+    let zone = Zone::beijing();
+    let exact = instant(cell, text, &zone);
+    let of_day = |_| instant(&Cell::Empty, &format!("{text} 00:00"), &zone);
+    exact.or_else(of_day).ok()
 }
 
 fn hexed(bytes: &[u8]) -> String {
@@ -237,7 +245,6 @@ fn unhexed(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::row::Cell;
     use rstest::rstest;
     use std::borrow::Cow;
 
