@@ -233,7 +233,7 @@ fn hexed(bytes: &[u8]) -> String {
 fn unhexed(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     let plain = digits.iter().all(u8::is_ascii_hexdigit);
-    if !plain || digits.is_empty() || digits.len() % 2 != 0 {
+    if !plain || digits.is_empty() || !digits.len().is_multiple_of(2) {
         return None;
     }
     let pairs = text.as_bytes().chunks(2);
