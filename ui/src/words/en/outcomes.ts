@@ -40,9 +40,9 @@ export const outcomes: Words['outcomes'] = {
   colours: { jade: 'Green', amber: 'Amber', red: 'Red', grey: 'Grey' },
   effects: {
     done: 'Nothing more',
-    again: 'Try again after a while',
-    follow_up: 'Agree on a time to follow up',
-    do_not_call: 'Do not call the number again',
+    again: 'Try again in',
+    follow_up: 'Follow up on…',
+    do_not_call: 'Do not call',
   },
   wait: 'After',
   hours: 'hours',

@@ -38,9 +38,9 @@ export const outcomes = {
   colours: { jade: '绿', amber: '黄', red: '红', grey: '灰' },
   effects: {
     done: '不做别的',
-    again: '过一段时间再拨',
+    again: '再拨，间隔',
     follow_up: '约时间跟进',
-    do_not_call: '列入勿扰，不再拨打',
+    do_not_call: '列入勿扰',
   },
   wait: '多久之后',
   hours: '小时',
