@@ -1,6 +1,6 @@
 //! What comes to the program unasked: the engine's events, and the system's wish that it ends.
 
-use crate::{appearance, face, window};
+use crate::{appearance, face, reminder, window};
 use bohao_engine::Desk;
 use bohao_wire::{Event, Queries, SettingsQuery};
 use std::path::PathBuf;
@@ -28,6 +28,9 @@ pub fn forward(app: &AppHandle, desk: &Desk, data_dir: PathBuf) {
                 appearance::apply(&app, &settings);
             }
             send(&app, &event);
+            if let Event::FollowUpsDue { rows } = &event {
+                reminder::remind(&app, &desk, rows);
+            }
             if event == Event::DeskChanged {
                 face::remember(&desk, &data_dir).await;
             }

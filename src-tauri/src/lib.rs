@@ -13,6 +13,7 @@ mod menu;
 mod native;
 mod password;
 mod recording_scheme;
+mod reminder;
 mod start;
 mod webview_quirk;
 mod window;

@@ -8,10 +8,11 @@ use tauri::{AppHandle, Wry};
 const QUIT: &str = "quit";
 
 /// The screens in the order of their shortcuts, with the ids of their menu items.
-const SCREENS: [(&str, Screen); 5] = [
+const SCREENS: [(&str, Screen); 6] = [
     ("dial", Screen::Dial),
     ("calls", Screen::Calls),
     ("customers", Screen::Customers),
+    ("follow_ups", Screen::FollowUps),
     ("reports", Screen::Reports),
     ("settings", Screen::Settings),
 ];

@@ -3,14 +3,16 @@
 use crate::clipboard::Copied;
 use crate::password::{self, Answer};
 use crate::{window, words};
+use bohao_engine::follow_ups::calendar;
 use bohao_engine::{Desk, Destination, Overwrite, ReportFile, backup, export};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
     ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
-    ExportCalls, ExportDoNotCall, ExportGuardLog, ExportReport, ExportedCalls, ExportedDoNotCall,
-    ExportedSheet, Fault, FaultCode, GuardLogForm, OpenRecordingsFolder, Proof, RestartProgram,
-    RestoreBackup, RestoredBackup, SaveRecording, SaveRejected, SaveReportPicture, SavedRecording,
-    SavedReport, ShowNumbers, ShowSaved, Triggers, Unmasking,
+    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportReport, ExportedCalls,
+    ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode, GuardLogForm,
+    OpenRecordingsFolder, Proof, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
+    SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowNumbers, ShowSaved, Triggers,
+    Unmasking,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -199,6 +201,27 @@ impl Triggers for Native {
     async fn save_report_picture(&self, request: SaveReportPicture) -> Result<SavedReport, Fault> {
         let report = self.desk.report_picture(&request)?;
         self.save_report(report, request.job).await
+    }
+
+    async fn export_follow_ups(
+        &self,
+        request: ExportFollowUps,
+    ) -> Result<ExportedFollowUps, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.export_follow_ups)
+            .add_filter(words.calendar_file, &[calendar::ENDING])
+            .set_file_name(self.desk.calendar_name());
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(ExportedFollowUps::Cancelled);
+        };
+        let Destination {
+            file, overwrite, ..
+        } = ended(path, calendar::ENDING);
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        self.desk.export_follow_ups(request, &file, overwrite).await
     }
 
     async fn back_up(&self, request: BackUp) -> Result<BackedUp, Fault> {

@@ -4,6 +4,7 @@
 mod native;
 mod platform;
 mod quitting;
+mod reminding;
 mod saving;
 mod station;
 mod together;

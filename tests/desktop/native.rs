@@ -22,8 +22,9 @@ async fn every_shortcut_of_the_menu_leads_to_its_screen() {
     for (key, shown) in [
         ("ctrl+2", "calls-search"),
         ("ctrl+3", "customers-search"),
-        ("ctrl+4", "report-today"),
-        ("ctrl+5", "language-select"),
+        ("ctrl+4", "follow-ups-export"),
+        ("ctrl+5", "report-today"),
+        ("ctrl+6", "language-select"),
         ("ctrl+1", "number-input"),
     ] {
         let selector = format!("[data-testid=\"{shown}\"]");

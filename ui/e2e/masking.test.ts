@@ -14,6 +14,8 @@ const LANDLINE = '02155553300';
 const BLOCKED = '13922107701';
 const SPOKEN = '13922108812';
 const NUMBERS = [OWN_NUMBER, CUSTOMER, REFUSED, LANDLINE, BLOCKED, SPOKEN];
+/** Until something is due that is agreed on now: long enough for a slow machine to agree on it. */
+const SOON = 3_000;
 /** As somebody says a number in a line of text. */
 const WORDS = `139-2210-8812 的 ${SPOKEN}`;
 
@@ -102,6 +104,23 @@ s-1,${CUSTOMER},2026-11-23 14:07:00,1,陈立 ${SPOKEN},${WORDS}
   await at('picked-none').click();
   await page.setViewportSize({ width: 1180, height: 740 });
 
+  // The follow-ups: the strip of one and of several, the list, one in all its parts, and what was undone.
+  await desk.mutate('AddFollowUp', { number: REFUSED, at: Date.now() + SOON, why: WORDS });
+  await reach(desk, 'due-strip', 'data-due', '1');
+  await at('due-strip').getByTestId('number').hover();
+  await desk.mutate('AddFollowUp', { number: CUSTOMER, at: Date.now() + SOON, why: WORDS });
+  await reach(desk, 'due-strip', 'data-due', '2');
+  await at('due-show').click();
+  await at('section-overdue').getByTestId('follow-up-row').nth(1).click();
+  await at('follow-up-detail').getByTestId('number').first().hover();
+  await at('snooze-own').click();
+  await at('follow-up-why').focus();
+  await at('follow-up-why').blur();
+  await stroll(desk, ['follow-ups-export']);
+  await at('follow-up-done').click();
+  await at('follow-up-undo').click();
+  await at('follow-up-undo').waitFor({ state: 'detached' });
+
   // The customers: the list, a customer in all parts, and the dialogs.
   await at('nav-customers').click();
   await at('customer-row').filter({ hasNotText: '陈立' }).click();
@@ -110,6 +129,9 @@ s-1,${CUSTOMER},2026-11-23 14:07:00,1,陈立 ${SPOKEN},${WORDS}
   await at('customer-call').first().hover();
   await at('customer-note').focus();
   await at('customer-note').blur();
+  await at('customer-follow-up').first().hover();
+  await at('follow-up-open').click();
+  await at('follow-up-number').hover();
   await stroll(desk, ['customer-add', 'merge-open', 'forget-open']);
   await at('merge-open').click();
   await at('merge-row').first().hover();
@@ -140,13 +162,14 @@ s-1,${CUSTOMER},2026-11-23 14:07:00,1,陈立 ${SPOKEN},${WORDS}
   await at('dnc-done').waitFor();
   await at('dnc-close').click();
   await page.setViewportSize({ width: 800, height: 560 });
-  for (const screen of ['dial', 'calls', 'customers', 'reports', 'settings'])
+  for (const screen of ['dial', 'calls', 'customers', 'follow_ups', 'reports', 'settings'])
     await at(`nav-${screen}`).click();
 
   expect(await leaks()).toEqual([]);
   const events = desk.seen.events.map((event) => JSON.parse(event) as { event: string });
   expect(events.some(({ event }) => event === 'call_changed')).toBe(true);
-  const others = events.filter(({ event }) => event !== 'call_changed');
+  // Both hold rows, whose numbers are masked as they are shown.
+  const others = events.filter(({ event }) => event !== 'call_changed' && event !== 'follow_ups_due');
   expect(others.filter((event) => holds(JSON.stringify(event), NUMBERS))).toEqual([]);
   expect(desk.seen.complaints).toEqual([]);
 

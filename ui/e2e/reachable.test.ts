@@ -49,6 +49,14 @@ it('every screen of a newcomer can be reached by everyone, in both themes', asyn
   await at('calls-search').fill('nobody');
   await reach(desk, 'calls-total', 'data-total', '0');
   await examine(desk, 'calls, none found');
+  await at('nav-follow_ups').click();
+  await examine(desk, 'follow-ups, empty');
+  await desk.mutate('AddFollowUp', { number: '13922104471', at: Date.now() + 3_600_000 });
+  await at('follow-up-row').click();
+  await at('snooze-own').click();
+  await at('follow-up-at').fill('后天三点');
+  await at('follow-up-choice').first().waitFor();
+  await examine(desk, 'follow-ups');
   await at('nav-settings').click();
   await at('settings-guard').getByRole('spinbutton').first().fill('90');
   await at('examine').click();

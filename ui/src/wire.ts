@@ -56,6 +56,31 @@ company: string,
 number?: string, };
 
 /**
+ * Keeps a wish to call a number. One that its call left before gives way.
+ */
+export type AddFollowUp = { 
+/**
+ * Anything that was typed or pasted and holds exactly one number.
+ */
+number: string, 
+/**
+ * The call that it comes from.
+ */
+call?: CallId, 
+/**
+ * When: at most five years from now.
+ */
+at: number, 
+/**
+ * The clock it was meant by, which shows the same instant.
+ */
+meant?: WallTime, 
+/**
+ * Why: at most 200 characters.
+ */
+why?: string, };
+
+/**
  * Sets a mark. `BadInput` where there are 1,000 already.
  */
 export type AddMark = { 
@@ -590,6 +615,27 @@ consent?: Consent,
  * All of them, in their order: at most 100.
  */
 fields?: Array<CustomerField>, };
+
+/**
+ * Changes a follow-up that stands; what is absent stays.
+ */
+export type ChangeFollowUp = { 
+/**
+ * Which one.
+ */
+follow_up: number, 
+/**
+ * When. It is told of anew then, and counts as agreed on.
+ */
+at?: number, 
+/**
+ * The clock that `at` was meant by.
+ */
+meant?: WallTime, 
+/**
+ * Why: at most 200 characters.
+ */
+why?: string, };
 
 /**
  * Writes a mark's note.
@@ -1379,6 +1425,15 @@ export type DoNotCallSource = "outcome" | "user" | "import" | "erasure";
 export type Done = { "outcome": "done" } | { "outcome": "cancelled" };
 
 /**
+ * Deletes a follow-up. It can be had back by [`ReopenFollowUp`].
+ */
+export type DropFollowUp = { 
+/**
+ * Which one.
+ */
+follow_up: number, };
+
+/**
  * Erases a person: every call with the number, with its notes and recordings, and whatever else
  * bears the number. It can be undone for a moment. What stays is a digest that tells the number if
  * one has it, where it is not to be called again.
@@ -1487,7 +1542,15 @@ total: number, } | { "event": "import_progress",
 /**
  * How far.
  */
-progress: ImportProgress, } | { "event": "customers_changed" } | { "event": "desk_changed" } | { "event": "screen_asked", 
+progress: ImportProgress, } | { "event": "customers_changed" } | { "event": "follow_ups_due", 
+/**
+ * The earliest first.
+ */
+rows: Array<FollowUpRow>, } | { "event": "follow_ups_changed" } | { "event": "number_asked", 
+/**
+ * Its digits.
+ */
+number: string, } | { "event": "desk_changed" } | { "event": "screen_asked", 
 /**
  * Which one.
  */
@@ -1555,6 +1618,23 @@ numbers: ListedAs,
  * The language of its headings.
  */
 headings: Headings, };
+
+/**
+ * Writes follow-ups into a calendar file.
+ */
+export type ExportFollowUps = { 
+/**
+ * Those that were agreed on, or those that an outcome's rule asks for.
+ */
+kind: FollowUpKind, 
+/**
+ * Whether numbers are whole in it.
+ */
+numbers: NumbersShown, 
+/**
+ * In which language it speaks.
+ */
+words: Headings, };
 
 /**
  * Writes all of the guard's log into a file of the user's choice, through the save dialog. It can be
@@ -1632,6 +1712,27 @@ left_out: number,
  * The key of its hashes, to be told by another way.
  */
 key: string | null, };
+
+/**
+ * What became of a calendar file.
+ */
+export type ExportedFollowUps = { "outcome": "saved", 
+/**
+ * Where.
+ */
+path: string, 
+/**
+ * How many follow-ups it holds.
+ */
+count: number, } | { "outcome": "cancelled" } | { "outcome": "download", 
+/**
+ * The address, relative to the page.
+ */
+href: string, 
+/**
+ * How many follow-ups it holds.
+ */
+count: number, };
 
 /**
  * Recordings beside an exported file.
@@ -1772,6 +1873,15 @@ found: string,
 advice: Advice | null, };
 
 /**
+ * Says that a follow-up is done.
+ */
+export type FinishFollowUp = { 
+/**
+ * Which one.
+ */
+follow_up: number, };
+
+/**
  * A wish to call a number again.
  */
 export type FollowUp = { 
@@ -1788,9 +1898,13 @@ number: string,
  */
 call: CallId | null, 
 /**
- * When.
+ * When. The instant counts, whatever zone one is in by then.
  */
 due_at: number, 
+/**
+ * The clock it was meant by, where somebody named a time.
+ */
+meant: WallTime | null, 
 /**
  * Why; empty when nothing was said.
  */
@@ -1798,12 +1912,106 @@ why: string,
 /**
  * Whether somebody asked for it, or an outcome's rule did.
  */
-kind: FollowUpKind, };
+kind: FollowUpKind, 
+/**
+ * Whether it still stands.
+ */
+state: FollowUpState, 
+/**
+ * When it was first wished for.
+ */
+made_at: number, };
+
+/**
+ * What became of a wish.
+ */
+export type FollowUpKept = { "kept": "kept", 
+/**
+ * As it is now.
+ */
+row: FollowUpRow, } | { "kept": "past" } | { "kept": "barred", 
+/**
+ * Since when and why.
+ */
+do_not_call: DoNotCall, };
 
 /**
  * Where a wish to call again comes from.
  */
 export type FollowUpKind = "again" | "follow_up";
+
+/**
+ * A follow-up with whom it is about.
+ */
+export type FollowUpRow = { 
+/**
+ * The wish.
+ */
+follow_up: FollowUp, 
+/**
+ * Who is behind its number, if anybody is known.
+ */
+customer: CustomerName | null, };
+
+/**
+ * Follow-ups that are due at about the same time.
+ */
+export type FollowUpSection = { 
+/**
+ * Which ones.
+ */
+name: SectionName, 
+/**
+ * How many there are.
+ */
+total: number, 
+/**
+ * The first of them: the earliest, and of those that are done the latest.
+ */
+rows: Array<FollowUpRow>, };
+
+/**
+ * Whether a wish still stands.
+ */
+export type FollowUpState = "open" | "done" | "dropped";
+
+/**
+ * The follow-ups, by when they are due.
+ */
+export type FollowUps = { 
+/**
+ * Every section, in the order in which a screen shows them.
+ */
+sections: Array<FollowUpSection>, 
+/**
+ * How many that were agreed on are due.
+ */
+due: number, 
+/**
+ * How many that a rule asks for are due.
+ */
+due_again: number, 
+/**
+ * When a row comes to stand in another section, if nothing else happens.
+ */
+changes_at: number, };
+
+/**
+ * Asks for the follow-ups of one kind, by when they are due.
+ */
+export type FollowUpsQuery = { 
+/**
+ * Those that were agreed on, or those that an outcome's rule asks for.
+ */
+kind: FollowUpKind, 
+/**
+ * By whose days today and tomorrow are told apart.
+ */
+zone: Zone, 
+/**
+ * Rows of each section, 1 to 1000; 0 stands for 100.
+ */
+limit: number, };
 
 /**
  * Forgets the credentials; the log stays.
@@ -2615,6 +2823,15 @@ guard: GuardVerdict | null, };
 export type NumberFlaw = "empty" | "no_digits" | "too_short" | "too_long" | "no_area_code" | "foreign" | "special" | "several" | "unknown_prefix" | "own_number";
 
 /**
+ * Asks which follow-ups stand for some numbers.
+ */
+export type NumberFollowUps = { 
+/**
+ * Their digits: 50 at most.
+ */
+numbers: Array<string>, };
+
+/**
  * What became of a number that was to be a customer's.
  */
 export type NumberGiven = { "given": "added", 
@@ -3022,6 +3239,27 @@ why: PauseReason,
 until: number | null, };
 
 /**
+ * One thing that a text may mean.
+ */
+export type ReadInstant = { 
+/**
+ * The instant.
+ */
+at: number, 
+/**
+ * The same on the clock that it was meant by.
+ */
+meant: WallTime, 
+/**
+ * Whether it is over already.
+ */
+past: boolean, 
+/**
+ * Whether the text names no hour, so that a usual one was taken.
+ */
+hour_assumed: boolean, };
+
+/**
  * Asks what a pairing link would set up, without setting it up.
  */
 export type ReadPairing = { 
@@ -3078,6 +3316,19 @@ name: string,
  * The customer's company; empty if the sheet does not tell.
  */
 company: string, };
+
+/**
+ * Asks which time a text means.
+ */
+export type ReadTime = { 
+/**
+ * As one says it, in Chinese or English: `周四上午十点`, `tomorrow 3pm`, `三天后`.
+ */
+text: string, 
+/**
+ * By whose clock it is meant.
+ */
+zone: Zone, };
 
 /**
  * What a column of a sheet of calls can tell.
@@ -3277,6 +3528,15 @@ view: number,
  * The name, of 1 to 40 characters, which no other has.
  */
 name: string, };
+
+/**
+ * Lets a follow-up stand again that was done or deleted.
+ */
+export type ReopenFollowUp = { 
+/**
+ * Which one.
+ */
+follow_up: number, };
 
 /**
  * Fetches anew what the last check found missing or damaged.
@@ -3648,7 +3908,7 @@ views: Array<View>, };
 /**
  * The screens.
  */
-export type Screen = "dial" | "calls" | "customers" | "reports" | "settings";
+export type Screen = "dial" | "calls" | "customers" | "reports" | "follow_ups" | "settings";
 
 /**
  * A script: an opening, and questions. Nothing depends on a list; a list names the one it uses.
@@ -3704,6 +3964,11 @@ export type Secret = string;
  * Where a secret comes from.
  */
 export type SecretOrigin = "unset" | "keyring" | "session" | "environment";
+
+/**
+ * When follow-ups are due.
+ */
+export type SectionName = "overdue" | "today" | "next" | "later" | "done";
 
 /**
  * Calls that something is to be done with.
@@ -3966,6 +4231,28 @@ from_ms: number,
 to_ms: number, };
 
 /**
+ * Until when a follow-up is put off.
+ */
+export type Snooze = "ten_minutes" | "hour" | "tomorrow";
+
+/**
+ * Puts a follow-up off.
+ */
+export type SnoozeFollowUp = { 
+/**
+ * Which one.
+ */
+follow_up: number, 
+/**
+ * Until when.
+ */
+until: Snooze, 
+/**
+ * By whose clock it is tomorrow.
+ */
+zone: Zone, };
+
+/**
  * Splits a customer off again that was merged into another.
  */
 export type SplitCustomer = { 
@@ -4016,6 +4303,15 @@ recordings: number,
  * Their size in bytes.
  */
 bytes: number, };
+
+/**
+ * Follow-ups that stand, the earliest first.
+ */
+export type StandingFollowUps = { 
+/**
+ * All of them.
+ */
+follow_ups: Array<FollowUp>, };
 
 /**
  * Gives a recording a star, or takes it: no rule drops one with a star.
@@ -4144,6 +4440,25 @@ export type TextEncoding = "utf8" | "gbk";
 export type Theme = "system" | "light" | "dark";
 
 /**
+ * Why a text means no time.
+ */
+export type TimeFlaw = "empty" | "unknown" | "impossible" | "several" | "too_far";
+
+/**
+ * What a text means as a time.
+ */
+export type TimeRead = { 
+/**
+ * The time, or all that it may mean, the likeliest first. A past one is among them only if the
+ * text can't mean any other.
+ */
+times: Array<ReadInstant>, 
+/**
+ * Why it means none.
+ */
+flaw: TimeFlaw | null, };
+
+/**
  * The timestamp's unit.
  */
 export type TimestampUnit = "seconds" | "milliseconds";
@@ -4269,6 +4584,19 @@ days: Days | null, };
 export type ViewsQuery = Record<symbol, never>;
 
 /**
+ * A time as a clock on the wall shows it, and how far that clock is from UTC.
+ */
+export type WallTime = { 
+/**
+ * To the minute: `2026-12-03T09:30`.
+ */
+local: string, 
+/**
+ * Minutes ahead of UTC: 480 in Beijing.
+ */
+offset_minutes: number, };
+
+/**
  * The shape of a recording; empty where the format can't be drawn.
  */
 export type Waveform = { 
@@ -4298,6 +4626,19 @@ call: CallId,
  */
 bars: number, };
 
+/**
+ * The zone that somebody's clock goes by.
+ */
+export type Zone = { 
+/**
+ * Its name: `Asia/Shanghai`. One that is not known, or empty, is passed over.
+ */
+name: string, 
+/**
+ * Minutes ahead of UTC now, for where the name is not known.
+ */
+offset_minutes: number, };
+
 export interface MutationMap {
   PlaceCall: { args: PlaceCall; answer: Placed };
   SetNote: { args: SetNote; answer: CallRow };
@@ -4310,6 +4651,12 @@ export interface MutationMap {
   RequireOutcome: { args: RequireOutcome; answer: Outcomes };
   BarNumber: { args: BarNumber; answer: Done };
   ImportDoNotCall: { args: ImportDoNotCall; answer: DoNotCallImported };
+  AddFollowUp: { args: AddFollowUp; answer: FollowUpKept };
+  ChangeFollowUp: { args: ChangeFollowUp; answer: FollowUpKept };
+  SnoozeFollowUp: { args: SnoozeFollowUp; answer: FollowUpKept };
+  FinishFollowUp: { args: FinishFollowUp; answer: FollowUpKept };
+  DropFollowUp: { args: DropFollowUp; answer: FollowUpKept };
+  ReopenFollowUp: { args: ReopenFollowUp; answer: FollowUpKept };
   LiftDoNotCall: { args: LiftDoNotCall; answer: Done };
   SaveScript: { args: SaveScript; answer: Scripts };
   RemoveScript: { args: RemoveScript; answer: Scripts };
@@ -4381,6 +4728,9 @@ export interface QueryMap {
   ScriptsQuery: { args: ScriptsQuery; answer: Scripts };
   ErasureQuery: { args: ErasureQuery; answer: Erasure };
   ViewsQuery: { args: ViewsQuery; answer: SavedViews };
+  FollowUpsQuery: { args: FollowUpsQuery; answer: FollowUps };
+  NumberFollowUps: { args: NumberFollowUps; answer: StandingFollowUps };
+  ReadTime: { args: ReadTime; answer: TimeRead };
   WaveformQuery: { args: WaveformQuery; answer: Waveform };
   MarksQuery: { args: MarksQuery; answer: Marks };
   PlaybackQuery: { args: PlaybackQuery; answer: Playback };
@@ -4403,6 +4753,7 @@ export interface TriggerMap {
   ExportCalls: { args: ExportCalls; answer: ExportedCalls };
   ExportReport: { args: ExportReport; answer: SavedReport };
   SaveReportPicture: { args: SaveReportPicture; answer: SavedReport };
+  ExportFollowUps: { args: ExportFollowUps; answer: ExportedFollowUps };
   ShowSaved: { args: ShowSaved; answer: Done };
   BackUp: { args: BackUp; answer: BackedUp };
   ChooseBackup: { args: ChooseBackup; answer: ChosenBackup };

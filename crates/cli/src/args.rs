@@ -2,9 +2,10 @@
 
 use crate::beijing;
 use crate::words::Language;
+use crate::zone;
 use bohao_wire::{
     CallState, CallStatus, CallsQuery, CustomerId, ListedAs, RecordingState, ReportRange,
-    SheetFormat, TextEncoding,
+    SheetFormat, Snooze, TextEncoding, Zone,
 };
 use clap::{Args, Parser, Subcommand};
 use serde::de::DeserializeOwned;
@@ -65,6 +66,8 @@ pub enum Command {
     Report(ChooseDays),
     /// Choose what came of a call, and do what that says.
     Outcome(ChooseOutcome),
+    /// Whom to call again, and when.
+    FollowUps(FollowUpsArgs),
     /// Show the customers, the last to be added first.
     Customers {
         /// Words that must all be found in name, company, title, tags or numbers; Chinese by its
@@ -331,6 +334,97 @@ pub struct ChooseDays {
     /// The last day; the present one if absent.
     #[arg(long, value_name = "DAY", requires = "from")]
     pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct FollowUpsArgs {
+    /// By whose clock times are meant: a name as in Asia/Tokyo, or +09:00. Beijing's unless told.
+    #[arg(long, global = true, value_name = "ZONE", value_parser = zone::parse, default_value = "Asia/Shanghai", allow_hyphen_values = true)]
+    pub zone: Zone,
+    #[command(subcommand)]
+    pub command: FollowUpCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FollowUpCommand {
+    /// Show them by when they are due.
+    List {
+        /// Those that an outcome's rule asks for: try again in so many hours.
+        #[arg(long)]
+        again: bool,
+        /// How many of each section at most.
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Keep one.
+    Add {
+        /// Whom to call, however the number is written.
+        #[arg(required = true, value_name = "NUMBER")]
+        number: Vec<String>,
+        /// When, as one says it: 周四上午十点, tomorrow 3pm, in 2 hours, 2026-12-03 09:30.
+        #[arg(long, value_name = "TIME")]
+        at: String,
+        /// Why.
+        #[arg(long, value_name = "WHY")]
+        why: Option<String>,
+        /// The call that it comes from: the platform's identity of it, or the log's.
+        #[arg(long, value_name = "SUBID")]
+        call: Option<String>,
+    },
+    /// Change its time, or why.
+    Change {
+        /// The number that `list` shows first.
+        id: i64,
+        /// When, as for `add`.
+        #[arg(long, value_name = "TIME", required_unless_present = "why")]
+        at: Option<String>,
+        /// Why.
+        #[arg(long, value_name = "WHY")]
+        why: Option<String>,
+    },
+    /// Put it off.
+    Snooze {
+        /// The number that `list` shows first.
+        id: i64,
+        /// ten-minutes, hour, or tomorrow, which is 9:00.
+        #[arg(long, value_name = "S", value_parser = word::<Snooze>, default_value = "ten-minutes")]
+        until: Snooze,
+    },
+    /// Say that it is done.
+    Done {
+        /// The number that `list` shows first.
+        id: i64,
+    },
+    /// Delete it. `reopen` brings it back.
+    Delete {
+        /// The number that `list` shows first.
+        id: i64,
+    },
+    /// Let one stand again that was done or deleted.
+    Reopen {
+        /// Its number.
+        id: i64,
+    },
+    /// Show how a time is understood, and keep nothing.
+    Read {
+        /// The time, as for `add`.
+        #[arg(required = true, value_name = "TIME")]
+        time: Vec<String>,
+    },
+    /// Write those that stand into an .ics file, which calendars take in.
+    Export {
+        /// The file.
+        file: PathBuf,
+        /// Those that an outcome's rule asks for.
+        #[arg(long)]
+        again: bool,
+        /// Leave the middles of numbers in.
+        #[arg(long)]
+        whole_numbers: bool,
+        /// Replace a file that is in the way.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 #[derive(Debug, Args)]

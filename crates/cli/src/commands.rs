@@ -11,6 +11,7 @@ mod dial;
 mod do_not_call;
 mod doctor;
 mod export;
+mod follow_ups;
 mod guard;
 mod import;
 mod log;
@@ -104,6 +105,7 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         }
         Command::Report(chosen) => report::run(desk, output, chosen).await,
         Command::Outcome(chosen) => outcome::run(desk, output, chosen).await,
+        Command::FollowUps(asked) => follow_ups::run(desk, output, asked).await,
         Command::Customers { search, tag, limit } => {
             let query = CustomersQuery {
                 search: search.unwrap_or_default(),

@@ -10,6 +10,7 @@ mod program;
 mod serve;
 mod table;
 mod words;
+mod zone;
 
 use std::process::ExitCode;
 

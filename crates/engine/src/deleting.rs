@@ -9,12 +9,13 @@ mod copies;
 
 use crate::faults;
 use crate::intake;
+use crate::notifier::Events;
 use crate::recordings::Recordings;
 use crate::selection;
 use crate::surroundings::Clock;
 use bohao_store::{Deletion, Depth, Person, Store, StoreError};
 use bohao_wire::{
-    CallId, CallsQuery, Erasure, Fault, FaultCode, RecordingState, Selection, Undone,
+    CallId, CallsQuery, Erasure, Event, Fault, FaultCode, RecordingState, Selection, Undone,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Deleting {
     pub store: Store,
     /// Whose files go with their calls.
     pub recordings: Recordings,
+    /// Who hears that a person is gone.
+    pub events: Events,
     /// The hour.
     pub clock: Clock,
     wake: Arc<Notify>,
@@ -53,10 +56,11 @@ pub enum Moment {
 
 impl Deleting {
     /// Deletions of this log.
-    pub fn new(store: Store, recordings: Recordings, clock: Clock) -> Self {
+    pub fn new(store: Store, recordings: Recordings, events: Events, clock: Clock) -> Self {
         Deleting {
             store,
             recordings,
+            events,
             clock,
             wake: Arc::default(),
         }
@@ -232,6 +236,7 @@ impl Deleting {
         // What was decoded for the player is made anew when it is asked for.
         self.recordings.empty_renditions().await;
         let (store, now) = (self.store.clone(), (self.clock)());
+        let erased = deletion.person.is_some();
         let done = tokio::task::spawn_blocking(move || -> Result<(), Fault> {
             bodies::clear(&store, &deletion).map_err(faults::of_store)?;
             bury(&store, id).map_err(faults::of_store)?;
@@ -252,7 +257,15 @@ impl Deleting {
                 .and_then(|()| store.wipe_log())
                 .map_err(faults::of_store)
         });
-        done.await.map_err(|_| interrupted())?
+        done.await.map_err(|_| interrupted())??;
+        if erased {
+            // Calls left the screens when the deletion began, and the rest only now.
+            for gone in [Event::CustomersChanged, Event::FollowUpsChanged] {
+                // Nobody may be listening.
+                let _ = self.events.send(gone);
+            }
+        }
+        Ok(())
     }
 
     async fn remove_files(&self, deletion: i64) -> Result<(), Fault> {

@@ -7,13 +7,14 @@
 use crate::account::AccountBook;
 use crate::deleting::Deleting;
 use crate::dialing::Dialing;
+use crate::follow_ups::reminder;
 use crate::import::{self, Imports};
 use crate::line::Line;
 use crate::notifier::{self, Events};
 use crate::practice::Practice;
 use crate::preferences::{self, Topic};
 use crate::recordings::{self, Recordings};
-use crate::surroundings::{Environment, Surroundings};
+use crate::surroundings::{Clock, Environment, Surroundings};
 use crate::sync::{self, Pace, Reading, SyncError};
 use crate::true_clock::TrueClock;
 use crate::{faults, intake, relay_watch, search_upkeep};
@@ -65,6 +66,9 @@ pub struct Ground {
     moved: Arc<Notify>,
     /// Woken when calls wait to be indexed or summed, or have to be found by other names than before.
     pub index_due: Arc<Notify>,
+    /// Woken when follow-ups came or were put off.
+    wishes: Arc<Notify>,
+    clock: Clock,
 }
 
 /// The two grounds.
@@ -151,6 +155,9 @@ impl Ground {
         });
         self.tasks
             .spawn(async move { ended.run_until_cancelled(upkeep).await });
+        let (reminding, ended) = (reminder::run(self.reminder()), stop.clone());
+        self.tasks
+            .spawn(async move { ended.run_until_cancelled(reminding).await });
         std::mem::replace(&mut *lock(&self.stop), stop).cancel();
     }
 
@@ -165,6 +172,13 @@ impl Ground {
         if let Some(practice) = practice {
             practice.end().await;
         }
+    }
+
+    /// Tells that follow-ups came, went or were put off.
+    pub fn follow_ups_changed(&self) {
+        self.wishes.notify_one();
+        // Nobody may be listening.
+        let _ = self.events.send(Event::FollowUpsChanged);
     }
 
     /// Tells that customers changed, and sees to it that their calls are found by their names.
@@ -202,6 +216,17 @@ impl Ground {
             .map_err(SyncError::fault)
     }
 
+    /// What tells of follow-ups that are due.
+    fn reminder(&self) -> reminder::Around {
+        reminder::Around {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            events: self.events.clone(),
+            changed: self.wishes.clone(),
+            look_again: reminder::LOOK_AGAIN,
+        }
+    }
+
     async fn on(
         opened: bohao_store::Opened,
         place: Place,
@@ -225,7 +250,12 @@ impl Ground {
             changed: changed.clone(),
             clock: around.clock.clone(),
         });
-        let deleting = Deleting::new(store.clone(), recordings.clone(), around.clock.clone());
+        let deleting = Deleting::new(
+            store.clone(),
+            recordings.clone(),
+            events.clone(),
+            around.clock.clone(),
+        );
         let due = recordings.clone();
         let sync = sync::Sync::new(sync::Around {
             store: store.clone(),
@@ -277,6 +307,8 @@ impl Ground {
             stop: Mutex::default(),
             moved: Arc::default(),
             index_due,
+            wishes: Arc::default(),
+            clock: around.clock.clone(),
         })
     }
 }

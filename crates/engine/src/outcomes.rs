@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 const HOUR_MS: i64 = 3_600_000;
+/// Whoever calls so much earlier than was agreed on has kept the appointment.
+const EARLY_MS: i64 = HOUR_MS / 4;
 /// The longest name of an outcome, in characters.
 const MAX_NAME: usize = 20;
 /// The longest wait of "try again": a year.
@@ -70,6 +72,7 @@ pub async fn set(ground: &Ground, request: SetOutcome, now: i64) -> Result<CallR
         )
     })?;
     (ground.changed)(call);
+    ground.follow_ups_changed();
     Ok(row)
 }
 
@@ -248,11 +251,17 @@ fn take_effect(
     now: i64,
 ) -> Result<(), StoreError> {
     let wishes = tx.follow_ups();
-    wishes.drop_of_call(&row.call, now)?;
+    // What was agreed on beside the outcome outlives another choice, which only replaces what the
+    // former one has left.
+    let by_hand = request.follow_up_at.is_none() && wishes.by_hand(&row.call)?;
+    if !by_hand {
+        wishes.drop_of_call(&row.call, now)?;
+    }
     let (Some(number), Some(chosen)) = (&row.tel_b, chosen) else {
         return Ok(());
     };
     wishes.settle_again(number, now)?;
+    wishes.settle_due(row, EARLY_MS, now)?;
     let (kind, due_at) = match (chosen.effect, request.follow_up_at) {
         (OutcomeEffect::DoNotCall, _) => {
             wishes.drop_of_number(number, now)?;
@@ -275,7 +284,7 @@ fn take_effect(
         (OutcomeEffect::Done | OutcomeEffect::FollowUp, None) => return Ok(()),
     };
     // Whoever wants no calls is on nobody's list of calls to make.
-    if tx.do_not_call().of(number)?.is_some() {
+    if by_hand || tx.do_not_call().of(number)?.is_some() {
         return Ok(());
     }
     let why = request.why.as_deref().unwrap_or_default().trim();
@@ -284,9 +293,12 @@ fn take_effect(
         call: Some(row.call.clone()),
         kind,
         due_at,
+        meant: None,
         why: why.to_owned(),
+        by_hand: false,
     };
-    wishes.add(&wish, now)
+    wishes.add(&wish, now)?;
+    Ok(())
 }
 
 fn name(text: &str) -> Result<String, Fault> {

@@ -124,7 +124,7 @@ impl<'a> MakeWriter<'a> for Said {
 /// say here which it is.
 fn bears_numbers(event: &Event) -> bool {
     match event {
-        Event::CallChanged { .. } => true,
+        Event::CallChanged { .. } | Event::FollowUpsDue { .. } | Event::NumberAsked { .. } => true,
         Event::SyncChanged { .. }
         | Event::RecordingProgress { .. }
         | Event::CustodyTold { .. }
@@ -133,6 +133,7 @@ fn bears_numbers(event: &Event) -> bool {
         | Event::JobProgress { .. }
         | Event::ImportProgress { .. }
         | Event::CustomersChanged
+        | Event::FollowUpsChanged
         | Event::DeskChanged
         | Event::ScreenAsked { .. } => false,
     }

@@ -8,10 +8,11 @@
 //! [`NumbersSheet`]; the guard's log has a form of its own ([`GuardLogWriter`]).
 //!
 //! Each form of file has its own module and gives cells; what a cell means is decided once, for all
-//! of them. All bounds stand in [`limits`].
+//! of them. All bounds stand in [`limits`]. [`Calendar`] writes appointments.
 
 mod archive;
 mod biff;
+mod calendar;
 mod cells;
 mod columns;
 mod do_not_call;
@@ -32,6 +33,7 @@ mod times;
 mod workbook;
 mod zone;
 
+pub use calendar::{Appointment, Calendar};
 pub use cells::{Who, content, names_calls, phone, read_record, read_who};
 pub use do_not_call::{
     HashScheme, Listed, ListedNumber, guessed_do_not_call, names_do_not_call, read_listed,

@@ -44,6 +44,7 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(imports::MET_MIGRATION),
     M::up(sums::MIGRATION),
     M::up(do_not_call_hashes::MIGRATION),
+    M::up(follow_ups::TIMES_MIGRATION),
 ];
 
 /// `boha` in ASCII.

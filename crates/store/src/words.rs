@@ -1,8 +1,8 @@
 //! The words that stand in columns for the contract's enums.
 
 use bohao_wire::{
-    CallState, CallStatus, DoNotCallSource, FollowUpKind, OutcomeColour, OutcomeWord,
-    RecordingState,
+    CallState, CallStatus, DoNotCallSource, FollowUpKind, FollowUpState, OutcomeColour,
+    OutcomeWord, RecordingState,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
@@ -70,6 +70,14 @@ impl Worded for FollowUpKind {
     const WORDS: &'static [(Self, &'static str)] = &[
         (FollowUpKind::Again, "again"),
         (FollowUpKind::FollowUp, "follow_up"),
+    ];
+}
+
+impl Worded for FollowUpState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (FollowUpState::Open, "open"),
+        (FollowUpState::Done, "done"),
+        (FollowUpState::Dropped, "dropped"),
     ];
 }
 

@@ -115,7 +115,9 @@ fn promise_4_what_was_kept_with_a_record_goes_along_when_its_attempt_is_found() 
                 call: Some(orphan.clone()),
                 kind: FollowUpKind::FollowUp,
                 due_at: NOW + 99,
+                meant: None,
                 why: "报价".to_owned(),
+                by_hand: false,
             };
             tx.follow_ups().add(&wish, NOW + 2)?;
 

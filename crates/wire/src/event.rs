@@ -1,6 +1,6 @@
 //! What the engine tells the screen without being asked.
 
-use crate::{CallId, CallRow, CustodyTask, ImportProgress, JobStep, SyncState, Today};
+use crate::{CallId, CallRow, CustodyTask, FollowUpRow, ImportProgress, JobStep, SyncState, Today};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -62,6 +62,19 @@ pub enum Event {
     },
     /// Customers, their numbers or their tags changed: whoever shows names asks for them again.
     CustomersChanged,
+    /// Follow-ups that were agreed on are due. Each is told once for each time it is given.
+    FollowUpsDue {
+        /// The earliest first.
+        rows: Vec<FollowUpRow>,
+    },
+    /// Follow-ups came, went or were put off: whoever shows some asks for them again.
+    FollowUpsChanged,
+    /// Somebody asks outside of the screen for a number to be put into the number line. It is never
+    /// dialled by that.
+    NumberAsked {
+        /// Its digits.
+        number: String,
+    },
     /// Account, settings, guard, outcomes or mode changed: ask for the desk again.
     DeskChanged,
     /// A menu or a shortcut of the host asks for a screen.
@@ -83,6 +96,8 @@ pub enum Screen {
     Customers,
     /// The reports.
     Reports,
+    /// The follow-ups.
+    FollowUps,
     /// The settings.
     Settings,
 }

@@ -184,33 +184,6 @@ pub struct RequireOutcome {
     pub required: bool,
 }
 
-/// A wish to call a number again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct FollowUp {
-    /// Its identity.
-    pub follow_up: i64,
-    /// Whom to call.
-    pub number: String,
-    /// The call it came from.
-    pub call: Option<CallId>,
-    /// When.
-    pub due_at: i64,
-    /// Why; empty when nothing was said.
-    pub why: String,
-    /// Whether somebody asked for it, or an outcome's rule did.
-    pub kind: FollowUpKind,
-}
-
-/// Where a wish to call again comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum FollowUpKind {
-    /// An outcome's rule: try again in so many hours.
-    Again,
-    /// A day and hour that was agreed on.
-    FollowUp,
-}
-
 /// A number that is not to be called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct DoNotCall {

@@ -5,31 +5,34 @@
 //! compile), and the map the UI's `rpc` is typed by.
 
 use crate::{
-    Account, AccountQuery, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, BackUp,
-    BackedUp, BarNumber, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery, CancelCustodyTask,
-    CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings,
-    ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder,
-    ClearCopied, ClearedClipboard, CloseImport, CopiedNumber, CopyNumber, CustodyQuery,
-    CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask, Customer, CustomerCard,
-    CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion, DeskQuery, DeskState,
-    DoNotCallCount, DoNotCallImported, DoNotCallPreview, DoNotCallQuery, Done, EraseNumber,
-    Erasure, ErasureQuery, Examination, Examine, ExportCalls, ExportDoNotCall, ExportGuardLog,
-    ExportReport, ExportedCalls, ExportedDoNotCall, ExportedSheet, Fault, FetchAllRecordings,
-    FetchRecording, ForgetAccount, ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery,
-    GuardRules, HandOver, ImportDoNotCall, ImportOutcome, ImportPreview, ImportReport, Imports,
-    ImportsQuery, KeepRulePreview, LiftDoNotCall, LogCall, LoggedCall, LookUpNumber, MarkHeard,
-    Marks, MarksQuery, MaskNumbers, MergeCustomers, MoveRecordings, NumberCard, NumberGiven,
-    OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing, PlaceCall, Placed,
-    Playback, PlaybackQuery, PreviewDoNotCall, PreviewImport, PreviewKeepRule, ReadPairing,
-    RecordingDetail, RecordingName, RecordingNameQuery, RehearseDoNotCall, RehearseImport,
-    RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView,
-    RepairRecordings, Report, ReportQuery, RequireOutcome, RestartProgram, RestoreBackup,
-    RestoredBackup, RunImport, SaveRecording, SaveRecordings, SaveRejected, SaveReportPicture,
-    SaveScript, SaveView, SavedRecording, SavedReport, SavedViews, Scripts, ScriptsQuery,
-    SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback,
-    Settings, SettingsQuery, ShowNumbers, ShowSaved, SplitCustomer, StagedFile, StarRecording,
-    StopJob, SyncNow, SyncReport, Tags, TagsQuery, Today, TodayQuery, UndoDeletion, UndoImport,
-    Undone, UndoneImport, Unmasking, Unpair, ViewsQuery, Waveform, WaveformQuery,
+    Account, AccountQuery, AddCustomer, AddFollowUp, AddMark, AddNumber, AddOutcome, Answers,
+    AskScript, BackUp, BackedUp, BarNumber, CallDetail, CallQuery, CallRow, CallsPage, CallsQuery,
+    CancelCustodyTask, CancelImport, ChangeCustomer, ChangeFollowUp, ChangeMark, ChangeOutcome,
+    ChangeSettings, CheckRecordings, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder,
+    ChosenBackup, ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CloseImport,
+    CopiedNumber, CopyNumber, CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery,
+    CustodyTask, Customer, CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls,
+    Deletion, DeskQuery, DeskState, DoNotCallCount, DoNotCallImported, DoNotCallPreview,
+    DoNotCallQuery, Done, DropFollowUp, EraseNumber, Erasure, ErasureQuery, Examination, Examine,
+    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportReport, ExportedCalls,
+    ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FetchAllRecordings, FetchRecording,
+    FinishFollowUp, FollowUpKept, FollowUps, FollowUpsQuery, ForgetAccount, ForgetCustomer,
+    GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver, ImportDoNotCall, ImportOutcome,
+    ImportPreview, ImportReport, Imports, ImportsQuery, KeepRulePreview, LiftDoNotCall, LogCall,
+    LoggedCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MaskNumbers, MergeCustomers,
+    MoveRecordings, NumberCard, NumberFollowUps, NumberGiven, OpenRecordingsFolder, OrderOutcomes,
+    Outcomes, OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback, PlaybackQuery,
+    PreviewDoNotCall, PreviewImport, PreviewKeepRule, ReadPairing, ReadTime, RecordingDetail,
+    RecordingName, RecordingNameQuery, RehearseDoNotCall, RehearseImport, RemoveMark, RemoveNumber,
+    RemoveOutcome, RemoveScript, RemoveView, RenameView, ReopenFollowUp, RepairRecordings, Report,
+    ReportQuery, RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup, RunImport,
+    SaveRecording, SaveRecordings, SaveRejected, SaveReportPicture, SaveScript, SaveView,
+    SavedRecording, SavedReport, SavedViews, Scripts, ScriptsQuery, SetAccount, SetAnswer,
+    SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SettingsQuery,
+    ShowNumbers, ShowSaved, SnoozeFollowUp, SplitCustomer, StagedFile, StandingFollowUps,
+    StarRecording, StopJob, SyncNow, SyncReport, Tags, TagsQuery, TimeRead, Today, TodayQuery,
+    UndoDeletion, UndoImport, Undone, UndoneImport, Unmasking, Unpair, ViewsQuery, Waveform,
+    WaveformQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -117,6 +120,12 @@ verbs! {
         erasure: ErasureQuery => Erasure,
         /// The saved filters.
         views: ViewsQuery => SavedViews,
+        /// The follow-ups, by when they are due.
+        follow_ups: FollowUpsQuery => FollowUps,
+        /// Which follow-ups stand for some numbers.
+        number_follow_ups: NumberFollowUps => StandingFollowUps,
+        /// Which time a text means.
+        read_time: ReadTime => TimeRead,
         /// The shape of a recording.
         waveform: WaveformQuery => Waveform,
         /// The marks in a recording.
@@ -167,6 +176,18 @@ verbs! {
         bar_number: BarNumber => Done,
         /// Puts the numbers of a staged file there.
         import_do_not_call: ImportDoNotCall => DoNotCallImported,
+        /// Keeps a wish to call a number.
+        add_follow_up: AddFollowUp => FollowUpKept,
+        /// Changes a follow-up.
+        change_follow_up: ChangeFollowUp => FollowUpKept,
+        /// Puts a follow-up off.
+        snooze_follow_up: SnoozeFollowUp => FollowUpKept,
+        /// Says that a follow-up is done.
+        finish_follow_up: FinishFollowUp => FollowUpKept,
+        /// Deletes a follow-up.
+        drop_follow_up: DropFollowUp => FollowUpKept,
+        /// Lets a follow-up stand again.
+        reopen_follow_up: ReopenFollowUp => FollowUpKept,
         /// Lets a number be called again.
         lift_do_not_call: LiftDoNotCall => Done,
         /// Writes a script down.
@@ -283,6 +304,8 @@ verbs! {
         export_report: ExportReport => SavedReport,
         /// The save dialog for a report as a picture.
         save_report_picture: SaveReportPicture => SavedReport,
+        /// The save dialog for a calendar of follow-ups.
+        export_follow_ups: ExportFollowUps => ExportedFollowUps,
         /// The file manager at what was saved.
         show_saved: ShowSaved => Done,
         /// The save dialog for a backup.

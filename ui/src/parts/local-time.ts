@@ -1,17 +1,9 @@
 /** An instant as a field for local date and time holds it: `2026-11-28T10:00`. */
-export function localInput(at: number): string {
+function localInput(at: number): string {
   const date = new Date(at);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-/** Ten in the morning of the next day: when most people can be reached. */
-export function tomorrowAt(now: number): number {
-  const date = new Date(now);
-  date.setDate(date.getDate() + 1);
-  date.setHours(10, 0, 0, 0);
-  return date.getTime();
 }
 
 /** An instant as a field for a local date holds it; empty for none. */

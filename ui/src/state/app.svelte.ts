@@ -11,6 +11,7 @@ import { Detail } from './detail.svelte';
 import { Dialing } from './dialing.svelte';
 import { Holding } from './holding.svelte';
 import { Customers } from './customers.svelte';
+import { FollowUps } from './follow-ups.svelte';
 import { Log, type RecordingFilter } from './log.svelte';
 import { Marks } from './marks.svelte';
 import { Outcomes } from './outcomes.svelte';
@@ -43,6 +44,7 @@ export class App {
   readonly outcomes: Outcomes;
   readonly scripts: Scripts;
   readonly customers: Customers;
+  readonly followUps: FollowUps;
   readonly custody: Custody;
   readonly reports: Reports;
   #asking: ReturnType<typeof setTimeout> | undefined;
@@ -66,6 +68,7 @@ export class App {
     this.outcomes = new Outcomes(host);
     this.scripts = new Scripts(host);
     this.customers = new Customers(host);
+    this.followUps = new FollowUps(host);
     this.custody = new Custody(host);
     this.reports = new Reports(host);
   }
@@ -101,6 +104,7 @@ export class App {
     void this.dialing.lookUp();
     void this.detail.reload();
     void this.custody.load();
+    void this.followUps.load();
     this.reports.ask();
     await this.day.load(desk.today.since);
     const newest = this.day.rows.find((row) => row.placed_here);
@@ -115,11 +119,19 @@ export class App {
     this.detail.hear(event);
     this.customers.hear(event);
     this.custody.hear(event);
+    this.followUps.hear(event);
+    if (event.event === 'number_asked') this.askNumber(event.number);
     this.reports.hear(event);
     // A host that lost some events says so with this one, hence everything is read again.
     if (event.event === 'desk_changed') void this.reload();
     if (event.event === 'call_changed') this.#askForDeskSoon();
     if (event.event === 'customers_changed') this.#showNames();
+  }
+
+  /** Puts a number into the number line, where Enter dials it; nothing is dialled by this. */
+  askNumber(number: string): void {
+    this.dialing.give(number);
+    this.desk.screen = 'dial';
   }
 
   /** Shows one call on the screen of all calls. */
@@ -198,6 +210,7 @@ export class App {
     this.log.reset();
     this.day.reset();
     this.customers.reset();
+    this.followUps.reset();
     this.player.turnTo(null, null);
     void this.marks.open(null);
     this.custody.reset();

@@ -23,6 +23,8 @@ export interface Attempt {
 /** The number line, what is known of its number, and the attempt shown beside it. */
 export class Dialing {
   text = $state('');
+  /** Whether another screen put the number in: it is masked then, as it was there. */
+  given = $state(false);
   card = $state.raw<NumberCard | null>(null);
   /** Which own number rings; the account's first if null. */
   from = $state<string | null>(null);
@@ -63,9 +65,17 @@ export class Dialing {
     return !this.#isOpen() || this.placing || !this.text.trim() || refused;
   }
 
+  /** Takes a number that another screen shows. */
+  give(number: string): void {
+    this.type(number);
+    this.given = true;
+    void this.lookUp();
+  }
+
   /** Takes new text into the number line and looks it up a moment later. */
   type(text: string): void {
     this.text = text;
+    this.given = false;
     clearTimeout(this.#timer);
     if (!text.trim()) {
       this.#asked += 1;

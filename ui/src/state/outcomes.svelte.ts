@@ -1,5 +1,5 @@
 import type { Host } from '../host/host';
-import type { CallId, CallRow, FollowUp, Outcome, OutcomeId, Outcomes as Answer } from '../wire';
+import type { CallId, CallRow, Outcome, OutcomeId, Outcomes as Answer } from '../wire';
 
 /** Keys that choose: 1 to 9. */
 const KEYS = 9;
@@ -42,15 +42,5 @@ export class Outcomes {
   /** Chooses; null takes the choice back. Rejects with a trouble, so that the asking part can tell. */
   choose(call: CallId, outcome: OutcomeId | null): Promise<CallRow> {
     return this.#host.mutate('SetOutcome', { call, ...(outcome !== null && { outcome }) });
-  }
-
-  /** Names a time at which to follow up. */
-  followUp(call: CallId, outcome: OutcomeId, at: number, why: string): Promise<CallRow> {
-    return this.#host.mutate('SetOutcome', { call, outcome, follow_up_at: at, why });
-  }
-
-  /** The wish to call again that a call left. */
-  async wish(call: CallId): Promise<FollowUp | null> {
-    return (await this.#host.query('CallQuery', { call })).follow_up;
   }
 }

@@ -11,10 +11,11 @@ use bohao_engine::{Desk, ReportFile};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
     ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
-    ExportCalls, ExportDoNotCall, ExportGuardLog, ExportReport, ExportedCalls, ExportedDoNotCall,
-    ExportedSheet, Fault, FaultCode, Mutation, OpenRecordingsFolder, Proof, Query, RestartProgram,
-    RestoreBackup, RestoredBackup, SaveRecording, SaveRejected, SaveReportPicture, SavedRecording,
-    SavedReport, ShowNumbers, ShowSaved, Trigger, Triggers, Unmasking,
+    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportReport, ExportedCalls,
+    ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode, Mutation,
+    OpenRecordingsFolder, Proof, Query, RestartProgram, RestoreBackup, RestoredBackup,
+    SaveRecording, SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowNumbers,
+    ShowSaved, Trigger, Triggers, Unmasking,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -132,6 +133,16 @@ impl Triggers for Browser<'_> {
 
     async fn save_report_picture(&self, request: SaveReportPicture) -> Result<SavedReport, Fault> {
         self.hand_out(self.desk.report_picture(&request)?).await
+    }
+
+    async fn export_follow_ups(
+        &self,
+        request: ExportFollowUps,
+    ) -> Result<ExportedFollowUps, Fault> {
+        let name = self.desk.calendar_name();
+        let (file, count) = self.desk.follow_ups_to_hand_out(request).await?;
+        let href = self.exports.keep(file, name);
+        Ok(ExportedFollowUps::Download { href, count })
     }
 
     async fn back_up(&self, _: BackUp) -> Result<BackedUp, Fault> {

@@ -12,6 +12,7 @@ mod bad_input;
 mod deleting;
 mod demo;
 mod dial;
+mod follow_ups;
 mod lists;
 mod log;
 mod recordings;

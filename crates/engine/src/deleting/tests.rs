@@ -48,17 +48,18 @@ impl Stand {
         let store = Store::open(dir.path().join("bohao.db"), NOW)
             .expect("a database")
             .store;
+        let events = tokio::sync::broadcast::channel(8).0;
         let recordings = Recordings::new(recordings::Around {
             store: store.clone(),
             origin: Arc::new(Silent),
             home: dir.path().join("recordings"),
             data_dir: dir.path().to_owned(),
             chosen: None,
-            events: tokio::sync::broadcast::channel(8).0,
+            events: events.clone(),
             changed: Arc::new(|_| {}),
             clock: Arc::new(|| NOW),
         });
-        let deleting = Deleting::new(store, recordings, Arc::new(|| NOW));
+        let deleting = Deleting::new(store, recordings, events, Arc::new(|| NOW));
         Stand { dir, deleting }
     }
 
@@ -221,7 +222,9 @@ fn keep_all(stand: &Stand, call: &CallId) -> CustomerId {
         call: Some(call.clone()),
         kind: FollowUpKind::FollowUp,
         due_at: NOW + 1,
+        meant: None,
         why: "周四再谈".to_owned(),
+        by_hand: true,
     };
     let ban = NewDoNotCall {
         number: PERSON.to_owned(),
@@ -328,6 +331,98 @@ async fn promise_10_an_erasure_takes_the_person_behind_the_number_and_leaves_the
     let ban = store.read_blocking(|db| db.do_not_call().of(PERSON));
     let ban = ban.expect("read").expect("it stands");
     assert_eq!(ban.source, DoNotCallSource::Erasure);
+}
+
+/// Whoever looks at follow-ups and customers while somebody is erased sees that they are gone.
+#[tokio::test]
+async fn an_erasure_takes_wishes_of_every_call_and_of_none_and_tells_screens_when_it_is_over() {
+    let stand = Stand::new();
+    stand.push(&record("0421", PERSON, 0));
+    let call = stand.rows(PERSON)[0].call.clone();
+    keep_all(&stand, &call);
+    let store = stand.deleting.store.clone();
+    let wish = |number: &str| NewFollowUp {
+        number: number.to_owned(),
+        call: None,
+        kind: FollowUpKind::FollowUp,
+        due_at: NOW + 2,
+        meant: None,
+        why: String::new(),
+        by_hand: true,
+    };
+    let others = store.write_blocking(|tx| {
+        tx.follow_ups().add(&wish(PERSON), NOW)?;
+        tx.follow_ups().add(&wish(OTHER), NOW)
+    });
+    let others = others.expect("added");
+    let mut heard = stand.deleting.events.subscribe();
+
+    stand.erase(false).await;
+    assert!(heard.try_recv().is_err(), "it can still be undone");
+    stand.moment_passes().await;
+
+    let mut told = Vec::new();
+    while let Ok(event) = heard.try_recv() {
+        told.push(event);
+    }
+    assert!(told.contains(&Event::FollowUpsChanged) && told.contains(&Event::CustomersChanged));
+    let left = store.read_blocking(|db| {
+        let wishes = db.follow_ups();
+        Ok((
+            wishes.of_number(PERSON)?,
+            wishes.within(FollowUpKind::FollowUp, 0..i64::MAX, 10)?,
+        ))
+    });
+    let (persons, all) = left.expect("read");
+    assert_eq!(persons, []);
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].follow_up.follow_up, others);
+}
+
+/// A deleted call is no longer what a wish comes from, and the wish stands and is told of all the same.
+#[tokio::test]
+async fn a_wish_outlives_its_call_and_finds_it_again_after_an_undo() {
+    let stand = Stand::new();
+    stand.push(&record("0421", PERSON, 0));
+    let call = stand.rows(PERSON)[0].call.clone();
+    let wish = NewFollowUp {
+        number: PERSON.to_owned(),
+        call: Some(call.clone()),
+        kind: FollowUpKind::FollowUp,
+        due_at: NOW + 1,
+        meant: Some(bohao_wire::WallTime {
+            local: "2025-11-25T00:00".to_owned(),
+            offset_minutes: 480,
+        }),
+        why: "报价".to_owned(),
+        by_hand: true,
+    };
+    let store = stand.deleting.store.clone();
+    let id = store.write_blocking(|tx| tx.follow_ups().add(&wish, NOW));
+    let id = id.expect("added");
+    let read = || {
+        let row = store.read_blocking(|db| db.follow_ups().get(id));
+        row.expect("read").expect("it stands").follow_up
+    };
+    let before = read();
+
+    let deletion = stand.delete(vec![call.clone()]).await;
+    assert_eq!(
+        read(),
+        bohao_wire::FollowUp {
+            call: None,
+            ..before.clone()
+        }
+    );
+    let told = store.write_blocking(|tx| tx.follow_ups().tell_due(NOW + 1, 10));
+    assert_eq!(told.expect("told").len(), 1);
+    stand.deleting.undo(deletion.id).await.expect("undone");
+    assert_eq!(read(), before);
+
+    stand.delete(vec![call]).await;
+    stand.moment_passes().await;
+    assert_eq!(read().why, "报价");
+    assert_eq!(read().call, None);
 }
 
 #[tokio::test]

@@ -3,15 +3,16 @@
 use super::{Desk, Opening};
 use crate::aside::Overwrite;
 use crate::export::{self, Destination, Source};
+use crate::follow_ups::calendar;
 use crate::jobs::Jobs;
 use crate::recordings::RecordingFile;
 use crate::reports::ReportFile;
 use crate::surroundings::Surroundings;
 use crate::{backup, faults, notifier};
 use bohao_wire::{
-    BackUp, BackedUp, BackupContents, CallId, ExportCalls, ExportReport, ExportedCalls, Fault,
-    FaultCode, Queries, ReportQuery, RestoreBackup, RestoredBackup, SaveReportPicture, SavedReport,
-    SheetForm,
+    BackUp, BackedUp, BackupContents, CallId, ExportCalls, ExportFollowUps, ExportReport,
+    ExportedCalls, ExportedFollowUps, Fault, FaultCode, Queries, ReportQuery, RestoreBackup,
+    RestoredBackup, SaveReportPicture, SavedReport, SheetForm,
 };
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -187,6 +188,40 @@ impl Desk {
             }
             opened => opened.map(|desk| (desk, holds)),
         }
+    }
+
+    /// Writes the follow-ups that stand as a calendar to a place of the user's choice: whole or not
+    /// at all.
+    ///
+    /// # Errors
+    /// `FileExists`, `NotWritable` and `DiskFull` with the path; a fault of the database. Whatever it
+    /// is, the place is as it was.
+    pub async fn export_follow_ups(
+        &self,
+        request: ExportFollowUps,
+        target: &Path,
+        overwrite: Overwrite,
+    ) -> Result<ExportedFollowUps, Fault> {
+        let (ground, now) = (self.ground(), self.inner.around.now());
+        calendar::to_file(&ground.store, request, target.to_owned(), overwrite, now).await
+    }
+
+    /// The same into a file without a name, which is gone with its handle, for a host that hands it
+    /// on; and how many follow-ups it holds.
+    ///
+    /// # Errors
+    /// `NotWritable` and `DiskFull`; a fault of the database.
+    pub async fn follow_ups_to_hand_out(
+        &self,
+        request: ExportFollowUps,
+    ) -> Result<(File, u64), Fault> {
+        let (ground, now) = (self.ground(), self.inner.around.now());
+        calendar::to_hand_out(&ground.store, request, &self.inner.around.data_dir, now).await
+    }
+
+    /// The name of such a calendar.
+    pub fn calendar_name(&self) -> String {
+        export::dated("bohao", self.inner.around.now(), calendar::ENDING)
     }
 
     /// A name for the save dialog: what it is, and the day.

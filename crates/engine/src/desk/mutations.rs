@@ -6,21 +6,24 @@ use crate::deleting::Moment;
 use crate::masking::Masking;
 use crate::preferences::{self, Topic, decoded, encoded};
 use crate::recordings::Star;
-use crate::{by_hand, customers, do_not_call, faults, guard, outcomes, scripts, selection, views};
+use crate::{
+    by_hand, customers, do_not_call, faults, follow_ups, guard, outcomes, scripts, selection, views,
+};
 use bohao_wire::{
-    Account, AddCustomer, AddMark, AddNumber, AddOutcome, Answers, AskScript, BarNumber, CallRow,
-    CancelCustodyTask, CancelImport, ChangeCustomer, ChangeMark, ChangeOutcome, ChangeSettings,
-    CheckRecordings, CloseImport, CustodyRules, CustodyTask, Customer, DeleteCalls, Deletion,
-    DeskQuery, DeskState, DoNotCallImported, Done, EraseNumber, Event, Fault, FaultCode,
-    FetchAllRecordings, FetchRecording, ForgetAccount, ForgetCustomer, GuardEvent, GuardRules,
-    HandOver, ImportDoNotCall, ImportOutcome, LiftDoNotCall, LogCall, LoggedCall, MarkHeard, Marks,
-    MaskNumbers, MergeCustomers, MoveRecordings, Mutations, NumberGiven, OrderOutcomes, Outcomes,
-    Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveMark, RemoveNumber,
-    RemoveOutcome, RemoveScript, RemoveView, RenameView, RepairRecordings, RequireOutcome,
-    RunImport, SaveRecordings, SaveScript, SaveView, SavedViews, Scripts, SetAccount, SetAnswer,
-    SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SplitCustomer,
-    StagedFile, StarRecording, StopJob, SyncNow, SyncReport, UndoDeletion, UndoImport, Undone,
-    UndoneImport, Unpair,
+    Account, AddCustomer, AddFollowUp, AddMark, AddNumber, AddOutcome, Answers, AskScript,
+    BarNumber, CallRow, CancelCustodyTask, CancelImport, ChangeCustomer, ChangeFollowUp,
+    ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings, CloseImport, CustodyRules,
+    CustodyTask, Customer, DeleteCalls, Deletion, DeskQuery, DeskState, DoNotCallImported, Done,
+    DropFollowUp, EraseNumber, Event, Fault, FaultCode, FetchAllRecordings, FetchRecording,
+    FinishFollowUp, FollowUpKept, FollowUpState, ForgetAccount, ForgetCustomer, GuardEvent,
+    GuardRules, HandOver, ImportDoNotCall, ImportOutcome, LiftDoNotCall, LogCall, LoggedCall,
+    MarkHeard, Marks, MaskNumbers, MergeCustomers, MoveRecordings, Mutations, NumberGiven,
+    OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail,
+    RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView, ReopenFollowUp,
+    RepairRecordings, RequireOutcome, RunImport, SaveRecordings, SaveScript, SaveView, SavedViews,
+    Scripts, SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome,
+    SetPlayback, Settings, SnoozeFollowUp, SplitCustomer, StagedFile, StarRecording, StopJob,
+    SyncNow, SyncReport, UndoDeletion, UndoImport, Undone, UndoneImport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -90,6 +93,33 @@ impl Mutations for Desk {
         request: ImportDoNotCall,
     ) -> Result<DoNotCallImported, Fault> {
         self.imports().run_do_not_call(request).await
+    }
+
+    async fn add_follow_up(&self, request: AddFollowUp) -> Result<FollowUpKept, Fault> {
+        follow_ups::add(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn change_follow_up(&self, request: ChangeFollowUp) -> Result<FollowUpKept, Fault> {
+        follow_ups::change(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn snooze_follow_up(&self, request: SnoozeFollowUp) -> Result<FollowUpKept, Fault> {
+        follow_ups::snooze(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn finish_follow_up(&self, request: FinishFollowUp) -> Result<FollowUpKept, Fault> {
+        let (id, now) = (request.follow_up, self.inner.around.now());
+        follow_ups::end(&self.ground(), id, FollowUpState::Done, now).await
+    }
+
+    async fn drop_follow_up(&self, request: DropFollowUp) -> Result<FollowUpKept, Fault> {
+        let (id, now) = (request.follow_up, self.inner.around.now());
+        follow_ups::end(&self.ground(), id, FollowUpState::Dropped, now).await
+    }
+
+    async fn reopen_follow_up(&self, request: ReopenFollowUp) -> Result<FollowUpKept, Fault> {
+        let (id, now) = (request.follow_up, self.inner.around.now());
+        follow_ups::reopen(&self.ground(), id, now).await
     }
 
     async fn lift_do_not_call(&self, request: LiftDoNotCall) -> Result<Done, Fault> {

@@ -7,19 +7,21 @@ use crate::doctor::Examiner;
 use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
 use crate::{
-    customers, dialing, do_not_call, faults, guard, numbers, outcomes, reports, scripts, views,
+    customers, dialing, do_not_call, faults, follow_ups, guard, numbers, outcomes, reports,
+    said_time, scripts, views,
 };
 use bohao_wire::{
     Account, AccountQuery, CallDetail, CallQuery, CallsPage, CallsQuery, CustodyQuery,
     CustodyReport, CustodyRules, CustodyRulesQuery, CustomerCard, CustomerQuery, CustomersPage,
     CustomersQuery, DeskQuery, DeskState, DoNotCallCount, DoNotCallImported, DoNotCallPreview,
-    DoNotCallQuery, Erasure, ErasureQuery, Examination, Examine, Fault, FaultCode, GuardLogPage,
-    GuardLogQuery, GuardQuery, GuardRules, ImportPreview, ImportReport, Imports, ImportsQuery,
-    KeepRulePreview, LookUpNumber, Marks, MarksQuery, NumberCard, Outcomes, OutcomesQuery, Pairing,
-    Playback, PlaybackQuery, PreviewDoNotCall, PreviewImport, PreviewKeepRule, Queries,
-    ReadPairing, RecordingName, RecordingNameQuery, RecordingState, RehearseDoNotCall,
-    RehearseImport, Report, ReportQuery, SavedViews, Scripts, ScriptsQuery, Settings,
-    SettingsQuery, Tags, TagsQuery, Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery,
+    DoNotCallQuery, Erasure, ErasureQuery, Examination, Examine, Fault, FaultCode, FollowUps,
+    FollowUpsQuery, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview,
+    ImportReport, Imports, ImportsQuery, KeepRulePreview, LookUpNumber, Marks, MarksQuery,
+    NumberCard, NumberFollowUps, Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery,
+    PreviewDoNotCall, PreviewImport, PreviewKeepRule, Queries, ReadPairing, ReadTime,
+    RecordingName, RecordingNameQuery, RecordingState, RehearseDoNotCall, RehearseImport, Report,
+    ReportQuery, SavedViews, Scripts, ScriptsQuery, Settings, SettingsQuery, StandingFollowUps,
+    Tags, TagsQuery, TimeRead, Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery,
 };
 
 impl Queries for Desk {
@@ -187,6 +189,26 @@ impl Queries for Desk {
 
     async fn views(&self, _: ViewsQuery) -> Result<SavedViews, Fault> {
         views::all(&self.ground().store).await
+    }
+
+    async fn follow_ups(&self, request: FollowUpsQuery) -> Result<FollowUps, Fault> {
+        follow_ups::all(&self.ground(), request, self.inner.around.now()).await
+    }
+
+    async fn number_follow_ups(
+        &self,
+        request: NumberFollowUps,
+    ) -> Result<StandingFollowUps, Fault> {
+        follow_ups::of_numbers(&self.ground(), request).await
+    }
+
+    async fn read_time(&self, request: ReadTime) -> Result<TimeRead, Fault> {
+        let zone = said_time::zone(&request.zone);
+        Ok(said_time::read(
+            &request.text,
+            self.inner.around.now(),
+            &zone,
+        ))
     }
 
     async fn waveform(&self, request: WaveformQuery) -> Result<Waveform, Fault> {

@@ -92,8 +92,10 @@ impl Imports {
             run(&imports.around, &file, &staged, &reading, &why)
         })
         .await;
-        // Nobody may be listening, which is no fault.
-        let _ = self.around.events.send(Event::DeskChanged);
+        for changed in [Event::DeskChanged, Event::FollowUpsChanged] {
+            // Nobody may be listening, which is no fault.
+            let _ = self.around.events.send(changed);
+        }
         done
     }
 }

@@ -319,7 +319,9 @@ impl Kept {
                     call: Some(call.clone()),
                     kind: FollowUpKind::FollowUp,
                     due_at: NOW,
+                    meant: None,
                     why: String::new(),
+                    by_hand: false,
                 };
                 tx.follow_ups().add(&wish, NOW)?;
             }

@@ -475,3 +475,31 @@ fn an_older_log_is_summed_when_it_is_upgraded() {
         .expect("read");
     assert_eq!((totals.all.dialled, totals.days.len()), (3, 2));
 }
+
+/// What was wished for before times had a clock of their own still stands, and is told of when it is due.
+#[test]
+fn promise_11_follow_ups_come_through_the_widening_of_their_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    old_file(&path, 20, 1);
+    Connection::open(&path)
+        .and_then(|db| {
+            db.execute_batch(
+                "INSERT INTO follow_ups (number, call, kind, due_at, why, made_at, changed_at)
+                 VALUES ('13922104471', 'c000', 'follow_up', 1764000000009, '报价', 1, 1);",
+            )
+        })
+        .expect("a wish");
+
+    let store = open(&path, NOW + 1, STEPS).expect("opens").store;
+
+    store
+        .write_blocking(|tx| {
+            let wish = tx.follow_ups().of_call(&CallId("c000".into()))?;
+            let wish = wish.expect("it stands");
+            assert_eq!((wish.why.as_str(), wish.meant), ("报价", None));
+            assert_eq!(tx.follow_ups().tell_due(1_764_000_000_009, 9)?.len(), 1);
+            Ok(())
+        })
+        .expect("read");
+}

@@ -46,9 +46,10 @@ it.each([
   ['1', 'dial'],
   ['2', 'calls'],
   ['3', 'customers'],
-  ['4', 'reports'],
-  ['5', 'settings'],
-  ['6', null],
+  ['4', 'follow_ups'],
+  ['5', 'reports'],
+  ['6', 'settings'],
+  ['7', null],
   ['k', null],
 ])('Ctrl %s asks for %s', (key, screen) => {
   expect(screenOf(press(key, { ctrlKey: true }))).toBe(screen);

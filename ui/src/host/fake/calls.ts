@@ -19,7 +19,7 @@ export function calls(scene: Scene) {
       const times = { sent_at: row.at, answered_at: row.at + 320, recorded_at };
       const kept = {
         outcomes: [],
-        follow_up: scene.wishes.get(call) ?? null,
+        follow_up: scene.wishOf(call),
         answers: [],
         do_not_call: null,
       };

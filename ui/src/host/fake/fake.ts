@@ -8,6 +8,7 @@ import { dialing } from './dialing';
 import { doNotCall } from './do-not-call';
 import { examination } from './examination';
 import { exporting } from './export';
+import { followUps } from './follow-ups';
 import { listening } from './listening';
 import { outcomes } from './outcomes';
 import { people } from './people';
@@ -35,6 +36,7 @@ export function fakeHost(
     deleting: deleting(scene),
     examination: examination(),
     exporting: exporting(scene),
+    followUps: followUps(scene),
     listening: listening(scene),
     importing: importing(scene),
     reports: reports(scene),
@@ -50,6 +52,7 @@ export function fakeHost(
     ...parts.deleting.queries,
     ...parts.examination.queries,
     ...parts.exporting.queries,
+    ...parts.followUps.queries,
     ...parts.listening.queries,
     ...parts.importing.queries,
     ...parts.reports.queries,
@@ -59,6 +62,7 @@ export function fakeHost(
     ...parts.dialing.mutations,
     ...parts.calls.mutations,
     ...parts.exporting.mutations,
+    ...parts.followUps.mutations,
     ...parts.listening.mutations,
     ...parts.outcomes.mutations,
     ...parts.people.mutations,
@@ -74,6 +78,7 @@ export function fakeHost(
     ...parts.settings.triggers,
     ...parts.doNotCall.triggers,
     ...parts.exporting.triggers,
+    ...parts.followUps.triggers,
     ...parts.importing.triggers,
     ...parts.reports.triggers,
   };

@@ -1,6 +1,7 @@
 import type { Outcome, OutcomeMark, Scripts } from '../../wire';
 import type { Part } from './part';
 import type { Scene } from './scene';
+import { aWish } from './wishes';
 
 /** The outcomes that every desk begins with. */
 const ALL: Outcome[] = [
@@ -85,14 +86,16 @@ export function outcomes(scene: Scene) {
   });
   const queries = { OutcomesQuery: answer, ScriptsQuery: () => scripts } satisfies Part<'query'>;
   const mutations = {
-    SetOutcome: ({ call, outcome, follow_up_at, why }) => {
+    SetOutcome: ({ call, outcome }) => {
       const chosen = all.find((one) => one.outcome === outcome) ?? null;
       const hours = chosen?.effect.does === 'again' ? chosen.effect.hours : 0;
-      const due_at = follow_up_at ?? (hours ? scene.now() + hours * 3_600_000 : null);
-      const kind = follow_up_at ? 'follow_up' : 'again';
-      const number = scene.find(call).tel_b ?? '';
-      if (due_at) scene.wishes.set(call, { follow_up: 1, number, call, due_at, why: why ?? '', kind });
-      else scene.wishes.delete(call);
+      scene.wishes = scene.wishes.filter((wish) => wish.call !== call || wish.kind === 'follow_up');
+      if (hours && !scene.wishOf(call)) {
+        const number = scene.find(call).tel_b ?? '';
+        const due_at = scene.now() + hours * 3_600_000;
+        scene.wishes = [...scene.wishes, { ...aWish(scene.now()), number, call, due_at, kind: 'again' }];
+      }
+      scene.tell({ event: 'follow_ups_changed' });
       const row = { ...scene.find(call), outcome: chosen };
       scene.put(row);
       return row;

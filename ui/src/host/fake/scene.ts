@@ -13,14 +13,15 @@ import { Trouble } from '../trouble';
 import { firstDesk } from './desk';
 import { fits, inOrder } from './asked';
 import { madeUpRows } from './rows';
+import { madeUpWishes } from './wishes';
 
 /** A desk in memory: what the fake host's answers read and change. */
 export class Scene {
   readonly words: Set<string>;
   rows: CallRow[];
   desk: DeskState;
-  /** Wishes to call again, by the call they came from. */
-  readonly wishes = new Map<string, FollowUp>();
+  /** Wishes to call again, whether they stand or not. */
+  wishes: FollowUp[];
   readonly #hearers = new Set<(event: Event) => void>();
   #answered: { rows: CallRow[]; question: string; found: CallRow[] } = { rows: [], question: '', found: [] };
 
@@ -29,6 +30,7 @@ export class Scene {
     const count = this.words.has('huge') ? 1_000_000 : this.words.has('many') ? 12_000 : 1284;
     this.rows = this.words.has('empty') ? [] : madeUpRows(count, this.now());
     this.desk = firstDesk(this.words, this.now());
+    this.wishes = this.words.has('empty') ? [] : madeUpWishes(this.rows, this.now(), this.words);
   }
 
   now(): number {
@@ -48,6 +50,11 @@ export class Scene {
     const row = this.rows.find((known) => known.call === call);
     if (!row) throw new Trouble('not_found');
     return row;
+  }
+
+  /** The wish that a call left and that stands. */
+  wishOf(call: string): FollowUp | null {
+    return this.wishes.find((wish) => wish.call === call && wish.state === 'open') ?? null;
   }
 
   put(row: CallRow): void {

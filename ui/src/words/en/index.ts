@@ -10,6 +10,7 @@ import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { doNotCall } from './do-not-call';
 import { exporting } from './export';
+import { followUps } from './follow-ups';
 import { guard } from './guard';
 import { filters } from './filters';
 import { importing } from './import';
@@ -37,6 +38,7 @@ export const en: Words = {
   live,
   calls,
   customers,
+  followUps,
   outcomes,
   reports,
   custody,

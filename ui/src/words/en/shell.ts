@@ -26,6 +26,7 @@ export const nav: Words['nav'] = {
   dial: 'Dial',
   calls: 'Calls',
   customers: 'Customers',
+  follow_ups: 'Follow-ups',
   reports: 'Reports',
   settings: 'Settings',
 };

@@ -9,6 +9,7 @@ import { detail, player } from './detail';
 import { dial, live } from './dial';
 import { doNotCall } from './do-not-call';
 import { exporting } from './export';
+import { followUps } from './follow-ups';
 import { guard } from './guard';
 import { filters } from './filters';
 import { importing } from './import';
@@ -36,6 +37,7 @@ export const zh = {
   live,
   calls,
   customers,
+  followUps,
   outcomes,
   reports,
   custody,

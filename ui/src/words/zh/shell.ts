@@ -24,6 +24,7 @@ export const nav = {
   dial: '拨号',
   calls: '通话记录',
   customers: '客户',
+  follow_ups: '跟进',
   reports: '报表',
   settings: '设置',
 };
