@@ -4,7 +4,6 @@
 mod native;
 mod platform;
 mod quitting;
-mod reminding;
 mod saving;
 mod station;
 mod together;
