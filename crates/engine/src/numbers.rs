@@ -124,6 +124,10 @@ impl Run {
         if let Some(number) = self.before_extension() {
             return vec![number];
         }
+        // Behind another country's code, what looks like one of ours is somebody else's.
+        if self.is_abroad() {
+            return Vec::new();
+        }
         // A date, a house number or a second number may stand beside it. Only a mobile number in
         // one piece is sure enough to be taken out of such company.
         self.groups
@@ -132,6 +136,14 @@ impl Run {
             .filter_map(|group| number_of(group, false))
             .filter(|number| number.kind == NumberKind::Mobile)
             .collect()
+    }
+
+    fn is_abroad(&self) -> bool {
+        let whole = self.groups.concat();
+        match self.international {
+            true => !whole.starts_with("86"),
+            false => whole.starts_with("00") && !whole.starts_with("0086"),
+        }
     }
 
     /// `021-55553300-802`: the extension can't be dialled through a middle number, the line can.
@@ -321,6 +333,8 @@ mod tests {
     #[case("0312-555123 4", "03125551234")]
     #[case("400-800-1234", "4008001234")]
     #[case("95588", "95588")]
+    #[case("+86 13922104471 802", "13922104471")]
+    #[case("+8613922104471 2026", "13922104471")]
     fn one_number_comes_out_of_what_people_write(#[case] text: &str, #[case] digits: &str) {
         assert_eq!(read(text).map(|n| n.digits), Ok(digits.to_owned()));
     }
@@ -337,6 +351,13 @@ mod tests {
     #[case("5555 3300", NumberFlaw::NoAreaCode)]
     #[case("+1 415 555 2671", NumberFlaw::Foreign)]
     #[case("0044 20 7946 0958", NumberFlaw::Foreign)]
+    #[case("tel:+13125551234", NumberFlaw::Foreign)]
+    #[case("+19175550100", NumberFlaw::Foreign)]
+    #[case("+13922104471", NumberFlaw::Foreign)]
+    #[case("+44 13922104471", NumberFlaw::Foreign)]
+    #[case("+852-13922104471", NumberFlaw::Foreign)]
+    #[case("0044 13922104471", NumberFlaw::Foreign)]
+    #[case("＋1 13922104471", NumberFlaw::Foreign)]
     #[case("110", NumberFlaw::Special)]
     #[case("10086", NumberFlaw::Special)]
     #[case("*21*13922104471#", NumberFlaw::Special)]
@@ -361,6 +382,18 @@ mod tests {
         #[test]
         fn any_text_gets_an_answer(text in ".{0,200}") {
             let _ = read(&text);
+        }
+
+        /// What is behind a country's code is dialled as a number of that country or not at all.
+        #[test]
+        fn no_number_of_ours_is_made_of_one_from_abroad(
+            code in "[1-79][0-9]{0,2}|8[0-57-9][0-9]?",
+            plus in prop::sample::select(vec!["+", "00", "＋", "tel:+"]),
+            gap in prop::sample::select(vec!["", " ", "-", " ("]),
+            rest in "1[3-9][0-9]{9}|0?[2-9][0-9]{8,10}|[0-9]{5,12}",
+        ) {
+            let text = format!("{plus}{code}{gap}{rest}");
+            prop_assert!(read(&text).is_err());
         }
 
         #[test]
