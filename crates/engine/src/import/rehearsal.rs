@@ -9,6 +9,7 @@ use super::staged::Staged;
 use super::tally::Tally;
 use super::{Around, unreadable};
 use crate::intake::{self, Changes, Row};
+use crate::likeness::Candidate;
 use crate::{faults, likeness, merge};
 use bohao_sheets::read_record;
 use bohao_store::{
@@ -206,14 +207,46 @@ fn is_deleted(db: &Db<'_>, subid: &str) -> Result<bool, StoreError> {
 }
 
 fn would_named(db: &Db<'_>, record: &RecordFact, before: &[RecordFact]) -> Result<Row, StoreError> {
-    let known = !before.is_empty() || db.calls().by_subid(&record.subid)?.is_some();
-    if known {
+    if db.calls().by_subid(&record.subid)?.is_some() {
         return added(db, &record.subid, record, before);
+    }
+    if !before.is_empty() {
+        let before = [before, &taken_in(db, record, before)?].concat();
+        return added(db, &record.subid, record, &before);
     }
     match settles(db, record)? {
         true => Ok(Row::Merged),
         false => Ok(Row::New),
     }
+}
+
+/// What the log's records without ids would tell of a call that earlier rows of the file have named.
+fn taken_in(
+    db: &Db<'_>,
+    record: &RecordFact,
+    before: &[RecordFact],
+) -> Result<Vec<RecordFact>, StoreError> {
+    let call = fold(before);
+    let (Some(tel_b), Some(began_at)) = (&record.tel_b, call.started_at) else {
+        return Ok(Vec::new());
+    };
+    let records = db.nameless().of_number(tel_b)?;
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut candidates = likeness::candidates(db, tel_b)?;
+    candidates.push(Candidate {
+        subid: record.subid.clone(),
+        tel_a: call.tel_a,
+        began_at,
+    });
+    let mut facts = Vec::new();
+    for (key, subid) in likeness::matching(&records, &candidates) {
+        if subid == record.subid {
+            facts.extend(db.facts().of_itself(&key)?);
+        }
+    }
+    Ok(facts)
 }
 
 /// Whether a call would say anything else with one more record.

@@ -848,6 +848,19 @@ impl Happening {
     }
 }
 
+/// The second row tells nothing that the record without an id had not told of the same call.
+#[test]
+fn a_rehearsal_knows_what_a_call_takes_in_that_its_file_names_twice() {
+    let log = Log::new();
+    block_on(async {
+        let nameless = Happening::ImportedNameless(vec![(60, 0)]);
+        nameless.to(&log).await;
+        let named = Happening::Imported(vec![(2, None), (2, Some(0))]);
+        let (_, rehearsed, report) = named.to(&log).await.expect("an import");
+        assert_eq!(counts(&rehearsed), counts(&report));
+    });
+}
+
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
