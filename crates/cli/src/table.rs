@@ -5,6 +5,9 @@ use unicode_width::UnicodeWidthStr;
 
 const GAP: &str = "  ";
 
+/// In characters: no number, and no identity that a platform gave, is longer.
+const LONGEST_CELL: usize = 48;
+
 /// Rows in columns as wide as their widest cell. The last column is left ragged.
 pub fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
@@ -33,6 +36,16 @@ pub fn cell(text: &str) -> String {
     plain_words(text)
 }
 
+/// The same, cut where it would push everything beside it out of sight.
+pub fn short_cell(text: &str) -> String {
+    let plain = cell(text);
+    if plain.chars().count() <= LONGEST_CELL {
+        return plain;
+    }
+    let kept: String = plain.chars().take(LONGEST_CELL - 1).collect();
+    format!("{kept}…")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +62,11 @@ mod tests {
     #[test]
     fn a_cell_can_not_steer_the_terminal() {
         assert_eq!(cell("a\u{1b}[2Jb\nc\u{202e}d"), "a [2Jb cd");
+    }
+
+    #[test]
+    fn a_cell_without_end_is_cut() {
+        assert_eq!(short_cell("13922104471"), "13922104471");
+        assert_eq!(short_cell(&"1".repeat(9_000)).chars().count(), 48);
     }
 }

@@ -30,6 +30,9 @@ const EXPIRED: &str = "the platform had dropped it before its record came in";
 /// Bodies that are read again in one go.
 const READ_AGAIN_BATCH: u32 = 500;
 
+/// In characters; no number that can be dialled is half as long.
+const LONGEST_NUMBER: usize = 64;
+
 /// What an intake did to the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
@@ -615,6 +618,12 @@ fn expect(
     }
 }
 
+/// A number as a record gives it, which is shown in tables and terminals whatever it holds. What was
+/// pushed is kept whole beside the log.
+fn number_as_shown(number: &str) -> String {
+    plain_words(number).chars().take(LONGEST_NUMBER).collect()
+}
+
 /// What a record says, as the store keeps it. One without a subid goes by a key of its own.
 pub fn fact(record: Record) -> RecordFact {
     let mut fact = RecordFact {
@@ -626,9 +635,9 @@ pub fn fact(record: Record) -> RecordFact {
             Status::NotConnected => CallStatus::NotConnected,
             Status::Failed => CallStatus::Failed,
         }),
-        tel_a: record.tel_a,
-        tel_x: record.tel_x,
-        tel_b: record.tel_b,
+        tel_a: record.tel_a.as_deref().map(number_as_shown),
+        tel_x: record.tel_x.as_deref().map(number_as_shown),
+        tel_b: record.tel_b.as_deref().map(number_as_shown),
         started_at: record.started_at,
         ended_at: record.ended_at,
         duration: record.duration,

@@ -115,11 +115,17 @@ fn row_cells(language: Language, row: &CallRow) -> [String; 7] {
         .join(" · ");
     [
         beijing::format(row.at),
-        row.tel_b.clone().unwrap_or_default(),
+        row.tel_b
+            .as_deref()
+            .map(table::short_cell)
+            .unwrap_or_default(),
         state.to_owned(),
         row.duration.map(words::duration).unwrap_or_default(),
         recording.to_owned(),
-        row.subid.as_deref().map(table::cell).unwrap_or_default(),
+        row.subid
+            .as_deref()
+            .map(table::short_cell)
+            .unwrap_or_default(),
         remark,
     ]
 }

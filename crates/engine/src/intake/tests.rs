@@ -453,6 +453,20 @@ proptest! {
     }
 }
 
+/// So is a number, and one without end would leave no room for anything beside it.
+#[test]
+fn a_records_numbers_can_not_steer_what_shows_them() {
+    let record = Record {
+        subid: "042".to_owned(),
+        tel_x: Some("\u{1b}]0;x\u{7}02155501234".to_owned()),
+        tel_b: Some("1".repeat(200_000)),
+        ..Record::default()
+    };
+    let fact = fact(record);
+    assert_eq!(fact.tel_x.as_deref(), Some(" ]0;x 02155501234"));
+    assert_eq!(fact.tel_b, Some("1".repeat(64)));
+}
+
 /// A reason is shown in a table and in a terminal.
 #[test]
 fn a_records_reason_can_not_steer_what_shows_it() {
