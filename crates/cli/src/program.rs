@@ -87,10 +87,33 @@ fn unparsed(told: &clap::Error, words: &[OsString]) -> Exit {
             Err(failure) => failure.exit(),
         };
     }
-    let text = text.trim().trim_start_matches("error: ").to_owned();
+    let text = without_what_was_typed(text.trim().trim_start_matches("error: "), words);
     let failure = Failure::Usage(text);
     output.failure(&failure);
     failure.exit()
+}
+
+/// What was typed at the wrong place may be a secret or somebody's number. Only the names of commands
+/// and flags are repeated.
+fn without_what_was_typed(text: &str, words: &[OsString]) -> String {
+    let typed = words.iter().skip(1).map(|word| word.to_string_lossy());
+    let mut private: Vec<String> = typed
+        .map(|word| match word.split_once('=') {
+            Some((flag, value)) if flag.starts_with("--") => value.to_owned(),
+            _ => word.into_owned(),
+        })
+        .filter(|word| !is_a_name(word))
+        .collect();
+    private.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    private.iter().fold(text.to_owned(), |text, word| {
+        text.replace(word.as_str(), "…")
+    })
+}
+
+/// Shorter words are in every sentence, and no secret.
+fn is_a_name(word: &str) -> bool {
+    let letters = |word: &str| word.bytes().all(|c| c.is_ascii_lowercase() || c == b'-');
+    word.len() < 4 || (letters(word) && (word.len() <= 12 || word.starts_with("--")))
 }
 
 fn reader(json: bool) -> Reader {
@@ -128,5 +151,30 @@ fn data_dir(asked: Option<PathBuf>) -> Result<DataDir, Failure> {
             "the system names no folder for data; --data-dir names one",
         )
         .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("unrecognized subcommand 'pari'", &["pari"], "unrecognized subcommand 'pari'")]
+    #[case("unexpected argument 'AppSecret9' found", &["account", "set", "AppSecret9"], "unexpected argument '…' found")]
+    #[case("invalid value 'bohao://pair?x' for '--lang <LANG>'", &["--lang=bohao://pair?x"], "invalid value '…' for '--lang <LANG>'")]
+    #[case("unexpected argument '13922104471'", &["sync", "13922104471"], "unexpected argument '…'")]
+    #[case("unexpected argument '--wiat' found", &["dial", "--wiat", "5"], "unexpected argument '--wiat' found")]
+    fn what_was_typed_is_not_repeated(
+        #[case] text: &str,
+        #[case] typed: &[&str],
+        #[case] told: &str,
+    ) {
+        let words: Vec<OsString> = ["bohao-cli"]
+            .iter()
+            .chain(typed)
+            .map(OsString::from)
+            .collect();
+        assert_eq!(without_what_was_typed(text, &words), told);
     }
 }
