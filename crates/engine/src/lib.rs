@@ -52,6 +52,7 @@ pub mod views;
 pub use aside::Overwrite;
 pub use bohao_platform::plain_words;
 pub use bohao_sheets::{masked, masked_text};
+pub use by_hand::is_written_down;
 pub use deleting::Moment;
 pub use desk::{Desk, Opening};
 pub use export::Destination;

@@ -68,7 +68,11 @@ pub async fn find(desk: &Desk, subid: &str) -> Result<CallId, Failure> {
         Err(_) => {}
     }
     let query = CallsQuery {
-        search: subid.to_owned(),
+        // No search finds what Bohao itself made up.
+        search: match bohao_engine::is_written_down(subid) {
+            true => String::new(),
+            false => subid.to_owned(),
+        },
         ..CallsQuery::default()
     };
     let mut pages = Pages::of(query, None);

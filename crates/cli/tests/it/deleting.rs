@@ -30,6 +30,11 @@ fn a_call_made_elsewhere_is_written_down() {
         (&json!("connected"), &json!(192))
     );
 
+    // By what the log shows of it, like any other.
+    let subid = calls[0]["subid"].as_str().unwrap();
+    let (_, exit) = stand.json(&["outcome", subid, "interested"]);
+    assert_eq!(exit, 0);
+
     let (refused, exit) = stand.json(&["log", TEL_B, "--at", "2999-01-01"]);
     assert_eq!(
         (exit, &refused["details"]["field"]),
