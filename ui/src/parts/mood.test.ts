@@ -9,7 +9,7 @@ const call = (row: Partial<CallRow>) => row as CallRow;
 describe('why a call came to nothing', () => {
   it('is said in the language of the screen where only this computer knows', () => {
     const row = call({ state: 'unknown', reason: 'the connection was cut' });
-    expect(whyOf(row, zh)).toBe('没有收到平台的回答');
+    expect(whyOf(row, zh)).toBe('没有得到平台的有效回答');
     expect(whyOf(row, en)).toBe('The platform gave no answer');
   });
 

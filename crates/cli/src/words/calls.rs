@@ -46,8 +46,8 @@ pub fn answer(language: Language, placed: &Placed) -> String {
     }
 }
 
-const NOT_SENT: &str = "连不上平台，没有拨出";
-const NO_ANSWER: &str = "没有收到平台的回答，可能已经拨出";
+const NOT_SENT: &str = "没能和平台建立可信的连接，没有拨出";
+const NO_ANSWER: &str = "没有得到平台的有效回答，可能已经拨出";
 
 /// What a record says.
 pub fn status(language: Language, status: CallStatus) -> &'static str {
@@ -90,7 +90,10 @@ pub fn dial_state(language: Language, placed: &Placed) -> &'static str {
             "平台拒绝了，没有拨出",
             "The platform refused it; nothing was dialled",
         ),
-        Placed::NotSent { .. } => ("连不上平台，没有拨出", "It never left; nothing was dialled"),
+        Placed::NotSent { .. } => (
+            "请求没有发出，没有拨出",
+            "It never left; nothing was dialled",
+        ),
         Placed::Unknown { .. } => (
             "结果未知：可能已经拨出，不会自动重拨，以话单为准",
             "The outcome is unknown: it may have been dialled. It is not repeated; its record will tell",
@@ -101,6 +104,14 @@ pub fn dial_state(language: Language, placed: &Placed) -> &'static str {
         ),
     };
     language.pick(chinese, english)
+}
+
+/// A dial that was ended by a signal before its answer was here.
+pub fn interrupted(language: Language) -> &'static str {
+    language.pick(
+        "已中断：可能已经拨出，不会自动重拨，以话单为准",
+        "Interrupted: it may have been dialled. It is not repeated; its record will tell",
+    )
 }
 
 /// The headline of an accepted dial.

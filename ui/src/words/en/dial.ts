@@ -57,9 +57,9 @@ export const live: Words['live'] = {
   nothingDialled: 'Nothing was dialled.',
   mayHaveDialled: 'It may have been dialled: watch your phone. It is not repeated by itself.',
   unknown: 'Not known whether it was dialled',
-  unknownText: 'The platform did not answer in time. The record will settle it.',
+  unknownText: 'No usable answer came from the platform. The record will settle it.',
   notSent: 'Not sent',
-  notSentText: 'The request did not leave this computer. Check the network, then dial again.',
+  notSentText: 'No trusted connection to the platform could be made. Check the network and the address, then dial again.',
   lostText:
     'The connection to Bohao broke while submitting, so it may or may not have arrived. Look at today’s calls before you dial again.',
   platformSays: (code, words) => (words ? `Platform code ${code} · “${words}”` : `Platform code ${code}`),

@@ -235,7 +235,7 @@ export const zhAnswers: Answers = {
     session: '仅保留到退出',
     environment: '来自环境变量',
   },
-  silent: { not_sent: '没有拨出：连不上平台', unknown: '没有收到平台的回答' },
+  silent: { not_sent: '没有拨出：没能连上平台', unknown: '没有得到平台的有效回答' },
   recordingReason: {
     not_ready: '平台还没有生成录音。',
     unreachable: '连不上平台的录音服务器。',

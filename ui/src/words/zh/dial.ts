@@ -54,9 +54,9 @@ export const live = {
   nothingDialled: '没有拨出任何电话。',
   mayHaveDialled: '电话可能已经拨出，请留意您的手机。程序不会自动重拨。',
   unknown: '不确定是否拨出',
-  unknownText: '平台没有在限定时间内回答。通话记录到达后会自动核对。',
+  unknownText: '没有得到平台的有效回答。通话记录到达后会自动核对。',
   notSent: '没有发出去',
-  notSentText: '请求没有离开这台电脑，请检查网络后再拨。',
+  notSentText: '没能和平台建立可信的连接，请检查网络和接口地址后再拨。',
   lostText: '提交时与拨号程序的连接断了，不知道它是否收到。重连后请先看今天的通话，再决定是否重拨。',
   platformSays: (code: number, words: string) =>
     words ? `平台代码 ${code} · “${words}”` : `平台代码 ${code}`,
