@@ -8,6 +8,7 @@ mod journal;
 mod output;
 mod program;
 mod serve;
+mod signals;
 mod table;
 mod words;
 mod zone;

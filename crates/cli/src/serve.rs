@@ -15,6 +15,7 @@ mod sheets;
 
 use crate::commands::Context;
 use crate::failure::{Exit, Failure};
+use crate::signals;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -50,7 +51,8 @@ struct App {
 pub async fn run(context: &Context, listen: &str, practice: bool) -> Result<Exit, Failure> {
     let address = loopback(listen)?;
     let stopping = CancellationToken::new();
-    end_on_signal(stopping.clone())?;
+    // Before anything else, so that a signal during the start is not lost.
+    signals::end_on_signal(stopping.clone())?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| taken(address, &error))?;
@@ -152,30 +154,4 @@ fn taken(address: SocketAddr, error: &std::io::Error) -> Failure {
         chinese: format!("无法监听 {address}：{error}"),
         english: format!("can't listen on {address}: {error}"),
     }
-}
-
-/// Listened for before anything else, so that a signal during the start is not lost.
-#[cfg(unix)]
-fn end_on_signal(stopping: CancellationToken) -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::internal)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::internal)?;
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        stopping.cancel();
-    });
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn end_on_signal(stopping: CancellationToken) -> Result<(), Failure> {
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stopping.cancel();
-        }
-    });
-    Ok(())
 }

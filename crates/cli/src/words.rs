@@ -7,7 +7,9 @@ mod follow_ups;
 pub mod guard_log;
 mod outcomes;
 
-pub use calls::{answer, dial_state, duration, recording, refusal, state, status, taken, why};
+pub use calls::{
+    answer, dial_state, duration, interrupted, recording, refusal, state, status, taken, why,
+};
 pub use checks::{advice, check, found, verdict};
 pub use faults::fault;
 pub use follow_ups::{follow_up_state, section, time_flaw};

@@ -13,6 +13,7 @@ use bohao_wire::{
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// What became of a dial, every key always there.
 #[derive(Debug, Default, Serialize)]
@@ -55,8 +56,10 @@ struct Record {
 /// Dials once, and waits for the record if it is asked to.
 ///
 /// # Errors
-/// Only before anything was dialled.
+/// Only before anything was dialled: from then on, what became of it is told by the exit code, too.
 pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failure> {
+    let stopping = CancellationToken::new();
+    crate::signals::end_on_signal(stopping.clone())?;
     if dial.wait.is_some() {
         keep_in_step(desk, output).await?;
     }
@@ -65,19 +68,25 @@ pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failur
         tel_a: dial.tel_a,
         ticket: None,
     };
-    let placed = desk.place_call(request).await?;
+    let Some(placed) = stopping.run_until_cancelled(desk.place_call(request)).await else {
+        return Ok(stopped(output));
+    };
+    let placed = placed?;
     let mut exit = exit_of(&placed);
     let mut answer = answer_of(output.language, &placed);
     let may_have_a_record = matches!(placed, Placed::Accepted { .. } | Placed::Unknown { .. });
     let mut told_before = false;
     if let (Some(seconds), Some(call), true) = (dial.wait, answer.call.clone(), may_have_a_record) {
-        output.progress(|language| headline(language, &placed, &answer))?;
+        let told = output.progress(|language| headline(language, &placed, &answer));
+        tell_elsewhere(output, told, &placed, &answer);
         told_before = true;
         let deadline = Instant::now() + Duration::from_secs(seconds.into());
         // A log that can't be read is no reason to keep back what is known of the dial.
-        let row = Watch::on(desk, call)
-            .until(deadline, |row| row.status.is_some())
+        let mut watch = Watch::on(desk, call);
+        let row = stopping
+            .run_until_cancelled(watch.until(deadline, |row| row.status.is_some()))
             .await
+            .unwrap_or(Ok(None))
             .unwrap_or_else(|failure| {
                 let told = |language| failure.words(language);
                 output.remark(&told(Language::Zh), &told(Language::En));
@@ -95,11 +104,36 @@ pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failur
         }
         answer.record = Some(row.map(Record::from).unwrap_or_default());
     }
-    output.answer(&answer, |language| match told_before {
+    let told = output.answer(&answer, |language| match told_before {
         true => record_line(language, answer.record.as_ref()),
         false => headline(language, &placed, &answer),
-    })?;
+    });
+    tell_elsewhere(output, told, &placed, &answer);
     Ok(exit)
+}
+
+/// Says on stderr what stdout did not take, so that nobody dials again for want of a word.
+fn tell_elsewhere(output: Output, told: Result<(), Failure>, placed: &Placed, answer: &Answer) {
+    if let Err(failure) = told {
+        let words = |language| {
+            let (failure, headline) = (failure.words(language), headline(language, placed, answer));
+            format!("{failure}\n{headline}")
+        };
+        output.remark(&words(Language::Zh), &words(Language::En));
+    }
+}
+
+/// Ended by a signal while the platform was asked. Whether it took the call is what its record will
+/// tell; the attempt stands in the log, and is not repeated.
+fn stopped(output: Output) -> Exit {
+    let answer = Answer {
+        state: "unknown",
+        message: words::interrupted(output.language).to_owned(),
+        ..Answer::default()
+    };
+    // Whoever sent the signal may have closed stdout as well; the exit code tells it.
+    let _ = output.answer(&answer, |_| answer.message.clone());
+    Exit::Unknown
 }
 
 /// Records come in by themselves from now on. If another process sees to it, that will do.
@@ -181,7 +215,8 @@ fn headline(language: Language, placed: &Placed, answer: &Answer) -> String {
     let detail = match placed {
         Placed::Accepted { .. } => answer
             .tel_x
-            .as_ref()
+            .as_deref()
+            .map(crate::table::short_cell)
             .map(|tel_x| format!("{} {tel_x}", language.pick("中间号", "middle number"))),
         Placed::Refused { class, code, .. } => {
             let message = crate::table::cell(&answer.message);

@@ -54,6 +54,80 @@ fn unknown() {
     assert_eq!(stand.sandbox.rings(TEL_A, "13922100009"), 1);
 }
 
+/// A script that finds no word must still learn from the exit code that the phone rings.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_stdout_does_not_take_is_told_by_the_exit_code_and_on_stderr() {
+    let stand = Stand::new();
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let dialled = stand
+        .command()
+        .args(["--lang", "en", "dial", TEL_B])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(dialled.status.code(), Some(0));
+    let stderr = String::from_utf8_lossy(&dialled.stderr);
+    assert!(stderr.contains("your phone will ring"), "{stderr}");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 1);
+}
+
+#[cfg(unix)]
+fn signalled(child: std::process::Child, signal: &str) -> std::process::Output {
+    let kill = ["-s", signal, &child.id().to_string()];
+    assert!(Command::new("kill").args(kill).status().unwrap().success());
+    child.wait_with_output().unwrap()
+}
+
+#[cfg(unix)]
+#[rstest]
+fn a_signal_before_the_answer_ends_in_unknown(#[values("TERM", "INT")] signal: &str) {
+    let stand = Stand::new();
+    let slow = Fault {
+        kind: FaultKind::Slow,
+        delay: Some(Duration::from_secs(3600)),
+        to: None,
+    };
+    stand.sandbox.set_fault(slow, 1);
+    let mut dial = stand.command();
+    dial.args(["--json", "dial", TEL_B]).stdout(Stdio::piped());
+    let child = dial.spawn().unwrap();
+    while stand.sandbox.rings(TEL_A, TEL_B) == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let output = signalled(child, signal);
+    assert_eq!(output.status.code(), Some(4));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["state"], "unknown");
+    assert!(KEYS.iter().all(|key| told.get(key).is_some()), "{told}");
+    let (calls, _) = stand.json(&["calls"]);
+    assert_eq!(calls[0]["state"], "unknown");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_before_the_record_leaves_it_accepted() {
+    use std::io::{BufRead, BufReader};
+
+    let stand = Stand::playing(Timing {
+        ring: Duration::from_secs(3600),
+        ..Timing::default()
+    });
+    let mut dial = stand.command();
+    dial.args(["--lang", "en", "dial", TEL_B, "--wait", "3600"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut child = dial.spawn().unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    told.read_line(&mut line).unwrap();
+    assert!(line.contains("your phone will ring"), "{line}");
+    let output = signalled(child, "TERM");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 1);
+}
+
 /// What the kernel saw: the attempt written into the log, synced, and only then the request.
 #[cfg(target_os = "linux")]
 #[test]
