@@ -7,7 +7,7 @@
     reason = "printing a table is this program's purpose"
 )]
 
-#[path = "../crates/engine/examples/dial/figures.rs"]
+#[path = "../crates/engine/examples/latency/figures.rs"]
 mod figures;
 #[path = "../tests/desktop/station.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]

@@ -49,7 +49,7 @@ pub fn one(name: &str) -> Result<()> {
 
 /// F6 and F7.
 fn dial() -> Result<String> {
-    let mut tables = in_release("bohao-engine", "dial")?;
+    let mut tables = in_release("bohao-engine", "latency")?;
     if !cfg!(target_os = "linux") {
         println!("skipped: the window is driven on Linux only");
         return Ok(tables);

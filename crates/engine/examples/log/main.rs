@@ -11,7 +11,7 @@
 
 mod asked;
 mod brought;
-#[path = "../dial/figures.rs"]
+#[path = "../latency/figures.rs"]
 mod figures;
 mod made;
 mod reported;

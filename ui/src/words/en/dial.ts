@@ -59,7 +59,8 @@ export const live: Words['live'] = {
   unknown: 'Not known whether it was dialled',
   unknownText: 'No usable answer came from the platform. The record will settle it.',
   notSent: 'Not sent',
-  notSentText: 'No trusted connection to the platform could be made. Check the network and the address, then dial again.',
+  notSentText:
+    'No trusted connection to the platform could be made. Check the network and the address, then dial again.',
   lostText:
     'The connection to Bohao broke while submitting, so it may or may not have arrived. Look at today’s calls before you dial again.',
   platformSays: (code, words) => (words ? `Platform code ${code} · “${words}”` : `Platform code ${code}`),
