@@ -89,13 +89,18 @@ export async function openPractice(browser: Browser, setting: Setting = {}): Pro
 export async function openLive(browser: Browser, station: Station, setting: Setting = {}): Promise<Desk> {
   const desk = await openDesk(browser, setting);
   await desk.at('first-run').waitFor();
+  await setUp(desk, station);
+  return desk;
+}
+
+/** Gives a desk its account and its relay, and goes live. */
+export async function setUp(desk: Desk, station: Station): Promise<void> {
   const account = { app_key: APP_KEY, app_secret: APP_SECRET, own_numbers: [OWN_NUMBER] };
   await desk.mutate('SetAccount', account);
   await desk.mutate('Pair', { link: station.pairing });
   await desk.mutate('ChangeSettings', { call_url: station.platformUrl, recording_url: station.platformUrl });
   await desk.mutate('SetMode', { mode: 'live' });
   await reach(desk, 'sync-state', 'data-phase', 'live');
-  return desk;
 }
 
 /** Waits until an element says so itself; if it never does, the fault tells what the page shows instead. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../src/words/en';
 import { zh } from '../src/words/zh';
 import { aBrowser } from './browser';
-import { openDesk, openLive, openPractice, reach } from './desk';
+import { openDesk, openLive, openPractice, reach, setUp } from './desk';
 import { start } from './programs';
 import { station } from './station';
 
@@ -30,12 +30,39 @@ describe('a damaged database', () => {
     // It is told before anything is set up anew, since the account is what one will miss first.
     await desk.at('first-run').waitFor();
     const said = await desk.at('notice').innerText();
-    const [before = '', after = ''] = words.strip.setAside('|').split('|');
+    const [before = '', after = ''] = words.strip.lost('|', null).split('|');
     const path = said.slice(before.length, said.indexOf(after));
-    expect(said).toContain(words.strip.setAside(path));
+    expect(said).toContain(words.strip.lost(path, null));
     expect(await readFile(path, 'utf8')).toBe(damage);
     await desk.at('notice').getByRole('button').click();
     await desk.at('notice').waitFor({ state: 'detached' });
+    await next.end();
+  });
+
+  it('is known to have been there, and nobody is dialled until that is acknowledged', async () => {
+    await using outside = await station();
+    await using desk = await openLive(browser(), outside);
+    await desk.mutate('BarNumber', { number: '13922104471', reason: '客户要求不再联系' });
+    await desk.server.end();
+    // What is left after a power cut.
+    await writeFile(join(desk.dir, 'bohao.db'), '');
+
+    const next = await start('cli', ['--data-dir', desk.dir, 'serve']);
+    await desk.page.goto(next.line.replace(/^open /, ''));
+    await setUp(desk, outside);
+    await reach(desk, 'notice', 'data-about', 'database_lost');
+    await desk.dial('13922104471');
+    await reach(desk, 'outcome', 'data-kind', 'blocked');
+    await desk.at('outcome').filter({ hasText: '勿扰名单、规则和备注不在这里' }).waitFor();
+    expect(await outside.rings('13922104471')).toBe(0);
+
+    await desk.at('notice').getByRole('button').click();
+    await desk.at('notice').waitFor({ state: 'detached' });
+    const allDay = { hours: '00:00-24:00', gap: 0, reason: 'a test dials at any hour' };
+    await desk.mutate('SetGuard', allDay);
+    await desk.dial('13922104471');
+    await reach(desk, 'live-card', 'data-state', 'recorded');
+    expect(await outside.rings('13922104471')).toBe(1);
     await next.end();
   });
 

@@ -39,6 +39,12 @@ custody: Custody, };
 export type AccountQuery = Record<symbol, never>;
 
 /**
+ * The user knows that the do-not-call table, the rules and the notes of a lost database are not here,
+ * and lets calls be placed without them. It is kept in the guard's log.
+ */
+export type AcknowledgeLoss = Record<symbol, never>;
+
+/**
  * Adds a customer.
  */
 export type AddCustomer = { 
@@ -2165,7 +2171,11 @@ sheet: string, } | { "kind": "masked" } | { "kind": "unmasked",
 /**
  * By what the user was let.
  */
-by: Proof, } | { "kind": "unknown", 
+by: Proof, } | { "kind": "loss_acknowledged", 
+/**
+ * When the loss was found out.
+ */
+lost_at: number, } | { "kind": "unknown", 
 /**
  * The entry's own text.
  */
@@ -2219,7 +2229,7 @@ export type GuardQuery = Record<symbol, never>;
 /**
  * The guard's rules by name.
  */
-export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way" | "do_not_call" | "outcome" | "pattern";
+export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way" | "do_not_call" | "outcome" | "pattern" | "loss";
 
 /**
  * The guard's rules. Hours are Beijing time.
@@ -2774,7 +2784,15 @@ export type Notice = { "about": "database_set_aside",
 /**
  * Where the damaged one lies.
  */
-path: string, } | { "about": "restored", 
+path: string, } | { "about": "database_lost", 
+/**
+ * Where the lost one lies; nothing if there was no file any more.
+ */
+path: string | null, 
+/**
+ * The folder of the copies from before each upgrade, if there are any.
+ */
+backups: string | null, } | { "about": "restored", 
 /**
  * The folder that the desk before it lies in now.
  */
@@ -4682,6 +4700,7 @@ export interface MutationMap {
   ChangeSettings: { args: ChangeSettings; answer: Settings };
   MaskNumbers: { args: MaskNumbers; answer: Settings };
   SetGuard: { args: SetGuard; answer: GuardRules };
+  AcknowledgeLoss: { args: AcknowledgeLoss; answer: Done };
   SetMode: { args: SetMode; answer: DeskState };
   SyncNow: { args: SyncNow; answer: SyncReport };
   FetchRecording: { args: FetchRecording; answer: RecordingDetail };

@@ -494,6 +494,9 @@ pub enum GuardCommand {
         #[arg(long, value_name = "ID")]
         before: Option<i64>,
     },
+    /// Dial without the do-not-call list, the rules and the notes of a database that was lost. It is
+    /// kept in the guard's log.
+    AcknowledgeLoss,
     /// Write all of the guard's log into a .jsonl or .csv file.
     Export {
         /// The file.

@@ -24,6 +24,7 @@ mod sync;
 use crate::args::{Command, Export, Filter, GuardCommand};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::words::{self, Language};
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
 use bohao_wire::{CallsQuery, CustomersQuery, Notice};
 
@@ -42,7 +43,7 @@ impl Context {
     /// As [`Desk::open`].
     pub async fn open(&self, opening: Opening) -> Result<Desk, Failure> {
         let desk = Desk::open(self.surroundings(), opening).await?;
-        self.remark_on(&desk);
+        self.remark_on(&desk).await?;
         Ok(desk)
     }
 
@@ -51,14 +52,15 @@ impl Context {
         Surroundings::system(self.data_dir.clone())
     }
 
-    /// Whoever finds the log empty has to hear where it went, whatever the answer is.
-    fn remark_on(&self, desk: &Desk) {
-        if let Some(Notice::DatabaseSetAside { path }) = desk.notice() {
-            self.output.remark(
-                &format!("数据库已损坏，已移到一边，没有删除；现在用的是新的空库：{path}"),
-                &format!("The database was damaged; it was set aside, not deleted, and a new one begun: {path}"),
-            );
+    /// Whoever finds the log empty has to hear where it went and what is lost with it, whatever the
+    /// answer is.
+    async fn remark_on(&self, desk: &Desk) -> Result<(), Failure> {
+        if let Some(Notice::DatabaseLost { path, backups }) = desk.notice().await? {
+            let (path, backups) = (path.as_deref(), backups.as_deref());
+            let told = |language| words::loss::told(language, path, backups);
+            self.output.remark(&told(Language::Zh), &told(Language::En));
         }
+        Ok(())
     }
 }
 

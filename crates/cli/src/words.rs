@@ -5,6 +5,7 @@ mod checks;
 mod faults;
 mod follow_ups;
 pub mod guard_log;
+pub mod loss;
 mod outcomes;
 
 pub use calls::{

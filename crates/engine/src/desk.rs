@@ -22,6 +22,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, broadcast};
 
+/// The folder of the copies from before each upgrade.
+const BACKUPS: &str = "backups";
+
 /// A desk with everything on it. Clones are the same desk.
 #[derive(Clone)]
 pub struct Desk {
@@ -211,16 +214,25 @@ impl Desk {
         let _ = self.inner.events.send(event);
     }
 
-    /// What the user should know once about this opening. Damage to the real log is told in practice
-    /// too: by the next opening it would be forgotten.
-    pub fn notice(&self) -> Option<Notice> {
+    /// What the user should know. The loss of the real database is told in practice too, and at each
+    /// opening until somebody acknowledges it; the rest once.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn notice(&self) -> Result<Option<Notice>, Fault> {
         let shown = |path: &PathBuf| path.display().to_string();
-        let ground = self.ground();
-        let aside = ground.set_aside.as_ref();
-        let aside = aside.or(self.inner.live.set_aside.as_ref()).map(shown);
-        let replaced = self.inner.replaced.as_ref().map(shown);
+        let loss = self.inner.live.store.read(|db| db.settings().loss()).await;
+        if let Some(loss) = loss.map_err(faults::of_store)? {
+            let backups = self.inner.around.data_dir.join(BACKUPS);
+            return Ok(Some(Notice::DatabaseLost {
+                path: loss.set_aside.as_ref().map(shown),
+                backups: backups.is_dir().then(|| shown(&backups)),
+            }));
+        }
+        let aside = self.ground().set_aside.as_ref().map(shown);
         let set_aside = aside.map(|path| Notice::DatabaseSetAside { path });
-        set_aside.or(replaced.map(|path| Notice::Restored { path }))
+        let replaced = self.inner.replaced.as_ref().map(shown);
+        Ok(set_aside.or(replaced.map(|path| Notice::Restored { path })))
     }
 
     async fn remembered_mode(&self) -> Result<Option<Mode>, Fault> {

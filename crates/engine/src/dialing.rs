@@ -273,6 +273,7 @@ pub fn history(
     Ok(History {
         to_number,
         today: dialled_today,
+        lost: db.settings().loss()?.is_some(),
         barred: db.do_not_call().of(tel_b)?.is_some(),
         without_outcome: outcomes::asked_for(db)?,
     })
@@ -391,6 +392,7 @@ fn blocked(block: Block) -> Placed {
         GuardRule::DoNotCall => "the number is not to be called",
         GuardRule::Outcome => "the last call has no outcome yet",
         GuardRule::Pattern => "numbers like this one are never dialled",
+        GuardRule::Loss => "the do-not-call table was lost with its database",
     };
     Placed::Blocked {
         message: rule.to_owned(),

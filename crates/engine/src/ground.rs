@@ -56,7 +56,8 @@ pub struct Ground {
     pub imports: Imports,
     /// Names a call that changed.
     pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
-    /// Where a damaged database was put, if there was one in place.
+    /// Where practice's damaged database was put, if there was one in place. The real one's loss is
+    /// written in the one that took its place.
     pub set_aside: Option<PathBuf>,
     events: Events,
     practice: Mutex<Option<Practice>>,
@@ -98,6 +99,9 @@ impl Ground {
     pub async fn practice(around: &Surroundings, events: &Events) -> Result<Self, Fault> {
         let dir = around.data_dir.join(PRACTICE_DIR);
         let opened = open(dir.join(PRACTICE_DATABASE), around.now()).await?;
+        let forgotten = opened.store.write(|tx| tx.settings().acknowledge_loss());
+        // Nobody real can be called from here, and what was practised is easily practised anew.
+        forgotten.await.map_err(faults::of_store)?;
         let place = Place {
             kind: Kind::Practice,
             vault: Vault::in_memory(),
@@ -300,7 +304,7 @@ impl Ground {
             sync,
             imports,
             changed,
-            set_aside: opened.set_aside,
+            set_aside: opened.lost.and_then(|lost| lost.set_aside),
             events: events.clone(),
             practice: Mutex::default(),
             tasks: TaskTracker::new(),

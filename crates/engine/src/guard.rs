@@ -5,6 +5,7 @@
 
 pub mod log;
 pub mod log_file;
+pub mod loss;
 mod patterns;
 
 use crate::beijing::{DAY_MS, day_start, minute_of_day, next_time};
@@ -24,6 +25,8 @@ pub struct History {
     pub to_number: Vec<i64>,
     /// How many calls this desk dialled in the current Beijing day.
     pub today: u32,
+    /// Whether the database before was lost, and nobody has acknowledged that yet.
+    pub lost: bool,
     /// Whether the number is on the do-not-call table.
     pub barred: bool,
     /// The last call, if it needs an outcome before the next dial.
@@ -84,7 +87,8 @@ fn bad(field: &str, message: &str) -> Fault {
 }
 
 fn first_block(rules: &GuardRules, digits: &str, history: &History, now: i64) -> Option<Block> {
-    do_not_call(history)
+    loss(history)
+        .or_else(|| do_not_call(history))
         .or_else(|| no_outcome(history))
         .or_else(|| never_dialled(rules, digits))
         .or_else(|| outside_hours(rules, now))
@@ -98,6 +102,17 @@ fn first_block(rules: &GuardRules, digits: &str, history: &History, now: i64) ->
             too_many(GuardRule::Per24h, &history.to_number, limit, window, now)
         })
         .or_else(|| too_many_today(rules, history, now))
+}
+
+fn loss(history: &History) -> Option<Block> {
+    history.lost.then_some(Block {
+        rule: GuardRule::Loss,
+        count: 0,
+        limit: 0,
+        frees_at: None,
+        call: None,
+        why: None,
+    })
 }
 
 fn do_not_call(history: &History) -> Option<Block> {

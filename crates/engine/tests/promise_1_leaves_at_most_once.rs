@@ -9,7 +9,7 @@ mod support;
 
 use bohao_engine::{Desk, Opening};
 use bohao_sandbox::FaultKind;
-use bohao_wire::{CallState, FaultCode, Mutations, PlaceCall, Placed, SetGuard};
+use bohao_wire::{AcknowledgeLoss, CallState, FaultCode, Mutations, PlaceCall, Placed, SetGuard};
 use rstest::rstest;
 use std::collections::HashMap;
 use std::process::Command;
@@ -369,6 +369,8 @@ async fn promise_1_a_log_that_was_taken_away_dials_nothing(#[case] another_began
             std::fs::remove_file(dir.path().join(format!("bohao.db{ending}"))).unwrap();
         }
         let second = open_guard(around(dir.path(), &platform.url())).await;
+        let known = second.acknowledge_loss(AcknowledgeLoss {}).await;
+        known.unwrap();
         assert!(matches!(
             dial(&second, CUSTOMER).await,
             Placed::Accepted { .. }

@@ -141,7 +141,7 @@ fn stem(path: &Path) -> String {
         .into_owned()
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -149,7 +149,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 /// A rename is only as durable as its folder. Windows has no such call, and needs none.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         fs::File::open(folder)?.sync_all()?;
     }

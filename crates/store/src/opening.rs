@@ -11,10 +11,11 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use rusqlite_migration::M;
 
 use crate::{
-    Store, StoreError,
-    migration::{APPLICATION_ID, migrate},
+    Loss, Store, StoreError,
+    migration::{APPLICATION_ID, migrate, remove_if_there, sync_folder},
     place::Place,
     search::keep,
+    settings::SettingsMut,
     shape::Shape,
     sums,
     traces::{self, Overwritten},
@@ -40,13 +41,19 @@ const READER_CACHE_KIB: i64 = 16 * 1024;
 /// not close it, since the check reads all of it.
 const ALWAYS_CHECKED_BYTES: u64 = 64 * 1024 * 1024;
 
+/// A database, and what SQLite keeps beside it.
+const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
+
+/// The length of the file beside a database that tells whose turn it is, once there was one.
+const WAS_HERE: u64 = 1;
+
 /// An open database, and what had to be done for it.
 #[derive(Debug)]
 pub struct Opened {
     /// The database.
     pub store: Store,
-    /// Where the damaged one lies that was in its place.
-    pub set_aside: Option<PathBuf>,
+    /// That it took the place of one that was lost, at this opening.
+    pub lost: Option<Loss>,
 }
 
 pub(crate) fn open(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Opened, StoreError> {
@@ -54,21 +61,26 @@ pub(crate) fn open(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Opened
     if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
         fs::create_dir_all(folder)?;
     }
-    let _turn = take_turn(path)?;
+    let turn = take_turn(path)?;
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     let header = Header::of(path)?;
     refuse_foreign(header.application_id)?;
     refuse_newer(header.version, known)?;
-    let (writer, set_aside) = match open_sound(path, now, steps) {
-        Err(StoreError::Damaged { .. }) => {
-            let moved = set_aside(path, now)?;
-            (open_sound(path, now, steps)?, Some(moved))
-        }
-        outcome => (outcome?, None),
+    let opened = match found(path, &turn)? {
+        Found::Nothing => begin(path, now, steps, None).map(|writer| (writer, None)),
+        Found::Lost => begin_again(path, now, steps),
+        Found::File => match open_sound(path, now, steps, Expected::Ours) {
+            Err(StoreError::Damaged { .. }) => begin_again(path, now, steps),
+            outcome => outcome.map(|writer| (writer, None)),
+        },
     };
+    let (writer, lost) = opened?;
+    // Without it a database that vanishes may be taken for a first start, which is no reason to
+    // keep a sound one closed.
+    let _ = turn.set_len(WAS_HERE);
     Ok(Opened {
         store: Store::new(Place::of(path)?, writer),
-        set_aside,
+        lost,
     })
 }
 
@@ -108,6 +120,119 @@ fn take_turn(path: &Path) -> Result<File, StoreError> {
         Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error.into()),
         _ => Ok(turn),
     }
+}
+
+/// What lies in a database's place.
+enum Found {
+    /// A file, sound or not.
+    File,
+    /// Nothing, and nothing shows that there ever was anything.
+    Nothing,
+    /// Nothing or an empty file where a database was. A new one takes its place whole, so that an
+    /// empty file is never ours.
+    Lost,
+}
+
+fn found(path: &Path, turn: &File) -> Result<Found, StoreError> {
+    match fs::metadata(path) {
+        Ok(file) if file.len() == 0 => Ok(Found::Lost),
+        Ok(_) => Ok(Found::File),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let was_here = turn.metadata()?.len() >= WAS_HERE || left_behind(path)?;
+            Ok(if was_here {
+                Found::Lost
+            } else {
+                Found::Nothing
+            })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether something lies beside that only a database leaves behind.
+fn left_behind(path: &Path) -> io::Result<bool> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let holds_any = |name: &str| {
+        let mut entries = fs::read_dir(folder.join(name)).into_iter().flatten();
+        entries.next().is_some()
+    };
+    if holds_any("recordings") || holds_any("backups") || size(&beside(path, "-wal")) > 0 {
+        return Ok(true);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    for entry in fs::read_dir(folder)? {
+        let other = entry?.file_name().to_string_lossy().into_owned();
+        if other.starts_with(&format!("{name}.damaged-")) || other.starts_with("replaced-") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes a database in a place where none is. It is made aside, with the loss in it if it takes
+/// the place of one that was lost, and gets its name when it is whole.
+fn begin(
+    path: &Path,
+    now: i64,
+    steps: &[M<'static>],
+    loss: Option<&Loss>,
+) -> Result<Connection, StoreError> {
+    let aside = make_aside(path, now, steps, loss)?;
+    put_in_place(&aside, path)?;
+    open_sound(path, now, steps, Expected::Ours)
+}
+
+/// The same in the place of a lost one, which is moved out of the way. Killed between any two
+/// steps, it leaves the lost one, or nothing beside its traces, and so the next start comes here too.
+fn begin_again(
+    path: &Path,
+    now: i64,
+    steps: &[M<'static>],
+) -> Result<(Connection, Option<Loss>), StoreError> {
+    let moved = free_name(path, now);
+    let loss = Loss {
+        at: now,
+        set_aside: path.exists().then(|| moved.clone()),
+    };
+    let aside = make_aside(path, now, steps, Some(&loss))?;
+    set_aside(path, &moved)?;
+    put_in_place(&aside, path)?;
+    Ok((open_sound(path, now, steps, Expected::Ours)?, Some(loss)))
+}
+
+fn make_aside(
+    path: &Path,
+    now: i64,
+    steps: &[M<'static>],
+    loss: Option<&Loss>,
+) -> Result<PathBuf, StoreError> {
+    let aside = beside(path, ".new");
+    for ending in ENDINGS {
+        remove_if_there(&beside(&aside, ending))?;
+    }
+    let connection = open_sound(&aside, now, steps, Expected::Nothing)?;
+    if let Some(loss) = loss {
+        SettingsMut::new(&connection).note_loss(loss)?;
+    }
+    // The last one to have it open puts everything into the one file.
+    connection.close().map_err(|(_, error)| error)?;
+    if size(&beside(&aside, "-wal")) > 0 {
+        return Err(StoreError::Io(io::Error::other(
+            "the new database could not be closed",
+        )));
+    }
+    Ok(aside)
+}
+
+fn put_in_place(aside: &Path, path: &Path) -> Result<(), StoreError> {
+    fs::rename(aside, path)?;
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        sync_folder(folder)?;
+    }
+    Ok(())
 }
 
 fn refuse_old_sqlite(number: i32, name: &'static str) -> Result<(), StoreError> {
@@ -166,7 +291,21 @@ fn refuse_foreign(application_id: i64) -> Result<(), StoreError> {
     }
 }
 
-fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection, StoreError> {
+/// What is expected in a file that is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// A database of ours.
+    Ours,
+    /// Nothing yet.
+    Nothing,
+}
+
+fn open_sound(
+    path: &Path,
+    now: i64,
+    steps: &[M<'static>],
+    expected: Expected,
+) -> Result<Connection, StoreError> {
     let log_was_left = size(&beside(path, "-wal")) > 0;
     let mut connection = Connection::open(path)?;
     // Until the database has proved sound and ours, closing it must not move anything in it.
@@ -186,7 +325,8 @@ fn open_sound(path: &Path, now: i64, steps: &[M<'static>]) -> Result<Connection,
     if application_id == 0 && !shape.may_be_ours() {
         return Err(StoreError::Foreign);
     }
-    if !shape.holds(&Shape::after(steps, version)?) {
+    let emptied = shape.is_empty() && expected == Expected::Ours;
+    if emptied || !shape.holds(&Shape::after(steps, version)?) {
         return Err(StoreError::Damaged { set_aside: None });
     }
     connection.set_db_config(on_close, false)?;
@@ -234,21 +374,26 @@ fn make_durable(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves a damaged database out of the way with its log, so that it can still be opened there.
-fn set_aside(path: &Path, now: i64) -> Result<PathBuf, StoreError> {
+/// Where a lost database goes.
+fn free_name(path: &Path, now: i64) -> PathBuf {
     let mut moved = beside(path, &format!(".damaged-{now}"));
     let mut copy = 1;
     while moved.exists() {
         copy += 1;
         moved = beside(path, &format!(".damaged-{now}-{copy}"));
     }
-    for ending in ["", "-wal", "-shm"] {
-        match fs::rename(beside(path, ending), beside(&moved, ending)) {
+    moved
+}
+
+/// Moves a lost database out of the way with its log, so that what is in it can still be had.
+fn set_aside(path: &Path, moved: &Path) -> Result<(), StoreError> {
+    for ending in ENDINGS {
+        match fs::rename(beside(path, ending), beside(moved, ending)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
-    Ok(moved)
+    Ok(())
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -70,10 +70,19 @@ pub enum LineState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "about", rename_all = "snake_case")]
 pub enum Notice {
-    /// The database was damaged; it was set aside and a new one begun.
+    /// Practice's database was damaged; it was set aside and a new one begun.
     DatabaseSetAside {
         /// Where the damaged one lies.
         path: String,
+    },
+    /// The database was damaged, empty or gone, and a new one was begun: the log, the do-not-call
+    /// table, the rules and the notes are not here. It is told, and nothing is dialled, until
+    /// [`crate::AcknowledgeLoss`].
+    DatabaseLost {
+        /// Where the lost one lies; nothing if there was no file any more.
+        path: Option<String>,
+        /// The folder of the copies from before each upgrade, if there are any.
+        backups: Option<String>,
     },
     /// A backup took the desk's place.
     Restored {

@@ -146,7 +146,15 @@ pub enum GuardRule {
     Outcome,
     /// The number is one of those that are never dialled.
     Pattern,
+    /// The database with the do-not-call table, the rules and the notes was lost. Nothing but
+    /// [`AcknowledgeLoss`] frees it, or a backup in its place.
+    Loss,
 }
+
+/// The user knows that the do-not-call table, the rules and the notes of a lost database are not here,
+/// and lets calls be placed without them. It is kept in the guard's log.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AcknowledgeLoss {}
 
 /// Asks for the guard's log: what it refused, and each change of its rules, of do-not-call and of
 /// masking.
@@ -249,6 +257,11 @@ pub enum GuardEvent {
     Unmasked {
         /// By what the user was let.
         by: crate::Proof,
+    },
+    /// The database before was lost, and somebody acknowledged that what it held is not here.
+    LossAcknowledged {
+        /// When the loss was found out.
+        lost_at: i64,
     },
     /// It can't be read by this version.
     Unknown {

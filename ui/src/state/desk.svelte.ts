@@ -68,6 +68,12 @@ export class Desk {
     return unmasking.outcome;
   }
 
+  /** Lets calls be placed without what the lost database held. */
+  async acknowledgeLoss(): Promise<void> {
+    await this.#host.mutate('AcknowledgeLoss', {});
+    await this.load();
+  }
+
   async go(mode: Mode): Promise<void> {
     const asked = this.#ask();
     this.#take(asked, await this.#host.mutate('SetMode', { mode }));

@@ -79,7 +79,7 @@ pub async fn restore(context: &Context, file: &Path, force: bool) -> Result<Exit
             .into());
     }
     let (desk, holds) = Desk::restore(context.surroundings(), file).await?;
-    let set_aside = match desk.notice() {
+    let set_aside = match desk.notice().await? {
         Some(Notice::Restored { path }) => Some(path),
         _ => None,
     };

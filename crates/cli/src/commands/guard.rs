@@ -1,5 +1,5 @@
 //! `guard show`, `guard set KEY=VALUE… --reason WHY`, `guard log`, `guard export FILE`, `guard verify
-//! FILE`.
+//! FILE`, `guard acknowledge-loss`.
 
 use super::overwrite;
 use crate::args::GuardCommand;
@@ -10,8 +10,8 @@ use crate::words::{self, Language};
 use bohao_engine::Desk;
 use bohao_engine::guard::log_file::{self, LogCheck};
 use bohao_wire::{
-    BlockedPattern, ExportGuardLog, ExportedSheet, GuardLogForm, GuardLogQuery, GuardQuery,
-    GuardRules, Mutations, Queries, SetGuard,
+    AcknowledgeLoss, BlockedPattern, ExportGuardLog, ExportedSheet, GuardLogForm, GuardLogQuery,
+    GuardQuery, GuardRules, Mutations, Queries, SetGuard,
 };
 use serde::Serialize;
 use std::collections::HashSet;
@@ -28,6 +28,15 @@ pub async fn run(desk: &Desk, output: Output, command: GuardCommand) -> Result<E
         GuardCommand::Log { limit, before } => {
             let page = desk.guard_log(GuardLogQuery { before, limit }).await?;
             output.answer(&page, |language| words::guard_log::shown(language, &page))?;
+            return Ok(Exit::Done);
+        }
+        GuardCommand::AcknowledgeLoss => {
+            let done = desk.acknowledge_loss(AcknowledgeLoss {}).await?;
+            output.answer(&done, |language| {
+                let chinese = "知道了：原来的勿扰名单、规则和备注不在这里，从现在起照样拨打";
+                let english = "Acknowledged: calls are placed again, without the former do-not-call list, rules and notes";
+                language.pick(chinese, english).to_owned()
+            })?;
             return Ok(Exit::Done);
         }
         GuardCommand::Export { file, force } => return export(desk, output, &file, force).await,

@@ -196,6 +196,12 @@ pub fn blocked(language: Language, block: &Block) -> String {
         (Language::En, GuardRule::DoNotCall) => {
             "the number is not to be called until that is lifted with a reason".to_owned()
         }
+        (Language::Zh, GuardRule::Loss) => {
+            "原来的数据库丢失，勿扰名单、规则和备注不在这里；恢复备份，或用 bohao-cli guard acknowledge-loss 确认后再拨".to_owned()
+        }
+        (Language::En, GuardRule::Loss) => {
+            "the database was lost, and the do-not-call list, the rules and the notes with it; restore a backup, or acknowledge that with `bohao-cli guard acknowledge-loss`".to_owned()
+        }
         (Language::Zh, GuardRule::Outcome) => {
             "上一通电话还没有选结果，先用 bohao-cli outcome 选一个".to_owned()
         }

@@ -112,6 +112,12 @@ fn what(language: Language, event: &GuardEvent) -> String {
             (Language::En, Proof::Password) => "numbers shown whole, by password".to_owned(),
             (Language::En, Proof::Confirmation) => "numbers shown whole, confirmed".to_owned(),
         },
+        GuardEvent::LossAcknowledged { .. } => language
+            .pick(
+                "确认原数据库丢失，不带原来的勿扰名单和规则拨打",
+                "the loss of the former database acknowledged: calls without its do-not-call list and rules",
+            )
+            .to_owned(),
         GuardEvent::Unknown { change } => change.clone(),
     }
 }

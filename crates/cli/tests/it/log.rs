@@ -132,10 +132,51 @@ fn promise_11_a_damaged_database_is_set_aside_and_explained() {
     let told = fresh(dir.path(), &["--json", "--lang", "zh", "calls"]);
 
     assert_eq!((told.exit, told.json()), (0, json!([])));
-    let path = told.stderr.trim().rsplit_once('：').unwrap().1.to_owned();
+    let first = told.stderr.lines().next().unwrap();
+    let path = first.rsplit_once('：').unwrap().1.to_owned();
     assert_eq!(std::fs::read(path).unwrap(), garbage);
-    let later = fresh(dir.path(), &["--json", "calls"]);
-    assert_eq!(later.stderr, "", "once is enough");
+    let later = fresh(dir.path(), &["--json", "--lang", "zh", "calls"]);
+    assert_eq!(later.stderr, told.stderr, "until it is acknowledged");
+}
+
+/// Who was on the do-not-call table is known to nobody then.
+#[rstest::rstest]
+#[case::damaged(Some("no longer a database"))]
+#[case::emptied(Some(""))]
+#[case::gone(None)]
+fn promise_10_after_a_loss_nothing_is_dialled_until_it_is_acknowledged(#[case] left: Option<&str>) {
+    let stand = Stand::new();
+    let barred = ["do-not-call", "add", TEL_B, "--reason", "a test"];
+    assert_eq!(stand.run(&barred).exit, 0);
+    let database = stand.data_dir().join("bohao.db");
+    match left {
+        Some(text) => std::fs::write(&database, text).unwrap(),
+        None => std::fs::remove_file(&database).unwrap(),
+    }
+
+    for language in ["zh", "en"] {
+        let told = stand.run(&["--json", "--lang", language, "dial", TEL_B]);
+        let answer = told.json();
+        assert_eq!(
+            (told.exit, &answer["rule"]),
+            (3, &json!("loss")),
+            "{told:?}"
+        );
+        assert!(told.stderr.contains("guard acknowledge-loss"), "{told:?}");
+        assert!(told.stderr.contains("restore FILE"), "{told:?}");
+        let aside = told.stderr.contains("bohao.db.damaged-");
+        assert_eq!(aside, left.is_some(), "{told:?}");
+    }
+    assert!(stand.sandbox.calls().is_empty());
+
+    let (done, exit) = stand.json(&["guard", "acknowledge-loss"]);
+    assert_eq!((exit, done), (0, json!({ "outcome": "done" })));
+    let (entries, _) = stand.json(&["guard", "log"]);
+    assert_eq!(entries["entries"][0]["what"]["kind"], "loss_acknowledged");
+    let all_day = ["guard", "set", "hours=00:00-24:00", "--reason", "a test"];
+    assert_eq!(stand.run(&all_day).exit, 0);
+    let dialled = stand.run(&["dial", TEL_B]);
+    assert_eq!((dialled.exit, dialled.stderr.as_str()), (0, ""));
 }
 
 /// What another program keeps there is its own affair.

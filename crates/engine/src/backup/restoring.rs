@@ -191,7 +191,7 @@ fn bring_up_to_date(part: &Path, now: i64) -> Result<(), Trouble> {
         StoreError::Damaged { .. } => Trouble::Bad(Flaw::Damaged),
         other => Trouble::Store(other),
     })?;
-    if opened.set_aside.is_some() {
+    if opened.lost.is_some() {
         return Err(Trouble::Bad(Flaw::Damaged));
     }
     opened

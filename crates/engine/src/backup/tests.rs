@@ -201,7 +201,8 @@ async fn a_backup_is_restored_on_another_machine() {
         desk.recordings_dir(),
         elsewhere.path().join("desk/recordings")
     );
-    assert_eq!(desk.notice(), None, "there was no desk before");
+    let told = desk.notice().await.expect("told");
+    assert_eq!(told, None, "there was no desk before");
     assert!(!pending(&elsewhere.path().join("desk")));
 }
 
@@ -224,8 +225,9 @@ async fn the_desk_that_is_replaced_is_set_aside_whole() {
 
     let desk = open(&data_dir).await;
     assert_eq!(rows(&desk).await.len(), 7);
-    let Some(Notice::Restored { path }) = desk.notice() else {
-        panic!("{:?}", desk.notice());
+    let told = desk.notice().await.expect("told");
+    let Some(Notice::Restored { path }) = told else {
+        panic!("{told:?}");
     };
     let old = open(Path::new(&path)).await;
     assert_eq!(rows(&old).await, before);

@@ -10,8 +10,8 @@ use crate::{
     by_hand, customers, do_not_call, faults, follow_ups, guard, outcomes, scripts, selection, views,
 };
 use bohao_wire::{
-    Account, AddCustomer, AddFollowUp, AddMark, AddNumber, AddOutcome, Answers, AskScript,
-    BarNumber, CallRow, CancelCustodyTask, CancelImport, ChangeCustomer, ChangeFollowUp,
+    Account, AcknowledgeLoss, AddCustomer, AddFollowUp, AddMark, AddNumber, AddOutcome, Answers,
+    AskScript, BarNumber, CallRow, CancelCustodyTask, CancelImport, ChangeCustomer, ChangeFollowUp,
     ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings, CloseImport, CustodyRules,
     CustodyTask, Customer, DeleteCalls, Deletion, DeskQuery, DeskState, DoNotCallImported, Done,
     DropFollowUp, EraseNumber, Event, Fault, FaultCode, FetchAllRecordings, FetchRecording,
@@ -273,6 +273,13 @@ impl Mutations for Desk {
             .map_err(faults::of_store)?;
         self.tell(Event::DeskChanged);
         outcome
+    }
+
+    async fn acknowledge_loss(&self, _: AcknowledgeLoss) -> Result<Done, Fault> {
+        // Only the real ground asks for it.
+        let store = &self.inner.live.store;
+        let done = guard::loss::acknowledge(store, self.inner.around.now()).await;
+        self.told(done.map(|()| Done::Done))
     }
 
     async fn set_mode(&self, request: SetMode) -> Result<DeskState, Fault> {

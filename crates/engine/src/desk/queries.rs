@@ -49,7 +49,7 @@ impl Queries for Desk {
             today,
             calls,
             deletion: deletion.map(told),
-            notice: self.notice(),
+            notice: self.notice().await?,
         })
     }
 

@@ -1,13 +1,16 @@
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use bohao_wire::{CallId, CallsQuery};
 use rstest::rstest;
 use rusqlite::{Connection, params};
 use rusqlite_migration::{M, Migrations};
 
-use super::{Header, open, refuse_old_sqlite};
+use super::{Header, Opened, beside, open, refuse_old_sqlite};
 use crate::{
-    NewAttempt, Store, StoreError,
+    Loss, NewAttempt, Store, StoreError,
     migration::{APPLICATION_ID, STEPS},
 };
 
@@ -41,6 +44,17 @@ fn calls(store: &Store) -> u64 {
         .expect("read")
 }
 
+/// Where the lost one lies.
+fn moved(opened: &Opened) -> PathBuf {
+    let lost = opened.lost.clone().expect("reported");
+    lost.set_aside.expect("there was a file")
+}
+
+fn loss(store: &Store) -> Option<Loss> {
+    let read = store.read_blocking(|db| db.settings().loss());
+    read.expect("read")
+}
+
 fn files(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .expect("a folder")
@@ -68,7 +82,7 @@ fn promise_11_every_step_of_an_upgrade_is_backed_up_first() {
 
     let upgraded = open(&path, NOW + 1, &later_steps()).expect("upgraded");
 
-    assert!(upgraded.set_aside.is_none());
+    assert!(upgraded.lost.is_none());
     assert_eq!(calls(&upgraded.store), 1);
     let first = STEPS.len();
     let mut backups = [
@@ -176,7 +190,7 @@ fn promise_11_what_is_no_database_is_set_aside_whole() {
 
     let opened = open(&path, NOW, STEPS).expect("a new one");
 
-    let moved = opened.set_aside.expect("reported");
+    let moved = moved(&opened);
     assert_eq!(
         moved,
         folder.path().join(format!("bohao.db.damaged-{NOW}-2"))
@@ -206,12 +220,12 @@ fn promise_11_a_database_with_a_torn_page_is_set_aside() {
 
     let opened = open(&path, NOW + 1, STEPS).expect("a new one");
 
-    let moved = opened.set_aside.as_ref().expect("reported");
+    let moved = moved(&opened);
     assert_eq!(fs::read(moved).expect("read"), bytes);
     place_call(&opened.store, "c2");
     drop(opened);
     let again = open(&path, NOW + 2, STEPS).expect("sound");
-    assert!(again.set_aside.is_none(), "the new one is sound");
+    assert!(again.lost.is_none(), "the new one is sound");
     assert_eq!(calls(&again.store), 1);
 }
 
@@ -356,7 +370,7 @@ fn an_older_file_of_ours_is_known_by_its_tables() {
 
     let opened = open(&path, NOW + 1, STEPS).expect("upgraded");
 
-    assert!(opened.set_aside.is_none());
+    assert!(opened.lost.is_none());
     assert_eq!(calls(&opened.store), 1);
     drop(opened);
     let header = Header::of(&path).expect("read");
@@ -375,7 +389,7 @@ fn promise_11_a_copy_made_by_dump_loses_nothing() {
 
     let opened = open(&path, NOW + 1, STEPS).expect("opens");
 
-    assert!(opened.set_aside.is_none());
+    assert!(opened.lost.is_none());
     assert_eq!(calls(&opened.store), 1);
     place_call(&opened.store, "c2");
 }
@@ -394,9 +408,102 @@ fn promise_11_a_database_that_lost_a_part_is_set_aside(#[case] loss: &str) {
 
     let opened = open(&path, NOW + 1, STEPS).expect("a new one");
 
-    let moved = opened.set_aside.expect("reported");
+    let moved = moved(&opened);
     assert_eq!(fs::read(moved).expect("read"), before);
     assert_eq!(calls(&opened.store), 0);
+}
+
+#[test]
+fn a_first_start_is_no_loss() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new/bohao.db");
+
+    let opened = open(&path, NOW, STEPS).expect("new");
+
+    assert_eq!((opened.lost, loss(&opened.store)), (None, None));
+    drop(opened.store);
+    let names = files(&folder.path().join("new"));
+    assert_eq!(names, ["bohao.db", "bohao.db.opening"]);
+}
+
+/// What a power cut leaves, or a disk that was full; and a file that was taken away.
+#[rstest]
+#[case::cut_to_nothing(&|path: &Path| fs::write(path, "").expect("cut"), true)]
+#[case::without_any_table(&|path: &Path| without_tables(path), true)]
+#[case::gone(&|path: &Path| fs::remove_file(path).expect("gone"), false)]
+#[case::gone_and_the_turn_is_not(&|path: &Path| {
+    fs::remove_file(path).expect("gone");
+    fs::remove_file(beside(path, ".opening")).expect("gone");
+    fs::create_dir(path.with_file_name("recordings")).expect("a folder");
+    fs::write(path.with_file_name("recordings").join("c1.wav"), "RIFF").expect("a recording");
+}, false)]
+fn promise_11_an_emptied_or_missing_database_is_a_lost_one(
+    #[case] harm: &dyn Fn(&Path),
+    #[case] leaves_a_file: bool,
+) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    place_call(&open(&path, NOW, STEPS).expect("new").store, "c1");
+    harm(&path);
+
+    let opened = open(&path, NOW + 1, STEPS).expect("a new one");
+
+    let lost = opened.lost.clone().expect("reported");
+    assert_eq!(lost.set_aside.is_some(), leaves_a_file);
+    assert!(lost.set_aside.is_none_or(|moved| moved.exists()));
+    assert_eq!(calls(&opened.store), 0);
+    drop(opened);
+    // It outlives the program until somebody acknowledges it.
+    let again = open(&path, NOW + 2, STEPS).expect("sound");
+    assert_eq!(again.lost, None);
+    assert_eq!(loss(&again.store).map(|loss| loss.at), Some(NOW + 1));
+    let acknowledged = again
+        .store
+        .write_blocking(|tx| tx.settings().acknowledge_loss());
+    acknowledged.expect("written");
+    drop(again);
+    let at_last = open(&path, NOW + 3, STEPS).expect("sound");
+    assert_eq!((at_last.lost, loss(&at_last.store)), (None, None));
+}
+
+fn without_tables(path: &Path) {
+    fs::remove_file(path).expect("gone");
+    Connection::open(path)
+        .and_then(|db| db.execute_batch("PRAGMA journal_mode = WAL; VACUUM;"))
+        .expect("a database with nothing in it");
+    assert!(fs::metadata(path).expect("a file").len() > 0);
+}
+
+/// The log that SQLite kept beside it may be all that is left of its calls.
+#[test]
+fn promise_11_the_log_of_an_emptied_database_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    let store = open(&path, NOW, STEPS).expect("new").store;
+    place_call(&store, "c1");
+    let kept = fs::read(beside(&path, "-wal")).expect("a log");
+    drop(store);
+    fs::write(&path, "").expect("cut");
+    fs::write(beside(&path, "-wal"), &kept).expect("left");
+
+    let opened = open(&path, NOW + 1, STEPS).expect("a new one");
+
+    let left = fs::read(beside(&moved(&opened), "-wal")).expect("kept");
+    assert_eq!(left, kept);
+}
+
+/// Killed after the lost one was moved, and before the new one had its name.
+#[test]
+fn promise_11_a_loss_outlives_a_program_that_was_killed_over_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bohao.db");
+    fs::write(beside(&path, &format!(".damaged-{NOW}")), "rubbish").expect("written");
+    fs::write(beside(&path, ".new"), "half").expect("written");
+
+    let opened = open(&path, NOW + 1, STEPS).expect("a new one");
+
+    assert!(opened.lost.is_some() && loss(&opened.store).is_some());
+    assert!(!beside(&path, ".new").exists());
 }
 
 /// Recordings of an older version are all there afterwards, counted, and with their countdown.

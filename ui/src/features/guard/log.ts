@@ -11,6 +11,7 @@ export function titleOf({ what }: GuardEntry, words: Words): string {
   if (what.kind === 'barred_many') return words.guard.barredMany(what.count);
   if (what.kind === 'masked') return words.guard.masked;
   if (what.kind === 'unmasked') return words.guard.unmasked[what.by];
+  if (what.kind === 'loss_acknowledged') return words.guard.lossAcknowledged;
   return what.kind === 'rules' ? words.guard.changed : words.guard.unknown;
 }
 

@@ -44,7 +44,11 @@ export function firstDesk(scene: Set<string>, now: number): DeskState {
     calls: 0,
     deletion: null,
     notice: scene.has('notice')
-      ? { about: 'database_set_aside', path: '/home/li/Bohao/damaged-20261121.db' }
+      ? {
+          about: 'database_lost',
+          path: '/home/li/.local/share/cn.bohao.desk/bohao.db.damaged-1795414020000',
+          backups: '/home/li/.local/share/cn.bohao.desk/backups',
+        }
       : null,
   };
 }

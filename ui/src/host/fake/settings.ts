@@ -60,6 +60,10 @@ export function settings(scene: Scene) {
     Pair: () => account({ relay_url: RELAY }),
     Unpair: () => account({ relay_url: null }),
     ChangeSettings: (patch) => change({ settings: { ...scene.desk.settings, ...patch } }).settings,
+    AcknowledgeLoss: () => {
+      change({ notice: null });
+      return { outcome: 'done' };
+    },
     MaskNumbers: () => change({ settings: { ...scene.desk.settings, show_numbers: false } }).settings,
     SetGuard: () => RULES,
     SetMode: ({ mode }) => {

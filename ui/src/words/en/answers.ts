@@ -220,6 +220,10 @@ export const enAnswers: Answers = {
       what: b.why ? `Numbers like this are never dialled: ${b.why}` : 'Numbers like this are never dialled',
       next: 'Nothing was dialled. If it is needed, change the rules in the settings.',
     }),
+    loss: () => ({
+      what: 'The database was lost, and the do-not-call list, the rules and the notes with it',
+      next: 'Nothing was dialled. Restore a backup or acknowledge it, as the notice at the top says.',
+    }),
     under_way: () => ({
       what: 'The last call from this number has not ended',
       next: 'Dial again once its record is in.',

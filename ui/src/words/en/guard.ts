@@ -36,6 +36,8 @@ export const guard: Words['guard'] = {
   exportHint: 'The file can be checked on any computer by bohao-cli guard verify.',
   masked: 'Numbers masked again',
   unmasked: { password: 'Numbers shown whole, by password', confirmation: 'Numbers shown whole, confirmed' },
+  lossAcknowledged:
+    'The loss of the former database acknowledged: calls without its do-not-call list and rules',
   unknown: 'An entry that can’t be read',
   more: 'Earlier entries',
   patterns: (count) => `${count} patterns`,

@@ -57,5 +57,13 @@ export const strip: Words['strip'] = {
   lockedText:
     'This page’s one-time token is used up. In the terminal, run bohao-cli serve again and open the new address.',
   setAside: (path) => `The database was damaged. It was set aside at ${path}, and a new one begun.`,
+  lost: (path, backups) =>
+    (path
+      ? `The database was damaged or emptied; it was set aside, not deleted: ${path}. `
+      : 'The database that was in the data folder is gone. ') +
+    'The do-not-call list, the rules, the notes and the log are not here, so nothing is dialled. ' +
+    'Restore a backup in Settings › Backup and restore' +
+    (backups ? `; automatic copies from before upgrades are in ${backups}.` : '.'),
+  acknowledge: 'I know; dial all the same',
   understood: 'Understood',
 };

@@ -36,6 +36,7 @@ export const guard = {
   exportHint: '导出的文件可以在任何电脑上用 bohao-cli guard verify 核对。',
   masked: '号码重新遮住',
   unmasked: { password: '不再遮住号码（已核对系统密码）', confirmation: '不再遮住号码（已确认）' },
+  lossAcknowledged: '确认原数据库丢失，不带原来的勿扰名单和规则拨打',
   unknown: '无法读取的记录',
   more: '更早的记录',
   patterns: (count: number) => `${count} 条号码样式`,

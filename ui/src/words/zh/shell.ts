@@ -54,5 +54,10 @@ export const strip = {
   lockedTitle: '请从终端重新打开',
   lockedText: '这个页面的一次性口令已经失效。回到终端，重新运行 bohao-cli serve，再打开它打印的新地址。',
   setAside: (path: string) => `数据库损坏，已原样移到 ${path}，并新建了一个。`,
+  lost: (path: string | null, backups: string | null) =>
+    (path ? `数据库已损坏或被清空，已移到一边，没有删除：${path}。` : '数据文件夹里原来的数据库不见了。') +
+    '勿扰名单、拨打规则、备注和通话记录都不在这里，所以暂不拨打。可在“设置 › 备份与恢复”里恢复备份' +
+    (backups ? `；升级前的自动副本在 ${backups}。` : '。'),
+  acknowledge: '我知道，照样拨打',
   understood: '知道了',
 };
