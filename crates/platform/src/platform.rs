@@ -47,7 +47,8 @@ pub struct Timeouts {
     /// Until the answer's head is there, once connected. 30 s by default. A dial that runs into it
     /// has an unknown outcome.
     pub first_byte: Duration,
-    /// Between two pieces of a recording, and for the whole body of any other answer. 30 s by default.
+    /// Between two pieces of a recording, and for the whole body of any other answer. All of a
+    /// recording may take as long, and a second more for each 1,000 bytes of it. 30 s by default.
     pub idle: Duration,
 }
 

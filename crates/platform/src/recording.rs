@@ -9,6 +9,7 @@ use reqwest::header::{
     HeaderMap, HeaderName, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::answer::Answer;
@@ -17,7 +18,7 @@ use crate::clock::{Clock, instant_ms};
 use crate::code::{ACCEPTED, CLOCK, Class, Refusal, class_of};
 use crate::credentials::{Credentials, scrub};
 use crate::endpoint::beneath;
-use crate::exchange::{next_chunk, send, whole_body};
+use crate::exchange::{BodyFault, next_chunk, send, whole_body};
 use crate::platform::Platform;
 use crate::redirect::Trail;
 use crate::sign::sign;
@@ -65,7 +66,15 @@ pub struct Recording {
     position: u64,
     limit: u64,
     idle: Duration,
+    /// How long its bytes were waited for, all in all.
+    waited: Duration,
+    /// How many came.
+    received: u64,
 }
+
+/// A body may take the time of one silence, and a second more for so many bytes of it: slower than
+/// any line on which people speak, and yet no trickle holds its place for ever.
+const LEAST_BYTES_A_SECOND: u64 = 1_000;
 
 /// What the first bytes have to prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,6 +246,8 @@ impl Platform {
             begun: None,
             limit,
             idle,
+            waited: Duration::ZERO,
+            received: 0,
             response,
         };
         if status == StatusCode::PARTIAL_CONTENT {
@@ -259,7 +270,7 @@ impl Recording {
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, RecordingError> {
         let chunk = match self.begun.take() {
             Some(begun) => Some(begun),
-            None => next_chunk(&mut self.response, self.idle).await?,
+            None => self.next().await?,
         };
         let Some(chunk) = chunk else {
             let whole = self.length.is_none_or(|length| length == self.position);
@@ -316,12 +327,27 @@ impl Recording {
         Ok(())
     }
 
+    /// The next piece of the body. Only the time in which it was waited for counts: whoever takes it
+    /// in may be slower.
+    async fn next(&mut self) -> Result<Option<Bytes>, BodyFault> {
+        let earned =
+            Duration::from_millis(self.received.saturating_mul(1_000) / LEAST_BYTES_A_SECOND);
+        let left = self.idle.saturating_add(earned).saturating_sub(self.waited);
+        let begun = Instant::now();
+        let chunk = next_chunk(&mut self.response, left.min(self.idle)).await?;
+        self.waited = self.waited.saturating_add(begun.elapsed());
+        if let Some(chunk) = &chunk {
+            self.received = self.received.saturating_add(chunk.len() as u64);
+        }
+        Ok(chunk)
+    }
+
     /// Reads enough of the body to tell audio from an error that is dressed as an answer.
     async fn prove_audio(&mut self, hidden: &[&str], proof: Proof) -> Result<(), RecordingError> {
         const TELLING: usize = 16;
         let mut begun = BytesMut::new();
         while begun.trim_ascii_start().len() < TELLING && begun.len() < 64 * TELLING {
-            let Some(chunk) = next_chunk(&mut self.response, self.idle).await? else {
+            let Some(chunk) = self.next().await? else {
                 break;
             };
             begun.extend_from_slice(&chunk);

@@ -198,6 +198,18 @@ async fn what_is_not_there_yet_is_not_ready(
 #[case::cut_within(audio("200 OK").cut(70, Then::Close), RecordingError::Broken)]
 #[case::silence(audio("200 OK").cut(0, Then::Hang), RecordingError::TimedOut)]
 #[case::silence_within(audio("200 OK").cut(70, Then::Hang), RecordingError::TimedOut)]
+#[case::a_trickle_before_it_proves_anything(
+    audio("200 OK").cut(40, Then::Trickle),
+    RecordingError::TimedOut
+)]
+#[case::a_trickle_of_white_space(
+    Reply::new("200 OK", &[b' '; 9_000], Then::Stay).cut(45, Then::Trickle),
+    RecordingError::TimedOut
+)]
+#[case::a_trickle_of_sound(
+    Reply::new("200 OK", &[AUDIO, &[0; 9_000]].concat(), Then::Stay).cut(75, Then::Trickle),
+    RecordingError::TimedOut
+)]
 #[case::unasked_part(
     audio("206 Partial Content\nContent-Range: bytes 5-9/10"),
     RecordingError::Broken
