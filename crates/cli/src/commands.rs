@@ -89,7 +89,11 @@ pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     {
         return guard::verify(context.output, file, head.as_deref());
     }
-    let desk = context.open(Opening::Live).await?;
+    let desk = context.open(Opening::Live).await;
+    let desk = desk.map_err(|failure| match command {
+        Command::Dial(_) => failure.nothing_dialled(),
+        _ => failure,
+    })?;
     let done = answer(&desk, context.output, command).await;
     desk.close().await;
     done

@@ -69,6 +69,15 @@ impl Failure {
         Fault::new(FaultCode::Internal, problem.to_string()).into()
     }
 
+    /// The same, of a dial that it kept from leaving.
+    #[must_use]
+    pub fn nothing_dialled(self) -> Self {
+        match self {
+            Failure::Fault(fault) => Failure::Fault(Box::new(fault.with(words::DIALLED, false))),
+            other => other,
+        }
+    }
+
     /// The exit code that tells it.
     pub fn exit(&self) -> Exit {
         match self {

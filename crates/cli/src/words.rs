@@ -12,7 +12,7 @@ pub use calls::{
     answer, dial_state, duration, interrupted, recording, refusal, state, status, taken, why,
 };
 pub use checks::{advice, check, found, verdict};
-pub use faults::fault;
+pub use faults::{DIALLED, fault};
 pub use follow_ups::{follow_up_state, section, time_flaw};
 pub use outcomes::outcome;
 

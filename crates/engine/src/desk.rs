@@ -144,6 +144,15 @@ impl Desk {
         *standing = Standing::default();
     }
 
+    /// Whether each answer of the platform to a dial is in the journal, after as much patience: a disk
+    /// that is full takes it as soon as there is room.
+    pub async fn answers_written(&self, patience: Duration) -> bool {
+        let mut unwritten = self.ground().dialing.unwritten.subscribe();
+        let written = unwritten.wait_for(|answers| *answers == 0);
+        let in_time = tokio::time::timeout(patience, written).await;
+        in_time.is_ok_and(|written| written.is_ok())
+    }
+
     /// Takes calls into the index of searches that wait for it, and sums days that do: for a host
     /// that does not [`start`](Desk::start) the desk.
     ///

@@ -22,6 +22,7 @@ use bohao_wire::{
 };
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// What the platform says on acceptance, in its own document.
 const ACCEPTED_WORDS: &str = "请求成功";
@@ -55,6 +56,8 @@ pub struct Dialing {
     pub changed: Arc<dyn Fn(CallId) + Send + Sync>,
     /// Told when a row of the log turned out to be another one.
     pub events: Events,
+    /// How many of the platform's answers can't be written down yet.
+    pub unwritten: Arc<watch::Sender<usize>>,
 }
 
 /// An attempt that is on disk and may now leave.
@@ -171,6 +174,7 @@ impl Dialing {
         };
         if let Err(error) = self.write_down(&answer).await {
             tracing::error!(%error, "the platform's answer to a dial could not be written down yet");
+            self.unwritten.send_modify(|answers| *answers += 1);
             let dialing = self.clone();
             tokio::spawn(async move { dialing.write_down_later(&answer).await });
         }
@@ -197,7 +201,10 @@ impl Dialing {
         loop {
             tokio::time::sleep(pause).await;
             match self.write_down(answer).await {
-                Ok(()) => return,
+                Ok(()) => {
+                    self.unwritten.send_modify(|answers| *answers -= 1);
+                    return;
+                }
                 // Another file lies in the database's place: no write of this process will pass.
                 Err(StoreError::Replaced) => return,
                 Err(_) => pause = (pause * 2).min(LONGEST_PAUSE),

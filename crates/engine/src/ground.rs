@@ -32,7 +32,7 @@ const PRACTICE_DIR: &str = "practice";
 const PRACTICE_DATABASE: &str = "practice.db";
 const RECORDINGS_DIR: &str = "recordings";
 const UPLOADS_DIR: &str = "imports";
-const INTERRUPTED: &str = "the program ended before the platform answered";
+const INTERRUPTED: &str = "the program ended before the platform's answer was written down";
 
 /// One ground.
 pub struct Ground {
@@ -278,6 +278,7 @@ impl Ground {
             ids: around.ids.clone(),
             changed: changed.clone(),
             events: events.clone(),
+            unwritten: Arc::default(),
         };
         let (due, index_due) = (recordings.clone(), Arc::<Notify>::default());
         let imports = Imports::new(

@@ -15,6 +15,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+/// How long an answer waits for room on a disk that is full. A script that waits for a dial should
+/// learn of it.
+const UNTIL_THERE_IS_ROOM: Duration = Duration::from_secs(30);
+
 /// What became of a dial, every key always there.
 #[derive(Debug, Default, Serialize)]
 struct Answer {
@@ -24,6 +28,8 @@ struct Answer {
     message: String,
     subid: Option<String>,
     tel_x: Option<String>,
+    /// Whether all of this is in the log.
+    noted: bool,
     #[serde(flatten)]
     block: Option<Block>,
     #[serde(flatten)]
@@ -71,9 +77,18 @@ pub async fn run(desk: &Desk, output: Output, dial: Dial) -> Result<Exit, Failur
     let Some(placed) = stopping.run_until_cancelled(desk.place_call(request)).await else {
         return Ok(stopped(output));
     };
-    let placed = placed?;
+    let placed = placed.map_err(|fault| Failure::from(fault).nothing_dialled())?;
     let mut exit = exit_of(&placed);
     let mut answer = answer_of(output.language, &placed);
+    if !desk.answers_written(Duration::ZERO).await {
+        output.remark(
+            "平台已回答，却写不进记录：磁盘可能已满。请腾出空间，正在重试…",
+            "The platform answered, and that can't be written into the log: the disk may be full. Free some space; trying again…",
+        );
+        let written = desk.answers_written(UNTIL_THERE_IS_ROOM);
+        answer.noted = stopping.run_until_cancelled(written).await == Some(true);
+        remark_on_what_was_noted(output, &answer);
+    }
     let may_have_a_record = matches!(placed, Placed::Accepted { .. } | Placed::Unknown { .. });
     let mut told_before = false;
     if let (Some(seconds), Some(call), true) = (dial.wait, answer.call.clone(), may_have_a_record) {
@@ -136,6 +151,18 @@ fn stopped(output: Output) -> Exit {
     Exit::Unknown
 }
 
+fn remark_on_what_was_noted(output: Output, answer: &Answer) {
+    if answer.noted {
+        output.remark("已经写进记录。", "It is in the log now.");
+        return;
+    }
+    let subid = answer.subid.as_deref().unwrap_or("-");
+    output.remark(
+        &format!("没有写进记录：这通电话在记录里会显示为待核对，话单到后自动补齐。请记下 subid {subid}，不要重拨。"),
+        &format!("It is not in the log, where the call's outcome will be unknown until its record comes. Note its subid, {subid}, and don't dial again."),
+    );
+}
+
 /// Records come in by themselves from now on. If another process sees to it, that will do.
 async fn keep_in_step(desk: &Desk, output: Output) -> Result<(), Failure> {
     let account = desk.account(AccountQuery {}).await?;
@@ -163,6 +190,7 @@ fn exit_of(placed: &Placed) -> Exit {
 fn answer_of(language: Language, placed: &Placed) -> Answer {
     let answer = Answer {
         message: words::answer(language, placed),
+        noted: true,
         ..Answer::default()
     };
     match placed.clone() {

@@ -3,8 +3,24 @@
 use super::Language;
 use bohao_wire::{Fault, FaultCode, NumberFlaw};
 
+/// The detail that says whether anything was dialled.
+pub const DIALLED: &str = "dialled";
+
 /// A fault in words, with the detail that helps.
 pub fn fault(language: Language, fault: &Fault) -> String {
+    let words = without_the_dial(language, fault);
+    let nothing_dialled = fault
+        .details
+        .get(DIALLED)
+        .is_some_and(|told| *told == false);
+    let said = language.pick("没有拨出", "othing was dialled");
+    match nothing_dialled && !words.contains(said) {
+        true => words + language.pick("。没有拨出", ". Nothing was dialled"),
+        false => words,
+    }
+}
+
+fn without_the_dial(language: Language, fault: &Fault) -> String {
     let (chinese, english) = match fault.code {
         FaultCode::BadNumber => return bad_number(language, fault),
         FaultCode::BadLink => return bad_link(language, fault),

@@ -191,6 +191,23 @@ fn a_push_address_that_is_none_keeps_the_call_from_leaving(#[case] push_url: &st
     assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 0);
 }
 
+/// Whoever finds the disk full has to hear that nobody was rung.
+#[cfg(unix)]
+#[test]
+fn a_folder_that_takes_nothing_keeps_a_dial_from_leaving_and_says_so() {
+    let stand = Stand::new();
+    let mut command = stand.command();
+    // Not even the user who may do anything can write there.
+    let nowhere = std::path::Path::new("/proc/nowhere");
+    command.args(["--json", "--lang", "zh", "dial", TEL_B]);
+    let told = said(command.env("BOHAO_DATA_DIR", nowhere));
+    assert_eq!(told.exit, 1, "{told:?}");
+    assert_eq!(told.json()["details"]["dialled"], false);
+    let message = told.json()["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("没有拨出"), "{message}");
+    assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 0);
+}
+
 #[test]
 fn not_sent() {
     let stand = Stand::new();

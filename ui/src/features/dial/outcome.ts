@@ -25,7 +25,15 @@ const NOTHING = { platform: '', settings: false, freesAt: null };
 const MENDED_IN_SETTINGS: (RefusalClass | PlatformCode)[] = ['set_up', 1004, 1005];
 
 /** Faults that arise before a request leaves; of the others nothing is claimed. */
-const BEFORE_SENDING: TroubleCode[] = ['bad_number', 'bad_input', 'not_set_up', 'keyring_failed', 'in_use'];
+const BEFORE_SENDING: TroubleCode[] = [
+  'bad_number',
+  'bad_input',
+  'not_set_up',
+  'keyring_failed',
+  'in_use',
+  'disk_full',
+  'not_writable',
+];
 
 /** Null while the call runs its course. */
 export function outcomeOf(attempt: Attempt, now: number, words: Words): Outcome | null {
