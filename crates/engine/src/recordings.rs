@@ -95,6 +95,8 @@ struct Inner {
     checked: Mutex<Option<checking::Checked>>,
     turns: Mutex<HashMap<CallId, Arc<tokio::sync::Mutex<()>>>>,
     begun: Mutex<HashMap<CallId, Begun>>,
+    /// What came whole, by its SHA-256, and lacks its end by its own header.
+    short: Mutex<HashMap<CallId, String>>,
 }
 
 impl Recordings {
@@ -121,6 +123,7 @@ impl Recordings {
                 checked: Mutex::default(),
                 turns: Mutex::default(),
                 begun: Mutex::default(),
+                short: Mutex::default(),
             }),
         }
     }

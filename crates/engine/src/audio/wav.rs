@@ -49,13 +49,10 @@ impl Wav {
         let mut layout = None;
         let mut at = 12;
         for _ in 0..CHUNKS {
-            file.seek(SeekFrom::Start(at))?;
-            let mut head = [0; 8];
-            if !fill(file, &mut head)? {
+            let Some((name, claimed)) = chunk(file, at)? else {
                 return Ok(None);
-            }
-            let claimed = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
-            match &head[..4] {
+            };
+            match &name {
                 b"fmt " => layout = Layout::read(file, claimed)?,
                 b"data" => return Ok(layout.and_then(|layout| layout.over(at + 8, claimed, end))),
                 _ => {}
@@ -67,18 +64,44 @@ impl Wav {
     }
 }
 
-/// Whether a WAV file holds fewer bytes than its header counts. What was written before its
-/// samples were counted claims none or the most there can be, and lacks nothing.
+/// Whether a WAV file holds fewer bytes than its header counts, in all or of samples. What was
+/// written before its samples were counted claims none or the most there can be, and lacks nothing;
+/// nor does a file without the byte that pads its last chunk.
 pub fn is_short(file: &mut (impl Read + Seek)) -> io::Result<bool> {
-    const UNCOUNTED: u32 = 0x7fff_0000;
+    const UNCOUNTED: u64 = 0x7fff_0000;
     let end = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(0))?;
-    let mut riff = [0; 12];
-    if !fill(file, &mut riff)? || &riff[..4] != b"RIFF" || &riff[8..] != b"WAVE" {
+    let lacks = |at: u64, claimed: u64| claimed < UNCOUNTED && at + claimed > end + 1;
+    let Some((name, claimed)) = chunk(file, 0)? else {
+        return Ok(false);
+    };
+    let mut form = [0; 4];
+    if &name != b"RIFF" || !fill(file, &mut form)? || &form != b"WAVE" {
         return Ok(false);
     }
-    let claimed = u32::from_le_bytes([riff[4], riff[5], riff[6], riff[7]]);
-    Ok(claimed < UNCOUNTED && u64::from(claimed) + 8 > end)
+    if lacks(8, claimed) {
+        return Ok(true);
+    }
+    let mut at = 12;
+    for _ in 0..CHUNKS {
+        match chunk(file, at)? {
+            Some((name, claimed)) if &name == b"data" => return Ok(lacks(at + 8, claimed)),
+            Some((_, claimed)) => at += 8 + claimed + claimed % 2,
+            None => break,
+        }
+    }
+    Ok(false)
+}
+
+/// The name of the chunk that begins there, and how many bytes it claims to hold.
+fn chunk(file: &mut (impl Read + Seek), at: u64) -> io::Result<Option<([u8; 4], u64)>> {
+    file.seek(SeekFrom::Start(at))?;
+    let mut head = [0; 8];
+    if !fill(file, &mut head)? {
+        return Ok(None);
+    }
+    let [a, b, c, d, e, f, g, h] = head;
+    let claimed = u32::from_le_bytes([e, f, g, h]);
+    Ok(Some(([a, b, c, d], u64::from(claimed))))
 }
 
 struct Layout {

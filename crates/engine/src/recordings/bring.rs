@@ -2,7 +2,7 @@
 
 use super::custody::was_here;
 use super::miss::{Miss, Next};
-use super::part::{Begun, Brought, Part, Source};
+use super::part::{Begun, Brought, End, Part, Source};
 use super::{Recordings, lock};
 use crate::faults;
 use crate::preferences::{Topic, decoded};
@@ -15,6 +15,9 @@ const PROGRESS_MS: i64 = 200;
 
 /// Parts that wait for a later try; more would hold too many files open.
 const BEGUN: usize = 8;
+
+/// Files of which it is remembered that their header counts more than came.
+const SHORT: usize = 1_000;
 
 impl Recordings {
     /// Fetches a call's recording now, whatever became of it before, and tells where it is then.
@@ -132,7 +135,7 @@ impl Recordings {
         let (validator, total) = (recording.validator().map(str::to_owned), recording.length);
         part.make_sure_of_room(total).await?;
         match self.receive(call, recording, &mut part).await {
-            Ok(()) => part.finish(total).await,
+            Ok(()) => self.finish(call, part, total).await,
             Err(miss) => {
                 let cut = matches!(miss, Miss::CutOff | Miss::TimedOut);
                 if let Some(validator) = validator.filter(|_| cut)
@@ -149,6 +152,25 @@ impl Recordings {
                 Err(miss)
             }
         }
+    }
+
+    /// A file that its header says is cut is fetched again. If the very same comes then, of the size
+    /// that the server told, the header is wrong or the server has no more: better that than none.
+    async fn finish(&self, call: &CallId, part: Part, total: Option<u64>) -> Result<Brought, Miss> {
+        let digest = part.digest();
+        let before = lock(&self.inner.short).remove(call);
+        let end = match before {
+            Some(before) if before == digest && total.is_some() => End::CameBefore,
+            _ => End::ByHeader,
+        };
+        let finished = part.finish(end).await;
+        if matches!(finished, Err(Miss::CutOff)) {
+            let mut short = lock(&self.inner.short);
+            if short.len() < SHORT {
+                short.insert(call.clone(), digest);
+            }
+        }
+        finished
     }
 
     async fn wanted(&self, subid: &str) -> Result<Wanted, Miss> {

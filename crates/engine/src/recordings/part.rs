@@ -34,6 +34,15 @@ pub(super) struct Brought {
     pub saved: SavedFile,
 }
 
+/// What tells that a file has its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// Its own header, which must not count more than came.
+    ByHeader,
+    /// That the same came before, of the size that the server told: it has no more than that.
+    CameBefore,
+}
+
 /// A part that a later try may go on with, and what proves that the server's file is the same.
 pub(super) struct Begun {
     pub part: Part,
@@ -129,9 +138,13 @@ impl Part {
             .map_err(|error| Miss::disk(error, &self.dir))
     }
 
-    /// Checks the file, syncs it, gives it its final name and syncs the folder. `total` is its size
-    /// if the server told; if not, only the file itself can tell that its end is missing.
-    pub async fn finish(mut self, total: Option<u64>) -> Result<Brought, Miss> {
+    /// SHA-256 in hex over what was written so far.
+    pub fn digest(&self) -> String {
+        hex::encode(self.hasher.clone().finalize())
+    }
+
+    /// Checks the file, syncs it, gives it its final name and syncs the folder.
+    pub async fn finish(mut self, end: End) -> Result<Brought, Miss> {
         self.settle().await?;
         let format = Format::of(&self.head).ok_or(Miss::NotAudio)?;
         let Some(file) = self.file.take() else {
@@ -139,7 +152,7 @@ impl Part {
         };
         let file = file.into_std().await;
         let dir = self.dir.clone();
-        let named = off_thread(move || self.name_finally(file, format, total));
+        let named = off_thread(move || self.name_finally(file, format, end));
         let saved = named.await.map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => Miss::CutOff,
             _ => Miss::disk(error, &dir),
@@ -162,9 +175,9 @@ impl Part {
         mut self,
         mut file: std::fs::File,
         format: Format,
-        total: Option<u64>,
+        end: End,
     ) -> io::Result<SavedFile> {
-        if total.is_none() && format == Format::Wav && audio::is_short_wav(&mut file)? {
+        if end == End::ByHeader && format == Format::Wav && audio::is_short_wav(&mut file)? {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         file.sync_all()?;
@@ -184,7 +197,7 @@ impl Part {
             bytes: self.written,
             length_ms,
             format: format.extension().to_owned(),
-            sha256: hex::encode(self.hasher.clone().finalize()),
+            sha256: self.digest(),
         })
     }
 

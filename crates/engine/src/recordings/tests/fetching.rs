@@ -109,6 +109,44 @@ async fn promise_6_a_body_without_a_length_that_lacks_its_end_is_fetched_again()
     assert_eq!(desk.fetch(&call).await.sha256, Some(sha256(&file)));
 }
 
+/// The server calls a thousand bytes the whole file, and the file speaks of more.
+#[rstest]
+#[case::in_all_and_of_samples(wav(1000, 1)[..1_000].to_vec())]
+#[case::of_samples_alone({
+    let mut file = wav(1000, 1)[..1_000].to_vec();
+    file[4..8].copy_from_slice(&992_u32.to_le_bytes());
+    file
+})]
+#[tokio::test]
+async fn promise_6_a_whole_answer_that_lacks_its_end_by_its_header_is_fetched_again(
+    #[case] short: Vec<u8>,
+) {
+    let file = wav(1000, 1);
+    let stand = Stand::new([Reply::whole(&short), Reply::whole(&file)]).await;
+    let desk = Desk::new(&stand.url);
+    let call = desk.connected(SUBID).await;
+
+    let cut = desk.fetch(&call).await;
+    assert_eq!(cut.reason.as_deref(), Some("cut_off"));
+    assert_eq!(desk.files(), [""; 0]);
+    assert_eq!(desk.fetch(&call).await.sha256, Some(sha256(&file)));
+}
+
+/// A header that is wrong must not cost the recording.
+#[tokio::test]
+async fn a_file_that_comes_alike_twice_is_all_there_is() {
+    let short = wav(1000, 1)[..1_000].to_vec();
+    let stand = Stand::new([Reply::whole(&short)]).await;
+    let desk = Desk::new(&stand.url);
+    let call = desk.connected(SUBID).await;
+
+    let first = desk.fetch(&call).await;
+    assert_eq!(first.reason.as_deref(), Some("cut_off"));
+    let second = desk.fetch(&call).await;
+    assert_eq!(second.sha256, Some(sha256(&short)));
+    assert_eq!(second.length_ms, Some((1_000 - 44) / 16));
+}
+
 /// Whoever writes a stream as it comes does not know how long it will be.
 #[tokio::test]
 async fn promise_6_a_header_that_counts_nothing_is_held_against_no_file() {
