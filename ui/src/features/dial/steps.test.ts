@@ -99,7 +99,8 @@ describe('outcomes', () => {
 
   it('says that nothing rang only of faults that come before sending', () => {
     expect(of({ trouble: new Trouble('not_set_up') })?.dialled).toBe(zh.live.nothingDialled);
-    expect(of({ trouble: new Trouble('disk_full') })?.dialled).toBe('');
+    expect(of({ trouble: new Trouble('disk_full') })?.dialled).toBe(zh.live.nothingDialled);
+    expect(of({ trouble: new Trouble('not_found') })?.dialled).toBe('');
   });
 
   it('tells when a block frees up', () => {
