@@ -1,6 +1,10 @@
 //! A disk that is full keeps a dial from leaving, and one that fills up while the platform makes up its
 //! mind takes the answer once there is room.
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that can't go on says so by a panic"
+)]
 
 mod support;
 
