@@ -71,6 +71,8 @@ export class Desk {
   /** Lets calls be placed without what the lost database held. */
   async acknowledgeLoss(): Promise<void> {
     await this.#host.mutate('AcknowledgeLoss', {});
+    // Where the lost one lies was told with it.
+    this.noticeSeen = true;
     await this.load();
   }
 
