@@ -13,9 +13,9 @@ describe('the server', () => {
     await reach(desk, 'live-card', 'data-state', 'recorded');
     await desk.server.end('SIGKILL');
     await desk.at('offline-bar').waitFor();
-    expect(await desk.at('today-list').getByRole('option').count()).toBe(1);
+    await expect.poll(() => desk.at('today-list').getByRole('option').count()).toBe(1);
     await desk.at('nav-calls').click();
-    expect(await desk.at('call-row').count()).toBe(1);
+    await expect.poll(() => desk.at('call-row').count()).toBe(1);
 
     const listen = new URL(desk.origin).host;
     const next = await start('cli', ['--data-dir', desk.dir, 'serve', '--listen', listen]);

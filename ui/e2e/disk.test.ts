@@ -107,7 +107,7 @@ it('a full disk is named where the recording would be, and the recording comes o
     // Asking for it at once is answered in the same words, and leaves nothing half-done.
     await desk.at('recording-fetch').click();
     await reach(desk, 'fault', 'data-code', 'disk_full');
-    expect(await desk.at('fault').innerText()).toContain(zh.answers.trouble.disk_full({}).what);
+    await expect.poll(() => desk.at('fault').innerText()).toContain(zh.answers.trouble.disk_full({}).what);
     expect((await command('find', [full, '-type', 'f'])).stdout).toBe('');
   } finally {
     await command('umount', ['-l', full]);

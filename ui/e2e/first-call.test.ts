@@ -21,20 +21,20 @@ describe('a newcomer practises', () => {
     await page.keyboard.press('Enter');
     await reach(desk, 'live-card', 'data-state', 'accepted');
     // Nothing is called connected before the record says so.
-    expect(await at('live-card').innerText()).not.toContain(connected);
-    expect(await at('live-step-pickup').getAttribute('data-state')).toBe('doing');
+    await expect.poll(() => at('live-card').innerText()).not.toContain(connected);
+    await expect.poll(() => at('live-step-pickup').getAttribute('data-state')).toBe('doing');
 
     await reach(desk, 'live-card', 'data-state', 'recorded');
-    expect(await at('live-step-record').innerText()).toContain(connected);
+    await expect.poll(() => at('live-step-record').innerText()).toContain(connected);
     await reach(desk, 'live-step-recording', 'data-state', 'done');
-    expect(await at('live-step-recording').innerText()).toContain(words.live.recordingSaved);
-    expect(await at('today-dialled').innerText()).toBe('1');
-    expect(await at('today-connected').innerText()).toBe('1');
+    await expect.poll(() => at('live-step-recording').innerText()).toContain(words.live.recordingSaved);
+    await expect.poll(() => at('today-dialled').innerText()).toBe('1');
+    await expect.poll(() => at('today-connected').innerText()).toBe('1');
 
     await at('today-list').getByRole('option').first().click();
     await reach(desk, 'recording', 'data-state', 'saved');
     // Its length is known before it plays.
-    expect(await at('player-time').innerText()).toMatch(/^0:00 \/ 0:0[3-9]$/);
+    await expect.poll(() => at('player-time').innerText()).toMatch(/^0:00 \/ 0:0[3-9]$/);
     await at('player-play').click();
     await page
       .getByTestId('player-time')

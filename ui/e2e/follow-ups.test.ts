@@ -34,18 +34,18 @@ it.each([
     await at('outcome-1').click();
     await at('follow-up-at').fill('soon');
     await reach(desk, 'follow-up-read', 'data-flaw', 'unknown');
-    expect(await at('follow-up-set').isDisabled()).toBe(true);
+    await expect.poll(() => at('follow-up-set').isDisabled()).toBe(true);
     await at('follow-up-at').fill(either);
     await at('follow-up-choice').nth(1).waitFor();
-    expect(await at('follow-up-choice').first().innerText()).toContain('15:00');
+    await expect.poll(() => at('follow-up-choice').first().innerText()).toContain('15:00');
     await at('follow-up-at').fill(said);
     await page.locator('[data-testid="follow-up-read"][data-at]').waitFor();
-    expect(await at('follow-up-read').innerText()).toContain('15:30');
+    await expect.poll(() => at('follow-up-read').innerText()).toContain('15:30');
     await at('follow-up-why').fill('报价');
     await at('follow-up-set').click();
     await at('follow-up').waitFor();
-    expect(await at('follow-up').innerText()).toContain('15:30');
-    expect(await at('follow-up').innerText()).toContain('报价');
+    await expect.poll(() => at('follow-up').innerText()).toContain('15:30');
+    await expect.poll(() => at('follow-up').innerText()).toContain('报价');
 
     // The screen has it, by keyboard.
     await page.keyboard.press('Control+4');
@@ -53,7 +53,7 @@ it.each([
     await page.keyboard.press('ArrowDown');
     await at('follow-up-dial').waitFor();
     await at('section-next').waitFor();
-    expect(await at('follow-up-row').innerText()).not.toContain(NUMBER);
+    await expect.poll(() => at('follow-up-row').innerText()).not.toContain(NUMBER);
     await page.keyboard.press('d');
     await at('section-done').waitFor();
     await page.keyboard.press('Control+z');
@@ -89,13 +89,15 @@ it.each([
     await at('nav-dial').click();
     await desk.mutate('AddFollowUp', { number: NUMBER, at: Date.now() + SOON, why: '合同' });
     await reach(desk, 'due-strip', 'data-due', '1');
-    expect(await at('due-strip').innerText()).toContain(words.followUps.stripOne('陈立 · 远航物流'));
+    await expect
+      .poll(() => at('due-strip').innerText())
+      .toContain(words.followUps.stripOne('陈立 · 远航物流'));
     await reach(desk, 'nav-due', 'data-due', '1');
     await at('due-dial').click();
     await at('due-strip').waitFor({ state: 'detached' });
     await at('who-customer').waitFor();
     expect(await at('number-input').inputValue()).toBe('139 •••• 4471');
-    expect(await at('today-dialled').innerText()).toBe('1');
+    await expect.poll(() => at('today-dialled').innerText()).toBe('1');
     await at('number-input').press('Enter');
     await reach(desk, 'live-card', 'data-state', 'accepted');
     await at('outcome-3').click();

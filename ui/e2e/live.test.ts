@@ -16,7 +16,7 @@ it('goes from a pairing link to a recording, and no secret is seen again', async
   await at('first-run-pair').click();
   await at('pairing-input').fill(outside.pairing);
   await at('pairing-read').click();
-  expect(await at('pairing-ask').innerText()).toContain(new URL(outside.relayUrl).host);
+  await expect.poll(() => at('pairing-ask').innerText()).toContain(new URL(outside.relayUrl).host);
   await at('pairing-confirm').click();
   await at('app-key-input').fill(APP_KEY);
   await at('app-secret-input').fill(APP_SECRET);

@@ -168,7 +168,7 @@ describe('a log of many calls', () => {
     await at('nav-calls').click();
     await total(desk, 600);
     await at('sort-own_number').waitFor();
-    expect(await at('sort-note').count()).toBe(0);
+    await expect.poll(() => at('sort-note').count()).toBe(0);
     await at('views-open').click();
     await at('view-recall').click();
     await reach(desk, 'calls-table', 'aria-busy', 'false');

@@ -258,7 +258,7 @@ it('switching it off is asked about and kept in the log of the guard, which is c
   await at('nav-settings').click();
   await at('mask-switch').click();
   await page.keyboard.press('Escape');
-  expect(await at('mask-switch').getAttribute('aria-checked')).toBe('true');
+  await expect.poll(() => at('mask-switch').getAttribute('aria-checked')).toBe('true');
   await at('mask-switch').click();
   await at('mask-off').click();
   await page.locator('[data-testid="mask-switch"][aria-checked="false"]').waitFor();
@@ -309,7 +309,7 @@ it('a list of one desk is taken in by another by its key, and is not dialled the
   await there.at('dnc-key').fill(key);
   await there.at('dnc-key').press('Enter');
   await reach(there, 'dnc-counts', 'data-counted', 'true');
-  expect(await there.at('dnc-count-new').innerText()).toBe('1');
+  await expect.poll(() => there.at('dnc-count-new').innerText()).toBe('1');
   await there.at('dnc-reason').fill('总部名单');
   await there.at('dnc-import-go').click();
   await reach(there, 'dnc-done', 'data-new', '1');

@@ -19,7 +19,7 @@ it.each([
   await reach(desk, 'live-card', 'data-state', 'recorded');
   expect(desk.seen.asked.filter((name) => name === 'PlaceCall')).toHaveLength(1);
   expect(await outside.rings(NUMBER)).toBe(1);
-  expect(await desk.at('today-dialled').innerText()).toBe('1');
+  await expect.poll(() => desk.at('today-dialled').innerText()).toBe('1');
 });
 
 /** Each further `down` without an `up` is what the keyboard repeats. */

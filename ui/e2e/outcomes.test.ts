@@ -20,7 +20,7 @@ describe('what came of a call', () => {
 
       // The customer is known as soon as the number is there.
       await at('number-input').fill('+86 139-2210-4471');
-      expect(await at('who-customer').innerText()).toBe('陈立 · 远航物流');
+      await expect.poll(() => at('who-customer').innerText()).toBe('陈立 · 远航物流');
       await page.keyboard.press('Enter');
       await reach(desk, 'live-card', 'data-state', 'recorded');
       await page.waitForFunction(
@@ -28,10 +28,10 @@ describe('what came of a call', () => {
       );
       await page.keyboard.press('2');
       await reach(desk, 'outcome-keys', 'data-outcome', '2');
-      expect(await at('follow-up').innerText()).toContain(words.outcomes.again('').trim());
+      await expect.poll(() => at('follow-up').innerText()).toContain(words.outcomes.again('').trim());
       const row = at('today-list').getByRole('option').first();
       await row.getByText(words.outcomes.defaults.later).waitFor();
-      expect(await row.innerText()).toContain('陈立');
+      await expect.poll(() => row.innerText()).toContain('陈立');
 
       // It is kept, and found by name, by pinyin and by outcome.
       await page.reload();
@@ -67,16 +67,18 @@ describe('what came of a call', () => {
 
     await desk.dial(NUMBER);
     await reach(desk, 'outcome', 'data-kind', 'blocked');
-    expect(await at('outcome').innerText()).toContain(zh.answers.rule.do_not_call({} as never).what);
+    await expect
+      .poll(() => at('outcome').innerText())
+      .toContain(zh.answers.rule.do_not_call({} as never).what);
     await at('nav-calls').click();
     await at('call-row').first().click();
     await at('barred').waitFor();
     await at('redial').click();
-    expect(await at('redial-confirm').isDisabled()).toBe(true);
+    await expect.poll(() => at('redial-confirm').isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
 
     await at('barred-lift').click();
-    expect(await at('barred-confirm').isDisabled()).toBe(true);
+    await expect.poll(() => at('barred-confirm').isDisabled()).toBe(true);
     await at('barred-reason').fill('客户来电要求恢复');
     await at('barred-confirm').click();
     await at('barred').waitFor({ state: 'detached' });

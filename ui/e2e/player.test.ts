@@ -30,8 +30,8 @@ it('is played, marked and left for the next one by keyboard alone', async () => 
   await page.keyboard.press('Shift+ArrowRight');
   await page.keyboard.press('Shift+ArrowRight');
   await reach(desk, 'player-wave', 'aria-valuenow', '2');
-  expect(await at('player-time').innerText()).toMatch(/^0:02 \//);
-  expect(await at('player-wave').getAttribute('aria-valuetext')).toMatch(/^0:02，共 0:0\d$/);
+  await expect.poll(() => at('player-time').innerText()).toMatch(/^0:02 \//);
+  await expect.poll(() => at('player-wave').getAttribute('aria-valuetext')).toMatch(/^0:02，共 0:0\d$/);
 
   // The note of a new mark takes the keyboard, and gives it back.
   await page.keyboard.press('m');
@@ -79,12 +79,12 @@ it('hears AMR, which no browser plays, and is told what Bohao can not decode', a
   await desk.at('player-play').click();
   await reach(desk, 'player-play', 'data-playing', 'true');
   // Two seconds and a half were known from the frames alone, and are what is heard.
-  expect(await desk.at('player-time').innerText()).toMatch(/ 0:02$/);
+  await expect.poll(() => desk.at('player-time').innerText()).toMatch(/ 0:02$/);
   await desk.page
     .getByTestId('player-time')
     .filter({ hasText: /^0:0[12]/ })
     .waitFor();
-  expect(await desk.at('player-missing').count()).toBe(0);
+  await expect.poll(() => desk.at('player-missing').count()).toBe(0);
 
   // What has the mark of Ogg and nothing else of it can be played by nobody.
   await using broken = await telephone(Buffer.concat([Buffer.from('OggS'), Buffer.alloc(2000, 7)]));

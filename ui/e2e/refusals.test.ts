@@ -24,8 +24,8 @@ describe('what is no number', () => {
   ] as const)('"%s" is told to be %s, and Enter dials nothing', async (text, flaw) => {
     await desk.dial(text);
     await reach(desk, 'lookup-flaw', 'data-flaw', flaw);
-    expect(await desk.at('lookup-flaw').innerText()).toBe(zh.answers.flaw[flaw]);
-    expect(await desk.at('dial-button').isDisabled()).toBe(true);
+    await expect.poll(() => desk.at('lookup-flaw').innerText()).toBe(zh.answers.flaw[flaw]);
+    await expect.poll(() => desk.at('dial-button').isDisabled()).toBe(true);
     expect(desk.seen.asked).not.toContain('PlaceCall');
   });
 });
@@ -44,8 +44,8 @@ describe('what is no pairing link', () => {
     await desk.at('pairing-read').click();
     await reach(desk, 'fault', 'data-code', 'bad_link');
     const { what } = en.answers.trouble.bad_link({ flaw });
-    expect(await desk.at('fault').innerText()).toContain(what);
-    expect(await desk.at('pairing-confirm').count()).toBe(0);
+    await expect.poll(() => desk.at('fault').innerText()).toContain(what);
+    await expect.poll(() => desk.at('pairing-confirm').count()).toBe(0);
     expect(desk.seen.asked).not.toContain('Pair');
     // What was pasted may hold a secret: no answer repeats it.
     expect(await desk.seen.told()).not.toContain(pasted);
@@ -77,7 +77,7 @@ describe('what the platform answers', () => {
     await desk.mutate('SetAccount', { app_key: 'no-such-key' });
     await desk.dial('13922104471');
     await reach(desk, 'outcome', 'data-kind', 'refused');
-    expect(await desk.at('outcome').innerText()).toContain(zh.answers.code[1005].what);
+    await expect.poll(() => desk.at('outcome').innerText()).toContain(zh.answers.code[1005].what);
     await desk.at('outcome').getByRole('button', { name: zh.live.toSettings }).click();
     await desk.at('settings-account').waitFor();
   });
@@ -103,7 +103,7 @@ describe('what the platform answers', () => {
       await desk.page.keyboard.press('Escape');
       await desk.at('live-card').waitFor({ state: 'detached' });
     }
-    expect(await desk.at('today-list').getByRole('option').count()).toBe(faults.length);
+    await expect.poll(() => desk.at('today-list').getByRole('option').count()).toBe(faults.length);
   });
 
   it('an answer cut off is unknown, never dialled again, and settled by its record', async () => {
@@ -111,10 +111,10 @@ describe('what the platform answers', () => {
     await using desk = await openLive(browser(), outside);
     await desk.dial('13922100009');
     await reach(desk, 'outcome', 'data-kind', 'unknown');
-    expect(await desk.at('outcome').innerText()).toContain(zh.live.mayHaveDialled);
+    await expect.poll(() => desk.at('outcome').innerText()).toContain(zh.live.mayHaveDialled);
     await reach(desk, 'live-card', 'data-state', 'recorded');
     expect(await outside.rings('13922100009')).toBe(1);
-    expect(await desk.at('today-list').getByRole('option').count()).toBe(1);
+    await expect.poll(() => desk.at('today-list').getByRole('option').count()).toBe(1);
   });
 });
 
@@ -125,7 +125,7 @@ describe('who is not there', () => {
     await desk.mutate('ChangeSettings', { call_url: `http://127.0.0.1:${await closedPort()}` });
     await desk.dial('13922104471');
     await reach(desk, 'outcome', 'data-kind', 'not_sent');
-    expect(await desk.at('outcome').innerText()).toContain(zh.live.nothingDialled);
+    await expect.poll(() => desk.at('outcome').innerText()).toContain(zh.live.nothingDialled);
     expect(await outside.rings('13922104471')).toBe(0);
   });
 
@@ -137,9 +137,9 @@ describe('who is not there', () => {
     await desk.at('nav-settings').click();
     await desk.at('sync-now').click();
     await reach(desk, 'fault', 'data-code', 'relay_unreachable');
-    expect(await desk.at('settings-relay').innerText()).toContain(
-      zh.answers.trouble.relay_unreachable({}).what,
-    );
+    await expect
+      .poll(() => desk.at('settings-relay').innerText())
+      .toContain(zh.answers.trouble.relay_unreachable({}).what);
     await outside.startRelay();
   });
 });

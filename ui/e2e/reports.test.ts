@@ -35,22 +35,22 @@ describe('a day of calls', () => {
     await desk.dial('13922100004');
     await reach(desk, 'outcome', 'data-kind', 'refused');
     const talked = await at('today-talked').innerText();
-    expect(await at('today-dialled').innerText()).toBe('4');
+    await expect.poll(() => at('today-dialled').innerText()).toBe('4');
 
     await at('nav-reports').click();
     await at('report-today').click();
     await page.waitForFunction(
       () => document.querySelector('[data-testid="report-figure-dialled"]')?.textContent === '4',
     );
-    expect(await figure('connected')).toBe('2');
-    expect(await figure('rate')).toBe('50%');
-    expect(await figure('talked')).toBe(talked);
-    expect(await figure('minutes')).toBe('2');
+    await expect.poll(() => figure('connected')).toBe('2');
+    await expect.poll(() => figure('rate')).toBe('50%');
+    await expect.poll(() => figure('talked')).toBe(talked);
+    await expect.poll(() => figure('minutes')).toBe('2');
     const refused = await at('report-reasons').innerText();
     expect(refused).toContain(`${words.reports.refused} · 9001`);
     expect(refused).toContain(words.answers.status.not_connected);
-    expect(await at('report-outcomes').innerText()).toContain(words.outcomes.defaults.interested);
-    expect(await at('report-own-numbers').innerText()).not.toContain('13800');
+    await expect.poll(() => at('report-outcomes').innerText()).toContain(words.outcomes.defaults.interested);
+    await expect.poll(() => at('report-own-numbers').innerText()).not.toContain('13800');
 
     // The chart is gone through by the keyboard, and says the same as its table.
     const chart = at('report-bars').getByRole('listbox');
@@ -58,7 +58,9 @@ describe('a day of calls', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     const spoken = at('report-bars').locator('[aria-selected="true"]');
-    expect(await at('report-bars').locator('p').innerText()).toBe(await spoken.getAttribute('aria-label'));
+    await expect
+      .poll(() => at('report-bars').locator('p').innerText())
+      .toBe(await spoken.getAttribute('aria-label'));
     await at('report-bars-table').click();
     const rows = at('report-bars').getByRole('row');
     const dialled = await rows.evaluateAll((all) =>
@@ -79,7 +81,7 @@ describe('a day of calls', () => {
     await at('report-chosen-from').fill('2020-01-01');
     await at('report-chosen-to').fill('2099-12-31');
     await reach(desk, 'report-period', 'data-to', '2099-12-31');
-    expect(await figure('dialled')).toBe('4');
+    await expect.poll(() => figure('dialled')).toBe('4');
     expect(desk.seen.complaints).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ export default defineConfig({
     // A call takes six seconds to ring and to talk; a busy machine may take its time for the rest.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // What is read from a screen is asked for until it is so.
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
   },
 });
