@@ -8,6 +8,8 @@
     reason = "a test that can't go on says so by a panic"
 )]
 
+#[path = "support/said.rs"]
+mod said;
 mod support;
 
 use bohao_engine::{Desk, Opening, Surroundings};
@@ -18,38 +20,17 @@ use bohao_wire::{
     FetchRecording, Mutations, Pair, PlaceCall, Placed, Queries, ReadPairing, Secret, SetAccount,
     SyncNow,
 };
+use said::Said;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use support::{OWN, open_guard};
-use tracing_subscriber::fmt::MakeWriter;
 
 const KEY: &str = "CANARY-app-key-7f3a";
 const SECRET: &str = "CANARY-app-secret-91bd";
-
-/// Everything that was said, by whomever.
-#[derive(Clone, Default)]
-struct Said(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Said {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Said {
-    type Writer = Said;
-    fn make_writer(&'a self) -> Said {
-        self.clone()
-    }
-}
 
 impl Said {
     fn note(&mut self, answer: &(impl Serialize + std::fmt::Debug)) {

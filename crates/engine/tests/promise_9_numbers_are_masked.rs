@@ -6,6 +6,8 @@
     reason = "a test that can't go on says so by a panic"
 )]
 
+#[path = "support/said.rs"]
+mod said;
 mod support;
 
 use bohao_engine::{Desk, masked, masked_text};
@@ -14,10 +16,8 @@ use bohao_wire::{
     ImportReading, LiftDoNotCall, LookUpNumber, MaskNumbers, Mutations, Proof, Queries, RunImport,
     SetGuard, SetMode, SetNote, SettingsQuery,
 };
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use said::Said;
 use support::{CUSTOMER, OWN, around, dial, log, open_guard, platform};
-use tracing_subscriber::fmt::MakeWriter;
 
 const OTHER: &str = "13922105583";
 
@@ -97,27 +97,6 @@ async fn promise_9_practice_has_the_same_eyes() {
         expected,
         "kept in the log of the real thing"
     );
-}
-
-/// Everything that was logged, by whomever.
-#[derive(Clone, Default)]
-struct Said(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Said {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Said {
-    type Writer = Said;
-    fn make_writer(&'a self) -> Said {
-        self.clone()
-    }
 }
 
 /// The events that bear whole numbers, because the page dials from them. A kind that is new has to
