@@ -93,13 +93,37 @@ fn a_clock_that_was_months_back_costs_no_record_either() {
     let (seat, other) = (relay.add("A"), relay.add("B"));
     other.keep(b"by a clock that is right");
     relay.pass_days(2);
-    relay.set_clock(-200);
-    seat.keep(b"by a clock that is months back");
-    relay.set_clock(200);
+    relay.unseen_by_sweeps(|| {
+        relay.set_clock(-200);
+        seat.keep(b"by a clock that is months back");
+        relay.set_clock(200);
+    });
     is_swept(&relay);
     relay.pass_days(44);
     eventually("sweeps go on", || other.read_all().is_empty());
     assert_eq!(seat.read_all().len(), 1);
+}
+
+/// To a sweep that saw it, the other's record was one of a clock ahead: it ages from when the clock
+/// was believed again.
+#[test]
+fn a_clock_that_a_sweep_saw_months_back_costs_no_record_and_keeps_none_for_ever() {
+    let relay = sweeping_often();
+    let (seat, other) = (relay.add("A"), relay.add("B"));
+    other.keep(b"by a clock that is right");
+    relay.pass_days(2);
+    relay.set_clock(-200);
+    seat.keep(b"by a clock that is months back");
+    is_swept(&relay);
+    relay.set_clock(200);
+    is_swept(&relay);
+    relay.pass_days(44);
+    is_swept(&relay);
+    assert_eq!((seat.read_all().len(), other.read_all().len()), (1, 1));
+    relay.pass_days(46);
+    eventually("both go in the end", || {
+        seat.read_all().is_empty() && other.read_all().is_empty()
+    });
 }
 
 /// By a clock that is set ahead all is old that nobody has read yet.

@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, Ordering::SeqCst},
     },
 };
@@ -31,6 +31,8 @@ pub(crate) struct TestRelay {
     /// Milliseconds that have passed, and by how many the clock was set.
     passed: Arc<AtomicI64>,
     set: Arc<AtomicI64>,
+    /// Held while the relay must not look at the time that passes.
+    unseen: Arc<Mutex<()>>,
     pub(crate) database: TestDatabase,
 }
 
@@ -66,10 +68,15 @@ impl TestRelay {
     /// A relay on a database that there is already.
     pub(crate) fn on(database: TestDatabase, configure: impl FnOnce(&mut Settings)) -> Self {
         let (passed, set) = (Arc::<AtomicI64>::default(), Arc::<AtomicI64>::default());
-        let (clock, uptime) = ((Arc::clone(&passed), Arc::clone(&set)), Arc::clone(&passed));
+        let unseen = Arc::<Mutex<()>>::default();
+        let clock = (Arc::clone(&passed), Arc::clone(&set));
+        let uptime = (Arc::clone(&passed), Arc::clone(&unseen));
         let mut settings = Settings {
             clock: Arc::new(move || BEGAN + clock.0.load(SeqCst) + clock.1.load(SeqCst)),
-            uptime: Arc::new(move || uptime.load(SeqCst)),
+            uptime: Arc::new(move || {
+                let _seen = uptime.1.lock().unwrap();
+                uptime.0.load(SeqCst)
+            }),
             spool: database.folder().to_path_buf(),
             ..Settings::new(database.location())
         };
@@ -80,6 +87,7 @@ impl TestRelay {
             settings,
             passed,
             set,
+            unseen,
             database,
         };
         relay.open();
@@ -143,6 +151,14 @@ impl TestRelay {
     /// Sets the clock, by so many days, while no time passes.
     pub(crate) fn set_clock(&self, days: i64) {
         self.set.fetch_add(days * DAY_MS, SeqCst);
+    }
+
+    /// What happens to the clock meanwhile no sweep sees. A look that began before is held up for
+    /// so long that the relay looks again.
+    pub(crate) fn unseen_by_sweeps(&self, meanwhile: impl FnOnce()) {
+        let _unseen = self.unseen.lock().unwrap();
+        meanwhile();
+        self.pass_seconds(2);
     }
 
     pub(crate) fn now(&self) -> i64 {

@@ -143,7 +143,9 @@ impl Recording {
                 _ => relay.kill(),
             }
             wait_for(&trace);
-            calls.extend(trace::read(&trace, &path, last_tick));
+            let left = files(&path);
+            let traced = trace::read(&trace, &path, last_tick);
+            calls.extend(traced.into_iter().filter(|call| was_done(call, &left)));
             last_tick = 1 + calls
                 .iter()
                 .flat_map(|call| [call.began, call.ended])
@@ -260,6 +262,28 @@ fn push_all(seat: &Seat, ledger: &Ledger, seed: u64, run: usize, bodies: usize) 
             });
         }
     });
+}
+
+/// The kill may have come before a call that had begun: what it left behind tells.
+fn was_done(call: &Call, left: &Files) -> bool {
+    let in_file = |file| left.get(file).map(Vec::as_slice);
+    match &call.what {
+        _ if call.ended != usize::MAX => true,
+        What::Write {
+            file,
+            offset,
+            bytes,
+        } => {
+            let range = *offset..offset + bytes.len();
+            in_file(file).and_then(|file| file.get(range)) == Some(bytes)
+        }
+        What::Truncate { file, length } => in_file(file).is_some_and(|file| file.len() == *length),
+        What::Open { file } => left.contains_key(file),
+        What::Unlink { file } => !left.contains_key(file),
+        What::Sync { .. } | What::SyncFolder | What::Received { .. } | What::Answered { .. } => {
+            true
+        }
+    }
 }
 
 /// The tracer writes on after the program's end.

@@ -87,9 +87,9 @@ pub(super) fn read(trace: &Path, folder: &Path, first_tick: usize) -> Vec<Call> 
         } else if line.starts_with("<... ") {
             let (_, rest) = line.split_once(" resumed>").unwrap();
             let (began, begun) = open.remove(thread).unwrap();
-            note(began, tick, &(begun + rest));
+            note(began, seen(tick, rest), &(begun + rest));
         } else {
-            note(tick, tick, line);
+            note(tick, seen(tick, line), line);
         }
     }
     for (began, begun) in open.into_values() {
@@ -97,6 +97,14 @@ pub(super) fn read(trace: &Path, folder: &Path, first_tick: usize) -> Vec<Call> 
     }
     calls.sort_by_key(|call| call.began);
     calls
+}
+
+/// Of a call that a kill cut off, strace writes no result: whether it was carried out is not known.
+fn seen(tick: usize, line: &str) -> usize {
+    match line.trim_end().ends_with("= ?") {
+        true => usize::MAX,
+        false => tick,
+    }
 }
 
 /// A call that failed, or that touches something else, is nothing.
