@@ -8,8 +8,9 @@ use tauri::{AppHandle, Wry};
 const QUIT: &str = "quit";
 
 /// The screens in the order of their shortcuts, with the ids of their menu items.
-const SCREENS: [(&str, Screen); 6] = [
+const SCREENS: [(&str, Screen); 7] = [
     ("dial", Screen::Dial),
+    ("lists", Screen::Lists),
     ("calls", Screen::Calls),
     ("customers", Screen::Customers),
     ("follow_ups", Screen::FollowUps),

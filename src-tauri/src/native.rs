@@ -8,11 +8,11 @@ use bohao_engine::{Desk, Destination, Overwrite, ReportFile, backup, export};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
     ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
-    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportReport, ExportedCalls,
-    ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode, GuardLogForm,
-    OpenRecordingsFolder, Proof, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording,
-    SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowNumbers, ShowSaved, Triggers,
-    Unmasking,
+    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportList, ExportReport,
+    ExportedCalls, ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode,
+    GuardLogForm, OpenRecordingsFolder, Proof, RestartProgram, RestoreBackup, RestoredBackup,
+    SaveRecording, SaveRejected, SaveRejectedLeads, SaveReportPicture, SavedRecording, SavedReport,
+    ShowNumbers, ShowSaved, Triggers, Unmasking,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -114,20 +114,31 @@ impl Triggers for Native {
     }
 
     async fn save_rejected(&self, request: SaveRejected) -> Result<Done, Fault> {
-        let words = words::of(&self.app);
-        let dialog = self
-            .dialog()
-            .set_title(words.save_rejected)
-            .set_file_name(words.rejected_name);
-        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+        let Some(path) = self.place_for_rejected().await? else {
             return Ok(Done::Cancelled);
         };
         let SaveRejected { file, reading } = request;
         let copies = self.app.state::<Copies>();
         let _under_way = copies.0.read().await;
+        let language = words::of(&self.app).language;
         self.desk
             .imports()
-            .save_rejected(file, reading, words.language, &path)
+            .save_rejected(file, reading, language, &path)
+            .await?;
+        Ok(Done::Done)
+    }
+
+    async fn save_rejected_leads(&self, request: SaveRejectedLeads) -> Result<Done, Fault> {
+        let Some(path) = self.place_for_rejected().await? else {
+            return Ok(Done::Cancelled);
+        };
+        let SaveRejectedLeads { file, reading } = request;
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        let language = words::of(&self.app).language;
+        self.desk
+            .imports()
+            .save_rejected_leads(file, reading, language, &path)
             .await?;
         Ok(Done::Done)
     }
@@ -187,6 +198,33 @@ impl Triggers for Native {
         let copies = self.app.state::<Copies>();
         let _under_way = copies.0.read().await;
         let exported = self.desk.export_calls(request, to).await?;
+        if matches!(exported, ExportedCalls::Saved { .. }) {
+            self.app.state::<Written>().keep(job, &file);
+        }
+        Ok(exported)
+    }
+
+    async fn export_list(&self, request: ExportList) -> Result<ExportedCalls, Fault> {
+        let words = words::of(&self.app);
+        let ending = export::ending(request.sheet.format);
+        let dialog = self
+            .dialog()
+            .set_title(words.export_list)
+            .add_filter(words.list_file, &[ending])
+            .set_file_name(self.desk.list_export_name(request.sheet));
+        let Some(path) = chosen(|answer| dialog.save_file(answer)).await? else {
+            return Ok(ExportedCalls::Cancelled);
+        };
+        let Destination {
+            file, overwrite, ..
+        } = ended(path, ending);
+        let job = request.job.clone();
+        let copies = self.app.state::<Copies>();
+        let _under_way = copies.0.read().await;
+        let exported = self
+            .desk
+            .export_list(request, file.clone(), overwrite)
+            .await?;
         if matches!(exported, ExportedCalls::Saved { .. }) {
             self.app.state::<Written>().keep(job, &file);
         }
@@ -373,6 +411,16 @@ fn ended(path: PathBuf, ending: &str) -> Destination {
 }
 
 impl Native {
+    /// Where the rows are to be saved that were not taken.
+    async fn place_for_rejected(&self) -> Result<Option<PathBuf>, Fault> {
+        let words = words::of(&self.app);
+        let dialog = self
+            .dialog()
+            .set_title(words.save_rejected)
+            .set_file_name(words.rejected_name);
+        chosen(|answer| dialog.save_file(answer)).await
+    }
+
     /// Asks for a place and puts a report there.
     async fn save_report(&self, report: ReportFile, job: String) -> Result<SavedReport, Fault> {
         let words = words::of(&self.app);

@@ -20,11 +20,12 @@ async fn every_shortcut_of_the_menu_leads_to_its_screen() {
     }, true);";
     page.run(deaf, &[]).await;
     for (key, shown) in [
-        ("ctrl+2", "calls-search"),
-        ("ctrl+3", "customers-search"),
-        ("ctrl+4", "follow-ups-export"),
-        ("ctrl+5", "report-today"),
-        ("ctrl+6", "language-select"),
+        ("ctrl+2", "lists"),
+        ("ctrl+3", "calls-search"),
+        ("ctrl+4", "customers-search"),
+        ("ctrl+5", "follow-ups-export"),
+        ("ctrl+6", "report-today"),
+        ("ctrl+7", "language-select"),
         ("ctrl+1", "number-input"),
     ] {
         let selector = format!("[data-testid=\"{shown}\"]");

@@ -48,7 +48,7 @@ it.each([
     await expect.poll(() => at('follow-up').innerText()).toContain('报价');
 
     // The screen has it, by keyboard.
-    await page.keyboard.press('Control+4');
+    await page.keyboard.press('Control+5');
     await page.locator('[data-testid="follow-up-rows"]:focus').waitFor();
     await page.keyboard.press('ArrowDown');
     await at('follow-up-dial').waitFor();

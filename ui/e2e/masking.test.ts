@@ -137,6 +137,29 @@ s-1,${CUSTOMER},2026-11-23 14:07:00,1,陈立 ${SPOKEN},${WORDS}
   await at('merge-row').first().hover();
   await page.keyboard.press('Escape');
 
+  // The lists: a sheet on its way, a list at work, all of its leads, its dialogs.
+  await at('nav-lists').click();
+  await at('list-import').click();
+  await at('import-file').setInputFiles(
+    sheet(
+      `leads ${SPOKEN}.csv`,
+      `姓名,手机号,公司,备注,备用 ${SPOKEN}\n` +
+        `陈立 ${SPOKEN},${CUSTOMER},远航 ${SPOKEN},${WORDS},${SPOKEN}\n,${SPOKEN},,,${WORDS}\n`,
+    ),
+  );
+  await reach(desk, 'import-counts', 'data-counted', 'true');
+  await at('import-confirm').click();
+  await at('list-start').click();
+  await at('lead').waitFor();
+  await page.keyboard.press('Enter');
+  await reach(desk, 'lead', 'data-state', 'called');
+  await reach(desk, 'live-step-record', 'data-state', 'done');
+  await stroll(desk, ['list-leads', 'list-export', 'list-settings']);
+  await at('next-lead').first().click();
+  await reach(desk, 'lead', 'data-state', 'open');
+  await at('list-leave').click();
+  await at('list-row').first().hover();
+
   // The report: outcomes, reasons and own numbers, as charts and as tables.
   await at('nav-reports').click();
   await at('report-own-numbers').getByTestId('number').first().hover();
@@ -144,6 +167,7 @@ s-1,${CUSTOMER},2026-11-23 14:07:00,1,陈立 ${SPOKEN},${WORDS}
   await at('report-reasons').hover();
   await at('report-bars-table').click();
   await at('report-bars').getByRole('table').hover();
+  await at('report-lists').hover();
 
   // The settings, whole.
   await at('nav-settings').click();
@@ -162,7 +186,7 @@ s-1,${CUSTOMER},2026-11-23 14:07:00,1,陈立 ${SPOKEN},${WORDS}
   await at('dnc-done').waitFor();
   await at('dnc-close').click();
   await page.setViewportSize({ width: 800, height: 560 });
-  for (const screen of ['dial', 'calls', 'customers', 'follow_ups', 'reports', 'settings'])
+  for (const screen of ['dial', 'lists', 'calls', 'customers', 'follow_ups', 'reports', 'settings'])
     await at(`nav-${screen}`).click();
 
   expect(await leaks()).toEqual([]);

@@ -57,6 +57,35 @@ it('every screen of a newcomer can be reached by everyone, in both themes', asyn
   await at('follow-up-at').fill('后天三点');
   await at('follow-up-choice').first().waitFor();
   await examine(desk, 'follow-ups');
+  await at('nav-lists').click();
+  await at('list-import').waitFor();
+  await examine(desk, 'lists, empty');
+  await at('list-import').click();
+  await at('import-file').setInputFiles({
+    name: 'leads.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      '姓名,手机号,城市\n孙倩,17722106054,杭州\n郑浩,17722106054,宁波\n何璐,18822100146,绍兴\n',
+    ),
+  });
+  await reach(desk, 'import-counts', 'data-counted', 'true');
+  await examine(desk, 'leads, previewed');
+  await at('import-confirm').click();
+  await at('list-start').click();
+  await at('lead').waitFor();
+  await examine(desk, 'a list at work');
+  await page.setViewportSize({ width: 800, height: 560 });
+  await examine(desk, 'a list at work, narrow');
+  await page.setViewportSize({ width: 1180, height: 740 });
+  await at('list-settings').click();
+  await examine(desk, 'list settings');
+  await page.keyboard.press('Escape');
+  await at('list-leads').click();
+  await examine(desk, 'all leads');
+  await page.keyboard.press('Escape');
+  await at('list-leave').click();
+  await at('list-row').waitFor();
+  await examine(desk, 'lists');
   await at('nav-settings').click();
   await at('settings-guard').getByRole('spinbutton').first().fill('90');
   await at('examine').click();

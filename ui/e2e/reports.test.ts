@@ -20,7 +20,7 @@ describe('a day of calls', () => {
     const { at, page } = desk;
     const figure = (name: string) => at(`report-figure-${name}`).innerText();
 
-    await page.keyboard.press('Control+5');
+    await page.keyboard.press('Control+6');
     await at('report-period').waitFor();
     await page.getByText(words.reports.empty).waitFor();
     await at('nav-dial').click();

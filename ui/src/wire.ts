@@ -362,6 +362,51 @@ unsent: number, };
 export type CallId = string;
 
 /**
+ * A calling list.
+ */
+export type CallList = { 
+/**
+ * Its identity.
+ */
+list: ListId, 
+/**
+ * Its name: 1 to 60 characters.
+ */
+name: string, 
+/**
+ * How it stands.
+ */
+state: ListState, 
+/**
+ * In which order its leads have their turn.
+ */
+order: LeadOrder, 
+/**
+ * Seconds between the key and the dial, in which it can be taken back: 0 to 10.
+ */
+countdown: number, 
+/**
+ * How often a lead is dialled at most when it is to be tried again: 1 to 20.
+ */
+tries: number, 
+/**
+ * Minutes between two tries when nobody answered: 5 to 10080.
+ */
+apart_minutes: number, 
+/**
+ * The script that is asked in its calls; absent for the one of all calls.
+ */
+script: ScriptId | null, 
+/**
+ * When it was made.
+ */
+made_at: number, 
+/**
+ * Its figures.
+ */
+figures: ListFigures, };
+
+/**
  * Asks for everything known of one call.
  */
 export type CallQuery = { 
@@ -538,6 +583,10 @@ customer?: CustomerId,
  */
 outcome?: OutcomeId, 
 /**
+ * Only calls to leads of this calling list.
+ */
+list?: ListId, 
+/**
  * Only calls of so many billed seconds at least.
  */
 min_duration?: number, 
@@ -642,6 +691,43 @@ meant?: WallTime,
  * Why: at most 200 characters.
  */
 why?: string, };
+
+/**
+ * Changes a list; what is absent stays.
+ */
+export type ChangeList = { 
+/**
+ * Which list.
+ */
+list: ListId, 
+/**
+ * As in [`CallList`].
+ */
+name?: string, 
+/**
+ * As in [`CallList`].
+ */
+state?: ListState, 
+/**
+ * As in [`CallList`].
+ */
+order?: LeadOrder, 
+/**
+ * As in [`CallList`].
+ */
+countdown?: number, 
+/**
+ * As in [`CallList`].
+ */
+tries?: number, 
+/**
+ * As in [`CallList`].
+ */
+apart_minutes?: number, 
+/**
+ * Which script is asked in its calls.
+ */
+script?: ListScript, };
 
 /**
  * Writes a mark's note.
@@ -1225,6 +1311,23 @@ deletion: Deletion | null,
 notice: Notice | null, };
 
 /**
+ * Dials a lead: once, by the way of every dial, and written down with its lead.
+ */
+export type DialLead = { 
+/**
+ * Which lead.
+ */
+lead: LeadId, 
+/**
+ * As in [`crate::PlaceCall`].
+ */
+tel_a?: string, 
+/**
+ * As in [`crate::PlaceCall`].
+ */
+ticket?: string, };
+
+/**
  * A number that can be dialled.
  */
 export type DialableNumber = { 
@@ -1548,7 +1651,7 @@ total: number, } | { "event": "import_progress",
 /**
  * How far.
  */
-progress: ImportProgress, } | { "event": "customers_changed" } | { "event": "follow_ups_due", 
+progress: ImportProgress, } | { "event": "customers_changed" } | { "event": "lists_changed" } | { "event": "follow_ups_due", 
 /**
  * The earliest first.
  */
@@ -1655,6 +1758,23 @@ job: string,
  * What the file is like.
  */
 form: GuardLogForm, };
+
+/**
+ * Writes what came of a list into a file of the user's choice, through the save dialog: XLSX or CSV.
+ */
+export type ExportList = { 
+/**
+ * As in [`crate::ExportCalls`].
+ */
+job: string, 
+/**
+ * Which list.
+ */
+list: ListId, 
+/**
+ * What the file is like.
+ */
+sheet: SheetForm, };
 
 /**
  * Writes a report into a workbook, through the save dialog.
@@ -2229,7 +2349,7 @@ export type GuardQuery = Record<symbol, never>;
 /**
  * The guard's rules by name.
  */
-export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way" | "do_not_call" | "outcome" | "pattern" | "loss";
+export type GuardRule = "hours" | "gap" | "per5min" | "per24h" | "per_day" | "under_way" | "do_not_call" | "outcome" | "pattern" | "loss" | "lead";
 
 /**
  * The guard's rules. Hours are Beijing time.
@@ -2337,6 +2457,24 @@ reason: string, };
  * An import's identity in this log.
  */
 export type ImportId = number;
+
+/**
+ * Makes a list of a staged file, as a whole or not at all. Answers when it is done. Progress is told
+ * as for any import ([`crate::ImportProgress`]).
+ */
+export type ImportLeads = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: LeadReading, 
+/**
+ * The list's name: 1 to 60 characters.
+ */
+name: string, };
 
 /**
  * What came of [`RunImport`].
@@ -2528,9 +2666,329 @@ unheard: number,
 starred: number, };
 
 /**
+ * A row whose number a customer has already.
+ */
+export type KnownRow = { 
+/**
+ * Its number as a spreadsheet counts.
+ */
+row: number, 
+/**
+ * Whose number it is.
+ */
+customer: CustomerName, };
+
+/**
+ * What is done with rows whose number a customer has already.
+ */
+export type KnownRows = "take" | "leave_out";
+
+/**
  * Languages of the screen.
  */
 export type Language = "system" | "zh" | "en";
+
+/**
+ * Everything that is known of a lead.
+ */
+export type LeadCard = { 
+/**
+ * Its row.
+ */
+lead: LeadRow, 
+/**
+ * What the sheet says of it besides.
+ */
+note: string, 
+/**
+ * The sheet's other columns.
+ */
+fields: Array<CustomerField>, 
+/**
+ * The customer behind its number.
+ */
+customer: Customer | null, 
+/**
+ * How many calls the log has with it, or with all numbers of its customer.
+ */
+calls: number, 
+/**
+ * The latest of them that is not this lead's own open one: what was said last time.
+ */
+last: CallRow | null, 
+/**
+ * This lead's latest dial, whose outcome is chosen here.
+ */
+call: CallRow | null, 
+/**
+ * That its number is not to be called, if it is not.
+ */
+do_not_call: DoNotCall | null, 
+/**
+ * Whether the guard lets it through now.
+ */
+guard: GuardVerdict, };
+
+/**
+ * A column of a sheet of leads.
+ */
+export type LeadColumn = { 
+/**
+ * Its header as it is written; empty where it has none.
+ */
+header: string, 
+/**
+ * What it tells.
+ */
+field: LeadField | null, 
+/**
+ * What its first row holds.
+ */
+sample: string, };
+
+/**
+ * What a column of a sheet of leads can tell.
+ */
+export type LeadField = "number" | "name" | "company" | "note" | "field";
+
+/**
+ * A lead's identity on this desk.
+ */
+export type LeadId = number;
+
+/**
+ * In which order a list's leads have their turn. Those that are to be tried again come first, once
+ * it is time.
+ */
+export type LeadOrder = "by_hand" | "random" | "best_hour" | "oldest";
+
+/**
+ * A row of a sheet of leads as it would be read.
+ */
+export type LeadPreviewRow = { "outcome": "read", 
+/**
+ * Its number as a spreadsheet counts.
+ */
+row: number, 
+/**
+ * What it tells.
+ */
+lead: ReadLead, } | { "outcome": "rejected", 
+/**
+ * Why.
+ */
+rejected: RejectedRow, };
+
+/**
+ * How a sheet of leads is to be read, where it is not as it would be read by itself.
+ */
+export type LeadReading = { 
+/**
+ * As in [`crate::ImportReading`].
+ */
+sheet?: string, 
+/**
+ * As in [`crate::ImportReading`].
+ */
+encoding?: string, 
+/**
+ * As in [`crate::ImportReading`].
+ */
+delimiter?: string, 
+/**
+ * What each column tells, in the sheet's order; `null` for one that is passed over.
+ */
+mapping?: Array<LeadField | null>, 
+/**
+ * What is done with rows whose number a customer has already.
+ */
+known?: KnownRows, };
+
+/**
+ * A lead as a row shows it.
+ */
+export type LeadRow = { 
+/**
+ * Its identity.
+ */
+lead: LeadId, 
+/**
+ * Its list.
+ */
+list: ListId, 
+/**
+ * The digits of its number.
+ */
+number: string, 
+/**
+ * The person's name; empty when unknown.
+ */
+name: string, 
+/**
+ * The company's; empty when unknown.
+ */
+company: string, 
+/**
+ * How it stands.
+ */
+state: LeadState, 
+/**
+ * How often it was dialled.
+ */
+tries: number, 
+/**
+ * When it is to be tried again.
+ */
+next_at: number | null, 
+/**
+ * Its latest dial.
+ */
+call: CallId | null, 
+/**
+ * What came of it.
+ */
+outcome: OutcomeMark | null, 
+/**
+ * When it had its latest turn.
+ */
+turned_at: number | null, };
+
+/**
+ * How a lead stands.
+ */
+export type LeadState = "open" | "waiting" | "called" | "done" | "skipped" | "barred";
+
+/**
+ * What becomes of a lead without a dial.
+ */
+export type LeadTurn = { "to": "skip" } | { "to": "later_today" } | { "to": "open" } | { "to": "first" } | { "to": "before", 
+/**
+ * Before which.
+ */
+lead: LeadId, };
+
+/**
+ * What came of [`ImportLeads`].
+ */
+export type LeadsImported = { "outcome": "done", 
+/**
+ * Which one.
+ */
+list: ListId, 
+/**
+ * What became of the rows.
+ */
+report: LeadsReport, } | { "outcome": "cancelled" };
+
+/**
+ * A page of a list's leads.
+ */
+export type LeadsPage = { 
+/**
+ * The rows asked for.
+ */
+rows: Array<LeadRow>, 
+/**
+ * How many fit the question in all.
+ */
+total: number, };
+
+/**
+ * How a staged file of leads is read.
+ */
+export type LeadsPreview = { 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+form: SheetKind, 
+/**
+ * The encoding of a text.
+ */
+encoding: string | null, 
+/**
+ * What parts the cells of a text.
+ */
+delimiter: string | null, 
+/**
+ * The sheets of a workbook.
+ */
+sheets: Array<string>, 
+/**
+ * Which of them is read.
+ */
+sheet: string | null, 
+/**
+ * Its columns.
+ */
+columns: Array<LeadColumn>, 
+/**
+ * Whether the columns tell what they did the last time a sheet had these headers, by the
+ * user's own choice.
+ */
+remembered: boolean, 
+/**
+ * Whether a column tells the number. Otherwise nothing can be taken in.
+ */
+usable: boolean, 
+/**
+ * The first rows.
+ */
+rows: Array<LeadPreviewRow>, };
+
+/**
+ * Asks for a page of a list's leads, in the order by hand.
+ */
+export type LeadsQuery = { 
+/**
+ * Of which list.
+ */
+list: ListId, 
+/**
+ * Only leads that stand so.
+ */
+state?: LeadState, 
+/**
+ * Words, all of which must be found: part of the number, the name or the company, Chinese by
+ * its pinyin too; empty for all.
+ */
+search?: string, 
+/**
+ * Rows to pass over.
+ */
+offset: number, 
+/**
+ * Rows to return, 1 to 1000; 0 stands for 100.
+ */
+limit: number, };
+
+/**
+ * What an import of leads did, or would do.
+ */
+export type LeadsReport = { 
+/**
+ * Rows read, the header not counted.
+ */
+rows: number, 
+/**
+ * Rows that became leads.
+ */
+taken: number, 
+/**
+ * Rows whose number a customer has already, taken or not.
+ */
+known: number, 
+/**
+ * The first 1,000 of them.
+ */
+known_rows: Array<KnownRow>, 
+/**
+ * Rows that were not taken: the first 10,000 of them.
+ */
+rejected: Array<RejectedRow>, };
 
 /**
  * Recordings that are not here and that the platform is about to drop.
@@ -2572,9 +3030,87 @@ reason: string, };
 export type LineState = "untried" | "answering" | "unreachable";
 
 /**
+ * The figures of a list.
+ */
+export type ListFigures = { 
+/**
+ * Leads in all.
+ */
+leads: number, 
+/**
+ * Leads that wait for their first turn.
+ */
+open: number, 
+/**
+ * Leads that are to be tried again.
+ */
+waiting: number, 
+/**
+ * Leads that were dialled and have no outcome yet.
+ */
+called: number, 
+/**
+ * Leads that are over.
+ */
+done: number, 
+/**
+ * Leads that were passed over.
+ */
+skipped: number, 
+/**
+ * Leads whose numbers are not to be called.
+ */
+barred: number, 
+/**
+ * Dials that left, or may have.
+ */
+dials: number, 
+/**
+ * Dials that a record calls connected.
+ */
+connected: number, 
+/**
+ * Billed seconds of them.
+ */
+talk_seconds: number, };
+
+/**
+ * A list's identity on this desk.
+ */
+export type ListId = number;
+
+/**
+ * Which script is asked in a list's calls.
+ */
+export type ListScript = { "asks": "common" } | { "asks": "own", 
+/**
+ * Which one.
+ */
+script: ScriptId, };
+
+/**
+ * How a list stands.
+ */
+export type ListState = "open" | "paused" | "archived";
+
+/**
  * How a do-not-call list tells its numbers.
  */
 export type ListedAs = "plain" | "keyed" | "salted";
+
+/**
+ * The lists there are: the latest first, archived ones behind the others.
+ */
+export type Lists = { 
+/**
+ * They.
+ */
+lists: Array<CallList>, };
+
+/**
+ * Asks for the lists.
+ */
+export type ListsQuery = Record<symbol, never>;
 
 /**
  * Writes a call down that was made elsewhere.
@@ -2761,6 +3297,19 @@ export type MoveRecordings = {
 folder: string, };
 
 /**
+ * A lead that has its turn soon.
+ */
+export type NextLead = { 
+/**
+ * Its row.
+ */
+lead: LeadRow, 
+/**
+ * What stops it now; it is passed over until then.
+ */
+block: Block | null, };
+
+/**
  * Why a call was not connected.
  */
 export type NotConnectedFor = { "why": "not_connected", 
@@ -2936,6 +3485,19 @@ by: string, };
  * The colours that an outcome may have: names of the screen's tokens.
  */
 export type OutcomeColour = "jade" | "amber" | "red" | "grey";
+
+/**
+ * How many leads have this outcome.
+ */
+export type OutcomeCount = { 
+/**
+ * Which outcome.
+ */
+outcome: OutcomeId, 
+/**
+ * How many leads.
+ */
+leads: number, };
 
 /**
  * What an outcome does once it is chosen.
@@ -3204,6 +3766,19 @@ export type PreviewKeepRule = {
 months: number, };
 
 /**
+ * Asks how a staged file of leads would be read: its columns and its first rows. Nothing is written.
+ */
+export type PreviewLeads = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: LeadReading, };
+
+/**
  * A row as it would be read.
  */
 export type PreviewRow = { "outcome": "read", 
@@ -3276,6 +3851,27 @@ past: boolean,
  * Whether the text names no hour, so that a usual one was taken.
  */
 hour_assumed: boolean, };
+
+/**
+ * What a row tells of a lead.
+ */
+export type ReadLead = { 
+/**
+ * The digits of its number.
+ */
+number: string, 
+/**
+ * The person's name; empty when unknown.
+ */
+name: string, 
+/**
+ * The company's; empty when unknown.
+ */
+company: string, 
+/**
+ * What to know before the call.
+ */
+note: string, };
 
 /**
  * Asks what a pairing link would set up, without setting it up.
@@ -3465,6 +4061,19 @@ file: StagedId,
 reading: ImportReading, };
 
 /**
+ * Asks what [`ImportLeads`] would do. Nothing is written.
+ */
+export type RehearseLeads = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How to read it.
+ */
+reading: LeadReading, };
+
+/**
  * A row that was not taken.
  */
 export type RejectedRow = { 
@@ -3484,6 +4093,15 @@ flaw: RowFlaw,
  * What is wrong with it, in an English sentence.
  */
 reason: string, };
+
+/**
+ * Removes a list with its leads. Calls stay in the log.
+ */
+export type RemoveList = { 
+/**
+ * Which list.
+ */
+list: ListId, };
 
 /**
  * Removes a mark.
@@ -3608,6 +4226,11 @@ outcomes: Array<ReportOutcome>,
  */
 own_numbers: Array<ReportOwnNumber>, 
 /**
+ * The calls to the leads of each list that is there, the busiest first. Calls of none are in
+ * none of them.
+ */
+lists: Array<ReportList>, 
+/**
  * Why calls were not connected, or not sent: the most frequent first.
  */
 reasons: Array<ReportReason>, };
@@ -3641,6 +4264,27 @@ hour: number,
  * Its calls.
  */
 figures: CallFigures, };
+
+/**
+ * The calls to the leads of a list.
+ */
+export type ReportList = { 
+/**
+ * Which one.
+ */
+list: ListId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * They.
+ */
+figures: CallFigures, 
+/**
+ * Those of the period before.
+ */
+before: CallFigures, };
 
 /**
  * The calls that an outcome was chosen for.
@@ -3777,7 +4421,7 @@ holds: BackupContents, } | { "outcome": "cancelled" };
 /**
  * What can be wrong with a row of an imported file.
  */
-export type RowFlaw = "no_subid" | "nameless" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "no_number" | "hidden_number" | "bad_hash" | "not_a_record";
+export type RowFlaw = "no_subid" | "nameless" | "rounded" | "bad_subid" | "bad_number" | "bad_time" | "bad_duration" | "bad_status" | "too_long" | "open_quote" | "no_number" | "hidden_number" | "bad_hash" | "repeated" | "barred" | "known" | "not_a_record";
 
 /**
  * Takes a staged file into the log, as a whole or not at all. Answers when it is done.
@@ -3832,6 +4476,20 @@ file: StagedId,
  * How it was read.
  */
 reading: ImportReading, };
+
+/**
+ * Saves the rows of leads that are not taken, as a sheet with the reason beside each, where the user
+ * chooses. A browser has its own way to fetch it.
+ */
+export type SaveRejectedLeads = { 
+/**
+ * Which file.
+ */
+file: StagedId, 
+/**
+ * How it was read.
+ */
+reading: LeadReading, };
 
 /**
  * Saves a picture of a report as the page drew it, through the save dialog.
@@ -3926,7 +4584,7 @@ views: Array<View>, };
 /**
  * The screens.
  */
-export type Screen = "dial" | "calls" | "customers" | "reports" | "follow_ups" | "settings";
+export type Screen = "dial" | "lists" | "calls" | "customers" | "reports" | "follow_ups" | "settings";
 
 /**
  * A script: an opening, and questions. Nothing depends on a list; a list names the one it uses.
@@ -4508,6 +5166,19 @@ talk_seconds: number, };
 export type TodayQuery = Record<symbol, never>;
 
 /**
+ * Changes whose turn it is.
+ */
+export type TurnLead = { 
+/**
+ * Which lead.
+ */
+lead: LeadId, 
+/**
+ * What becomes of it.
+ */
+turn: LeadTurn, };
+
+/**
  * Undoes a deletion.
  */
 export type UndoDeletion = { 
@@ -4645,6 +5316,49 @@ call: CallId,
 bars: number, };
 
 /**
+ * A list at work.
+ */
+export type Work = { 
+/**
+ * The list.
+ */
+list: CallList, 
+/**
+ * The lead to show: one that was asked for, else one whose outcome is still to be said, else
+ * the next that may be dialled. None if nobody has a turn now.
+ */
+lead: LeadCard | null, 
+/**
+ * Who comes after it.
+ */
+next: Array<NextLead>, 
+/**
+ * When the next one is to be tried again, or may be called again, if nobody has a turn before.
+ */
+next_at: number | null, 
+/**
+ * The lead that had its turn before the one that is shown.
+ */
+back: LeadId | null, 
+/**
+ * How often each outcome was chosen last, the most frequent first.
+ */
+outcomes: Array<OutcomeCount>, };
+
+/**
+ * Asks whose turn it is in a list.
+ */
+export type WorkQuery = { 
+/**
+ * Which list.
+ */
+list: ListId, 
+/**
+ * Shows this lead whoever's turn it is.
+ */
+lead?: LeadId, };
+
+/**
  * The zone that somebody's clock goes by.
  */
 export type Zone = { 
@@ -4659,6 +5373,11 @@ offset_minutes: number, };
 
 export interface MutationMap {
   PlaceCall: { args: PlaceCall; answer: Placed };
+  DialLead: { args: DialLead; answer: Placed };
+  TurnLead: { args: TurnLead; answer: LeadRow };
+  ImportLeads: { args: ImportLeads; answer: LeadsImported };
+  ChangeList: { args: ChangeList; answer: CallList };
+  RemoveList: { args: RemoveList; answer: Done };
   SetNote: { args: SetNote; answer: CallRow };
   SetOutcome: { args: SetOutcome; answer: CallRow };
   SetAnswer: { args: SetAnswer; answer: Answers };
@@ -4755,6 +5474,11 @@ export interface QueryMap {
   PlaybackQuery: { args: PlaybackQuery; answer: Playback };
   PreviewImport: { args: PreviewImport; answer: ImportPreview };
   RehearseImport: { args: RehearseImport; answer: ImportReport };
+  PreviewLeads: { args: PreviewLeads; answer: LeadsPreview };
+  RehearseLeads: { args: RehearseLeads; answer: LeadsReport };
+  ListsQuery: { args: ListsQuery; answer: Lists };
+  LeadsQuery: { args: LeadsQuery; answer: LeadsPage };
+  WorkQuery: { args: WorkQuery; answer: Work };
   ImportsQuery: { args: ImportsQuery; answer: Imports };
   CustodyQuery: { args: CustodyQuery; answer: CustodyReport };
   CustodyRulesQuery: { args: CustodyRulesQuery; answer: CustodyRules };
@@ -4768,8 +5492,10 @@ export interface TriggerMap {
   OpenRecordingsFolder: { args: OpenRecordingsFolder; answer: Done };
   ChooseImportFile: { args: ChooseImportFile; answer: ChosenFile };
   SaveRejected: { args: SaveRejected; answer: Done };
+  SaveRejectedLeads: { args: SaveRejectedLeads; answer: Done };
   ChooseRecordingsFolder: { args: ChooseRecordingsFolder; answer: ChosenFolder };
   ExportCalls: { args: ExportCalls; answer: ExportedCalls };
+  ExportList: { args: ExportList; answer: ExportedCalls };
   ExportReport: { args: ExportReport; answer: SavedReport };
   SaveReportPicture: { args: SaveReportPicture; answer: SavedReport };
   ExportFollowUps: { args: ExportFollowUps; answer: ExportedFollowUps };

@@ -4,7 +4,7 @@ use crate::beijing;
 use crate::words::Language;
 use crate::zone;
 use bohao_wire::{
-    CallState, CallStatus, CallsQuery, CustomerId, ListedAs, RecordingState, ReportRange,
+    CallState, CallStatus, CallsQuery, CustomerId, ListId, ListedAs, RecordingState, ReportRange,
     SheetFormat, Snooze, TextEncoding, Zone,
 };
 use clap::{Args, Parser, Subcommand};
@@ -111,6 +111,11 @@ pub enum Command {
     Import(Import),
     /// Write the log into a .csv, .xlsx, .json or .jsonl file.
     Export(Export),
+    /// Show the calling lists, make one of a sheet of leads, or write down what came of one.
+    Lists {
+        #[command(subcommand)]
+        command: Option<ListsCommand>,
+    },
     /// Put log, settings and recordings into one file, and read it back. No secret is in it.
     Backup {
         /// The file.
@@ -271,6 +276,47 @@ pub struct Export {
     /// Replace a file that is in the way.
     #[arg(long)]
     pub force: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ListsCommand {
+    /// Make a list of a sheet of leads: CSV, XLSX, XLS or JSON.
+    Import(ImportLeads),
+    /// Write every lead of a list, and what came of it, into a .csv or .xlsx file.
+    Export {
+        /// The list's identity, as `lists` shows it.
+        #[arg(value_name = "LIST")]
+        list: i64,
+        /// The file.
+        file: PathBuf,
+        /// Hide the middle of every number, also in notes and names.
+        #[arg(long)]
+        masked: bool,
+        /// Replace a file that is in the way.
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ImportLeads {
+    /// The file.
+    pub file: PathBuf,
+    /// The list's name; the file's if absent.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Leave those out whose number a customer has already.
+    #[arg(long)]
+    pub new_only: bool,
+    /// Tell what would happen, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The sheet of a workbook; the first with content if absent.
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Save the rows that can't be taken as a CSV sheet with the reason beside each.
+    #[arg(long, value_name = "PATH")]
+    pub rejected: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -456,6 +502,9 @@ pub struct Filter {
     /// Only calls that this came of: as for `outcome`.
     #[arg(long, value_name = "KEY")]
     pub outcome: Option<String>,
+    /// Only calls to leads of this calling list: the identity that `lists` shows.
+    #[arg(long, value_name = "ID")]
+    list: Option<i64>,
     /// Only calls with any number of this customer: the identity that `customers` shows.
     #[arg(long, value_name = "ID")]
     customer: Option<i64>,
@@ -576,6 +625,7 @@ impl Filter {
     pub fn query(&self) -> CallsQuery {
         CallsQuery {
             customer: self.customer.map(CustomerId),
+            list: self.list.map(ListId),
             search: self.search.clone().unwrap_or_default(),
             status: self.status,
             state: self.state,

@@ -14,6 +14,7 @@ mod export;
 mod follow_ups;
 mod guard;
 mod import;
+mod lists;
 mod log;
 mod outcome;
 mod record;
@@ -21,7 +22,7 @@ mod recording;
 mod report;
 mod sync;
 
-use crate::args::{Command, Export, Filter, GuardCommand};
+use crate::args::{Command, Export, Filter, GuardCommand, ImportLeads, ListsCommand};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::words::{self, Language};
@@ -72,6 +73,11 @@ pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     let file = match &command {
         Command::Import(import) => import.file.as_deref(),
         Command::Export(Export { file, .. }) => Some(file.as_path()),
+        Command::Lists { command } => match command {
+            Some(ListsCommand::Import(ImportLeads { file, .. })) => Some(file.as_path()),
+            Some(ListsCommand::Export { file, .. }) => Some(file.as_path()),
+            None => None,
+        },
         _ => None,
     };
     if file.is_some_and(|file| file.as_os_str() == "-") {
@@ -139,6 +145,7 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         Command::Erase(erase) => delete::erase(desk, output, erase).await,
         Command::Import(asked) => import::run(desk, output, asked).await,
         Command::Export(export) => export::run(desk, output, export).await,
+        Command::Lists { command } => lists::run(desk, output, command).await,
         Command::Backup { file, force } => backup::make(desk, output, &file, force).await,
         Command::Guard { command } => guard::run(desk, output, command).await,
         Command::DoNotCall { command } => do_not_call::run(desk, output, command).await,

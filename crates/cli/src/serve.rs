@@ -109,6 +109,10 @@ fn routes(app: App) -> Router {
             put(sheets::hand_over).layer(DefaultBodyLimit::disable()),
         )
         .route("/api/import/{file}/rejected", get(sheets::rejected))
+        .route(
+            "/api/import/{file}/rejected-leads",
+            get(sheets::rejected_leads),
+        )
         .method_not_allowed_fallback(api::other_method)
         .layer(from_fn_with_state(app.clone(), door::only_the_session))
         .layer(from_fn(pages::never_kept));

@@ -260,7 +260,11 @@ impl Deleting {
         done.await.map_err(|_| interrupted())??;
         if erased {
             // Calls left the screens when the deletion began, and the rest only now.
-            for gone in [Event::CustomersChanged, Event::FollowUpsChanged] {
+            for gone in [
+                Event::CustomersChanged,
+                Event::FollowUpsChanged,
+                Event::ListsChanged,
+            ] {
                 // Nobody may be listening.
                 let _ = self.events.send(gone);
             }

@@ -13,12 +13,12 @@ use crate::notifier::Events;
 use crate::preferences::{Topic, decoded, encoded};
 use crate::surroundings::Ids;
 use crate::true_clock::{News, TrueClock};
-use crate::{faults, numbers, outcomes};
+use crate::{faults, lists, numbers, outcomes};
 use bohao_platform::{Class, DialOutcome, DialRequest, Refusal};
 use bohao_store::{Db, NewAttempt, Store, StoreError, Tx};
 use bohao_wire::{
-    Block, CallId, CallRow, CallState, Event, Fault, FaultCode, GuardRule, GuardRules, NumberFlaw,
-    PlaceCall, Placed, RefusalClass,
+    Block, CallId, CallRow, CallState, Event, Fault, FaultCode, GuardRule, GuardRules, LeadId,
+    NumberFlaw, PlaceCall, Placed, RefusalClass,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +60,29 @@ pub struct Dialing {
     pub unwritten: Arc<watch::Sender<usize>>,
 }
 
+/// What is to be dialled.
+pub struct Order {
+    /// Anything that holds exactly one number.
+    pub number: String,
+    /// Which own number rings first; the chosen one if absent.
+    pub tel_a: Option<String>,
+    /// One word for one click.
+    pub ticket: Option<String>,
+    /// The lead that it is, if it is one's.
+    pub lead: Option<LeadId>,
+}
+
+impl From<PlaceCall> for Order {
+    fn from(request: PlaceCall) -> Self {
+        Order {
+            number: request.number,
+            tel_a: request.tel_a,
+            ticket: request.ticket,
+            lead: None,
+        }
+    }
+}
+
 /// An attempt that is on disk and may now leave.
 struct Attempt {
     call: CallId,
@@ -76,7 +99,7 @@ struct Leave {
 
 /// What the transaction that writes the attempt found.
 enum Decision {
-    Go(Leave),
+    Go(Leave, Vec<Event>),
     Blocked(Block),
     Seen(Box<CallRow>),
 }
@@ -87,7 +110,8 @@ impl Dialing {
     /// # Errors
     /// Only before anything was dialled: `BadNumber`, `BadInput`, `NotSetUp`, `DatabaseReplaced`,
     /// or another fault of the database or keyring. Everything later is a [`Placed`].
-    pub async fn place(&self, order: PlaceCall) -> Result<Placed, Fault> {
+    pub async fn place(&self, order: impl Into<Order>) -> Result<Placed, Fault> {
+        let order: Order = order.into();
         let number = numbers::read(&order.number).map_err(faults::bad_number)?;
         let tel_a = self.book.own_number(order.tel_a).await?;
         if tel_a == number.digits {
@@ -100,10 +124,14 @@ impl Dialing {
             return_url: ready.push_url.clone(),
         };
         let call = (self.ids)(self.clock.now());
-        let leave = match self.decide(&call, &request, ticket(order.ticket)?).await? {
+        let ticket = ticket(order.ticket)?;
+        let leave = match self.decide(&call, &request, ticket, order.lead).await? {
             Decision::Blocked(block) => return Ok(blocked(block)),
             Decision::Seen(row) => return Ok(placed_before(*row)),
-            Decision::Go(leave) => leave,
+            Decision::Go(leave, news) => {
+                news.into_iter().for_each(|event| self.announce(event));
+                leave
+            }
         };
         (self.changed)(call.clone());
         let id = call.clone();
@@ -128,6 +156,7 @@ impl Dialing {
         call: &CallId,
         request: &DialRequest,
         ticket: Option<String>,
+        lead: Option<LeadId>,
     ) -> Result<Decision, Fault> {
         let attempt = NewAttempt {
             call: call.clone(),
@@ -137,7 +166,7 @@ impl Dialing {
             ticket,
         };
         self.store
-            .write_first(move |tx| decide(tx, &attempt))
+            .write_first(move |tx| decide(tx, &attempt, lead))
             .await
             .map_err(faults::of_store)
     }
@@ -221,12 +250,20 @@ impl Dialing {
             .for_each(|call| (self.changed)(call.clone()));
         if written.joined || !written.changes.gone.is_empty() {
             // No event takes a row away; a screen that asks again does not find it.
-            let _ = self.events.send(Event::DeskChanged);
+            self.announce(Event::DeskChanged);
         }
+        if written.released {
+            self.announce(Event::ListsChanged);
+        }
+    }
+
+    fn announce(&self, event: Event) {
+        // Nobody may be listening, which is no fault.
+        let _ = self.events.send(event);
     }
 }
 
-fn decide(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Decision, StoreError> {
+fn decide(tx: &Tx<'_>, attempt: &NewAttempt, lead: Option<LeadId>) -> Result<Decision, StoreError> {
     if let Some(ticket) = &attempt.ticket
         && let Some(row) = tx.calls().by_ticket(ticket)?
     {
@@ -235,6 +272,14 @@ fn decide(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Decision, StoreError> {
     if let Some(block) = under_way(tx, attempt)? {
         return Ok(Decision::Blocked(block));
     }
+    let lead = match lead
+        .map(|lead| lists::claim(tx, lead, attempt))
+        .transpose()?
+    {
+        None => None,
+        Some(lists::Claim::Free(lead)) => Some(lead),
+        Some(lists::Claim::Taken(block)) => return Ok(Decision::Blocked(block)),
+    };
     let rules: GuardRules = decoded(tx.settings().get(Topic::Guard.key())?.as_deref());
     let history = history(&tx.db(), &rules, &attempt.tel_b, attempt.at)?;
     if let Some(block) = guard::judge(&rules, &attempt.tel_b, &history, attempt.at).block {
@@ -242,7 +287,14 @@ fn decide(tx: &Tx<'_>, attempt: &NewAttempt) -> Result<Decision, StoreError> {
         return Ok(Decision::Blocked(block));
     }
     tx.calls().insert_attempt(attempt)?;
-    Ok(Decision::Go(Leave { rules, history }))
+    let mut news = Vec::new();
+    if let Some(lead) = lead {
+        news.push(Event::ListsChanged);
+        if lists::dialled(tx, &lead, attempt)? {
+            news.push(Event::CustomersChanged);
+        }
+    }
+    Ok(Decision::Go(Leave { rules, history }, news))
 }
 
 /// Two requests of one own number at the same time would ring one phone twice. What the platform
@@ -303,6 +355,8 @@ struct Written {
     changes: Changes,
     /// Whether the record was there before the answer, in a row of its own that is gone now.
     joined: bool,
+    /// Whether a lead has its turn again, since nothing was dialled.
+    released: bool,
 }
 
 /// Writes the answer into the journal. Its record may have been faster, so calls that nothing
@@ -322,11 +376,19 @@ fn write_down(tx: &Tx<'_>, answer: &Answer) -> Result<Written, StoreError> {
         DialOutcome::NotSent { reason } => calls.not_sent(call, &reason.to_string()),
         DialOutcome::Unknown { reason } => calls.unknown(call, &reason.to_string()),
     }?;
+    let released = match &answer.outcome {
+        DialOutcome::Refused(_) | DialOutcome::NotSent { .. } => tx.leads().release(call)?,
+        DialOutcome::Accepted { .. } | DialOutcome::Unknown { .. } => false,
+    };
     let changes = intake::settle(tx, &answer.tel_b)?;
     let joined = calls
         .get(call)?
         .is_some_and(|row| row.state == CallState::Recorded);
-    Ok(Written { changes, joined })
+    Ok(Written {
+        changes,
+        joined,
+        released,
+    })
 }
 
 fn placed(call: CallId, outcome: DialOutcome) -> Placed {
@@ -400,6 +462,7 @@ fn blocked(block: Block) -> Placed {
         GuardRule::Outcome => "the last call has no outcome yet",
         GuardRule::Pattern => "numbers like this one are never dialled",
         GuardRule::Loss => "the do-not-call table was lost with its database",
+        GuardRule::Lead => "the lead was dialled already, is over, or its list rests",
     };
     Placed::Blocked {
         message: rule.to_owned(),

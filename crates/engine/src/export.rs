@@ -5,6 +5,7 @@
 //! folder aside. Only when all of it is whole do folder and file get their names.
 
 mod beside;
+pub(crate) mod leads;
 mod naming;
 mod template;
 #[cfg(test)]

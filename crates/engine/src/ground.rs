@@ -192,6 +192,12 @@ impl Ground {
         let _ = self.events.send(Event::CustomersChanged);
     }
 
+    /// Tells that lists or the turns of leads changed.
+    pub fn lists_changed(&self) {
+        // Nobody may be listening.
+        let _ = self.events.send(Event::ListsChanged);
+    }
+
     /// What hung on the former credentials or addresses is tried again with the new ones.
     pub async fn account_changed(&self) -> Result<(), Fault> {
         self.line.renew();

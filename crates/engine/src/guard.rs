@@ -47,6 +47,13 @@ pub fn judge(rules: &GuardRules, digits: &str, history: &History, now: i64) -> G
     }
 }
 
+/// When the hours end in which calls may be placed, if it is within them now.
+pub fn closes_at(rules: &GuardRules, now: i64) -> Option<i64> {
+    let hours = Hours::parse(&rules.hours)?;
+    let within = hours.include(minute_of_day(now));
+    within.then(|| next_time(now, hours.to))
+}
+
 /// The rules after a change, or why the change can't be.
 pub fn changed(rules: &GuardRules, change: &SetGuard) -> Result<GuardRules, Fault> {
     let reason = change.reason.trim();

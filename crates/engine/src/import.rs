@@ -6,6 +6,7 @@
 //! changes nothing.
 
 mod do_not_call;
+mod leads;
 mod pace;
 mod preview;
 mod reading;
@@ -16,23 +17,25 @@ mod staged;
 mod tally;
 mod undo;
 
-use crate::faults;
 use crate::notifier::Events;
 use crate::presence::ImportTurn;
 use crate::surroundings::{Clock, Ids};
+use crate::{faults, lists};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bohao_sheets::SheetError;
 use bohao_store::Store;
 use bohao_wire::{
     CallId, CancelImport, CloseImport, Done, Event, Fault, FaultCode, HandOver, Headings,
-    ImportOutcome, ImportPreview, ImportReading, ImportReport, Imports as PastImports, Language,
-    PreviewImport, RehearseImport, RunImport, StagedFile, StagedId, UndoImport, UndoneImport,
+    ImportLeads, ImportOutcome, ImportPreview, ImportReading, ImportReport, Imports as PastImports,
+    Language, LeadReading, LeadsImported, LeadsPreview, LeadsReport, PreviewImport, PreviewLeads,
+    RehearseImport, RehearseLeads, RunImport, StagedFile, StagedId, UndoImport, UndoneImport,
 };
 use staged::Shelf;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tempfile::NamedTempFile;
 use tokio::sync::Notify;
 
 pub use staged::Upload;
@@ -88,6 +91,7 @@ impl Imports {
         let imports = self.clone();
         off_thread(move || {
             imports.shelf.clear();
+            lists::recover(&imports.around.store)?;
             undo::recover(&imports.around).map(drop)
         })
         .await
@@ -194,6 +198,89 @@ impl Imports {
         Ok(outcome)
     }
 
+    /// How a staged file of leads would be read.
+    ///
+    /// # Errors
+    /// As [`Imports::preview`].
+    pub async fn preview_leads(&self, request: PreviewLeads) -> Result<LeadsPreview, Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            let staged = imports.shelf.get(&request.file)?;
+            let reading = leads::open(&imports.around.store, &staged, &request.reading)?;
+            leads::preview::preview(staged.name.clone(), reading)
+        })
+        .await
+    }
+
+    /// What list a staged file would become. One that is cancelled counts nothing.
+    ///
+    /// # Errors
+    /// As [`Imports::preview`].
+    pub async fn rehearse_leads(&self, request: RehearseLeads) -> Result<LeadsReport, Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            let staged = imports.shelf.take(&request.file)?;
+            let RehearseLeads { file, reading } = request;
+            let report = leads::run::rehearse(&imports.around, &file, &staged, &reading)?;
+            Ok(report.unwrap_or_default())
+        })
+        .await
+    }
+
+    /// Makes a list of a staged file. It is carried through even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// As [`Imports::run`], and `BadInput` for a name that is empty or too long.
+    pub async fn run_leads(&self, request: ImportLeads) -> Result<LeadsImported, Fault> {
+        let name = lists::name(&request.name)?;
+        let imports = self.clone();
+        let made = off_thread(move || {
+            let staged = imports.shelf.take(&request.file)?;
+            let _turn = imports.turn()?;
+            let ImportLeads { file, reading, .. } = request;
+            leads::run::run(&imports.around, &file, &staged, &reading, &name)
+        })
+        .await?;
+        // Nobody may be listening, which is no fault.
+        let _ = self.around.events.send(Event::ListsChanged);
+        Ok(made)
+    }
+
+    /// As [`Imports::write_rejected`], for a file of leads.
+    ///
+    /// # Errors
+    /// As [`Imports::write_rejected`].
+    pub async fn write_rejected_leads<W: Write + Send + 'static>(
+        &self,
+        file: StagedId,
+        reading: LeadReading,
+        headings: Headings,
+        out: W,
+    ) -> Result<io::Result<(W, u32)>, Fault> {
+        let imports = self.clone();
+        off_thread(move || {
+            let staged = imports.shelf.get(&file)?;
+            leads::rejected::write(&imports.around.store, &staged, &reading, headings, out)
+        })
+        .await
+    }
+
+    /// As [`Imports::save_rejected`], for a file of leads.
+    ///
+    /// # Errors
+    /// As [`Imports::save_rejected`].
+    pub async fn save_rejected_leads(
+        &self,
+        file: StagedId,
+        reading: LeadReading,
+        language: Language,
+        path: &Path,
+    ) -> Result<(), Fault> {
+        let aside = aside_of(path)?;
+        let written = self.write_rejected_leads(file, reading, headings(language), aside);
+        put(written.await?, path)
+    }
+
     /// Stops what is under way with a staged file.
     pub fn cancel(&self, request: &CancelImport) -> Done {
         self.shelf.stop(&request.file);
@@ -267,28 +354,15 @@ impl Imports {
         language: Language,
         path: &Path,
     ) -> Result<(), Fault> {
-        let headings = match language {
-            Language::En => Headings::En,
-            Language::Zh | Language::System => Headings::Zh,
-        };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let failed = |error: io::Error| faults::of_disk(&error, path);
-        let aside = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        let written = self.write_rejected(file, reading, headings, aside).await?;
-        let (aside, _) = written.map_err(failed)?;
-        let kept = aside.as_file().sync_all().and_then(|()| {
-            let put = aside.persist(path);
-            put.map(drop).map_err(|error| error.error)
-        });
-        kept.map_err(failed)
+        let aside = aside_of(path)?;
+        let written = self.write_rejected(file, reading, headings(language), aside);
+        put(written.await?, path)
     }
 
     /// That nobody else imports meanwhile, and nothing half-done is left by anybody.
     fn turn(&self) -> Result<ImportTurn, Fault> {
         let turn = ImportTurn::take(&self.around.home)?;
+        lists::recover(&self.around.store)?;
         if undo::recover(&self.around)? {
             self.tell_of_many();
         }
@@ -307,6 +381,32 @@ impl Imports {
     fn fresh(&self) -> StagedId {
         StagedId((self.around.ids)((self.around.clock)()).0)
     }
+}
+
+fn headings(language: Language) -> Headings {
+    match language {
+        Language::En => Headings::En,
+        Language::Zh | Language::System => Headings::Zh,
+    }
+}
+
+/// A file beside the place where it is to lie.
+fn aside_of(path: &Path) -> Result<NamedTempFile, Fault> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    NamedTempFile::new_in(folder).map_err(|error| faults::of_disk(&error, path))
+}
+
+/// Puts what was written aside in its place, whole.
+fn put(written: io::Result<(NamedTempFile, u32)>, path: &Path) -> Result<(), Fault> {
+    let kept = written.and_then(|(aside, _)| {
+        aside.as_file().sync_all()?;
+        let put = aside.persist(path);
+        put.map(drop).map_err(|error| error.error)
+    });
+    kept.map_err(|error| faults::of_disk(&error, path))
 }
 
 async fn off_thread<T: Send + 'static>(

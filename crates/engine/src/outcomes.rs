@@ -6,12 +6,12 @@
 
 use crate::ground::Ground;
 use crate::preferences::{Topic, decoded, encoded};
-use crate::{faults, guard};
+use crate::{faults, guard, lists};
 use bohao_store::{Db, NewDoNotCall, NewFollowUp, StoreError, Tx};
 use bohao_wire::{
     AddOutcome, CallId, CallRow, ChangeOutcome, DoNotCallSource, Done, Fault, FaultCode,
-    FollowUpKind, LiftDoNotCall, OrderOutcomes, Outcome, OutcomeEffect, OutcomeId, Outcomes,
-    RemoveOutcome, RequireOutcome, SetOutcome,
+    FollowUpKind, LeadRow, LiftDoNotCall, OrderOutcomes, Outcome, OutcomeEffect, OutcomeId,
+    Outcomes, RemoveOutcome, RequireOutcome, SetOutcome,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -61,11 +61,13 @@ pub async fn set(ground: &Ground, request: SetOutcome, now: i64) -> Result<CallR
         return Err(bad("why", "the word why has at most 200 characters"));
     }
     let call = request.call.clone();
+    // Lists go by the hour that dials are written down with.
+    let turn = ground.dialing.clock.now();
     let written = ground
         .store
-        .write(move |tx| choose(tx, &request, now))
+        .write(move |tx| choose(tx, &request, now, turn))
         .await;
-    let row = written.map_err(faults::of_store)?.ok_or_else(|| {
+    let chosen = written.map_err(faults::of_store)?.ok_or_else(|| {
         Fault::new(
             FaultCode::NotFound,
             "there is no such call, or no such outcome",
@@ -73,7 +75,10 @@ pub async fn set(ground: &Ground, request: SetOutcome, now: i64) -> Result<CallR
     })?;
     (ground.changed)(call);
     ground.follow_ups_changed();
-    Ok(row)
+    if chosen.lead.is_some() {
+        ground.lists_changed();
+    }
+    Ok(chosen.row)
 }
 
 /// Adds an outcome at the end.
@@ -220,8 +225,20 @@ fn read(db: &Db<'_>) -> Result<Outcomes, StoreError> {
     })
 }
 
+/// A choice that was kept.
+struct Chosen {
+    row: CallRow,
+    /// The lead whose latest dial the call is, if it is one's.
+    lead: Option<LeadRow>,
+}
+
 /// Nothing if there is no such call, or no such outcome.
-fn choose(tx: &Tx<'_>, request: &SetOutcome, now: i64) -> Result<Option<CallRow>, StoreError> {
+fn choose(
+    tx: &Tx<'_>,
+    request: &SetOutcome,
+    now: i64,
+    turn: i64,
+) -> Result<Option<Chosen>, StoreError> {
     let (calls, outcomes) = (tx.calls(), tx.outcomes());
     let Some(row) = calls.get(&request.call)? else {
         return Ok(None);
@@ -236,11 +253,17 @@ fn choose(tx: &Tx<'_>, request: &SetOutcome, now: i64) -> Result<Option<CallRow>
     let by = request.by.as_deref().unwrap_or("desk");
     let by: String = by.chars().take(MAX_NAME).collect();
     let new = outcomes.choose(&request.call, request.outcome, now, &by)?;
+    let lead = tx.leads().of_call(&request.call)?;
     // The same key pressed again wishes for nothing anew, unless it names another time.
     if new || request.follow_up_at.is_some() {
-        take_effect(tx, &row, chosen.as_ref(), request, now)?;
+        take_effect(tx, &row, chosen.as_ref(), request, lead.as_ref(), now)?;
+        if let Some(lead) = &lead {
+            let agreed = request.follow_up_at;
+            lists::told(tx, lead, &row, chosen.as_ref(), agreed, turn)?;
+        }
     }
-    calls.get(&request.call)
+    let row = calls.get(&request.call)?;
+    Ok(row.map(|row| Chosen { row, lead }))
 }
 
 fn take_effect(
@@ -248,6 +271,7 @@ fn take_effect(
     row: &CallRow,
     chosen: Option<&Outcome>,
     request: &SetOutcome,
+    lead: Option<&LeadRow>,
     now: i64,
 ) -> Result<(), StoreError> {
     let wishes = tx.follow_ups();
@@ -278,6 +302,8 @@ fn take_effect(
             };
         }
         (_, Some(at)) => (FollowUpKind::FollowUp, at),
+        // Its list tries the lead again by itself, and nobody has to be reminded of it.
+        (OutcomeEffect::Again { .. }, None) if lead.is_some() => return Ok(()),
         (OutcomeEffect::Again { hours }, None) => {
             (FollowUpKind::Again, now + i64::from(hours) * HOUR_MS)
         }

@@ -18,8 +18,8 @@ use crate::ground::Ground;
 use bohao_sheets::masked_text;
 use bohao_store::{Db, Store, StoreError, WhyNot};
 use bohao_wire::{
-    CallFigures, Fault, NotConnectedFor, Outcome, OutcomeMark, Report, ReportBar, ReportHour,
-    ReportOutcome, ReportOwnNumber, ReportQuery, ReportReason,
+    CallFigures, CallList, Fault, NotConnectedFor, Outcome, OutcomeMark, Report, ReportBar,
+    ReportHour, ReportList, ReportOutcome, ReportOwnNumber, ReportQuery, ReportReason,
 };
 use figures::plus;
 use std::collections::BTreeMap;
@@ -95,6 +95,7 @@ pub fn read(db: &Db<'_>, days: &Compared) -> Result<Report, StoreError> {
             .collect(),
         outcomes: by_outcome(totals.outcomes, earlier.outcomes, &db.outcomes().all()?),
         own_numbers: by_own_number(totals.own_numbers, earlier.own_numbers),
+        lists: by_list(totals.lists, earlier.lists, db.lists().all()?),
         reasons: by_reason(totals.reasons, earlier.reasons),
     })
 }
@@ -186,6 +187,30 @@ fn by_own_number(
         }
         told.push(others);
     }
+    told
+}
+
+fn by_list(
+    now: Vec<(i64, CallFigures)>,
+    before: Vec<(i64, CallFigures)>,
+    lists: Vec<CallList>,
+) -> Vec<ReportList> {
+    let (now, before): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        (now.into_iter().collect(), before.into_iter().collect());
+    let of = |map: &BTreeMap<i64, CallFigures>, list| map.get(&list).copied();
+    let mut told: Vec<ReportList> = lists
+        .into_iter()
+        .filter_map(|CallList { list, name, .. }| {
+            let (figures, before) = (of(&now, list.0), of(&before, list.0));
+            (figures.is_some() || before.is_some()).then(|| ReportList {
+                list,
+                name,
+                figures: figures.unwrap_or_default(),
+                before: before.unwrap_or_default(),
+            })
+        })
+        .collect();
+    told.sort_by_key(|one| std::cmp::Reverse((one.figures.dialled, one.before.dialled)));
     told
 }
 

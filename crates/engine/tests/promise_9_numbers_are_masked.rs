@@ -112,6 +112,7 @@ fn bears_numbers(event: &Event) -> bool {
         | Event::JobProgress { .. }
         | Event::ImportProgress { .. }
         | Event::CustomersChanged
+        | Event::ListsChanged
         | Event::FollowUpsChanged
         | Event::DeskChanged
         | Event::ScreenAsked { .. } => false,

@@ -162,7 +162,7 @@ fn subid(text: &str) -> Result<String, RowFlaw> {
 }
 
 /// `1.38E+10`: the digits behind it are gone.
-fn is_rounded(text: &str) -> bool {
+pub(crate) fn is_rounded(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
         return false;
     };

@@ -2,6 +2,7 @@
 
 mod book;
 mod columns;
+mod leads;
 mod numbers;
 mod pages;
 mod table;
@@ -14,6 +15,7 @@ use std::io::{self, Write};
 use table::Table;
 
 pub(crate) use columns::beijing;
+pub use leads::{LeadExport, LeadResult};
 pub use numbers::NumbersSheet;
 pub use pages::{Figure, Page, write_pages};
 pub(crate) use table::is_formula;

@@ -94,6 +94,9 @@ fn chinese(flaw: RowFlaw) -> &'static str {
         RowFlaw::NoNumber => "缺少号码",
         RowFlaw::HiddenNumber => "号码中间几位已被遮住",
         RowFlaw::BadHash => "不是摘要；应为 64 位十六进制",
+        RowFlaw::Repeated => "表中前面已有这个号码",
+        RowFlaw::Barred => "号码在勿扰名单里，不能拨打",
+        RowFlaw::Known => "已是客户",
         RowFlaw::NotARecord => "不是 JSON 话单",
     }
 }

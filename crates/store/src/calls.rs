@@ -146,6 +146,22 @@ impl Calls<'_> {
         call.map_or(Ok(None), |call| self.get(&CallId(call)))
     }
 
+    /// The latest dial from this own number, not before `since`, that may still be going on: no
+    /// record says that it is over, and nobody has said what came of it.
+    pub fn not_over(&self, tel_a: &str, since: i64) -> Result<Option<CallRow>, StoreError> {
+        let call: Option<String> = self
+            .connection
+            .prepare_cached(
+                "SELECT call FROM calls
+                 WHERE placed_here = 1 AND place >= ?2 AND tel_a = ?1
+                     AND state IN ('sending', 'accepted', 'unknown') AND outcome IS NULL
+                 ORDER BY place DESC LIMIT 1",
+            )?
+            .query_row(params![tel_a, place_of(since)], |row| row.get(0))
+            .optional()?;
+        call.map_or(Ok(None), |call| self.get(&CallId(call)))
+    }
+
     /// When the last `limit` dials to this number left, or may have, deleted ones included: the
     /// latest first.
     pub fn last_dials(&self, tel_b: &str, limit: u32) -> Result<Vec<i64>, StoreError> {
@@ -184,6 +200,28 @@ impl Calls<'_> {
             None => None,
         };
         Ok((count, latest))
+    }
+
+    /// The latest call with these numbers that is not this one.
+    pub fn latest_but(
+        &self,
+        numbers: &[String],
+        call: &CallId,
+    ) -> Result<Option<CallRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT place, call FROM calls WHERE tel_b = ?1 AND call <> ?2
+             ORDER BY place DESC LIMIT 1",
+        )?;
+        let mut latest: Option<(i64, String)> = None;
+        for number in numbers {
+            let found = statement
+                .query_row(params![number, call.0], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?;
+            latest = latest.max(found);
+        }
+        latest.map_or(Ok(None), |(_, call)| self.get(&CallId(call)))
     }
 
     /// How many dials left this desk, or may have, from `since` on, deleted ones included.

@@ -19,6 +19,7 @@ use crate::{
     do_not_call::BarredMut,
     facts::FactsMut,
     follow_ups::FollowUpsMut,
+    leads::LeadsMut,
     nameless::NamelessRecordsMut,
     store::handles,
 };
@@ -294,18 +295,21 @@ impl DeletionsMut<'_> {
     }
 
     /// Erases what bears a person's number beside the log: saved filters, wishes to call, the
-    /// customer or the number's place with one who has others, the ban, names of sheets. What stays
+    /// customer or the number's place with one who has others, leads, the ban, names of sheets. What stays
     /// is a mark, where nobody is to call there again.
     pub fn forget_person(&self, person: &Person, now: i64) -> Result<(), StoreError> {
         for erasing in [
             "DELETE FROM views WHERE instr(query, ?1) OR instr(name, ?1)",
             "UPDATE imports SET name = '' WHERE instr(name, ?1)",
             "DELETE FROM mappings WHERE instr(headers, ?1) OR instr(mapping, ?1)",
+            // A list may be named as the sheet was that it came from.
+            "UPDATE lists SET name = replace(name, ?1, '…') WHERE instr(name, ?1)",
         ] {
             self.connection.execute(erasing, [&person.number])?;
         }
         self.forget_customer(&person.number)?;
         FollowUpsMut::new(self.connection).erase(&person.number)?;
+        LeadsMut::new(self.connection).erase(&person.number)?;
         let barred = BarredMut::new(self.connection).erase(&person.number)?;
         if person.keep_off || barred {
             DigestsMut::new(self.connection).set(&person.number, now)?;

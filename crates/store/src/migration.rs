@@ -10,9 +10,9 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::{
     StoreError, belongings, bodies, calls, copying::copy, cursors, custody, customers, deletions,
-    digests, do_not_call, do_not_call_hashes, facts, follow_ups, guard_log, imports, marks,
-    nameless, opening::user_version, outcomes, recordings, scripts, search, settings, shape::Shape,
-    sums, views,
+    digests, do_not_call, do_not_call_hashes, facts, follow_ups, guard_log, imports, leads, lists,
+    marks, nameless, opening::user_version, outcomes, recordings, scripts, search, settings,
+    shape::Shape, sums, views,
 };
 
 /// Forward only. A step that was released is never edited; a change is a new step at the end.
@@ -45,6 +45,9 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(sums::MIGRATION),
     M::up(do_not_call_hashes::MIGRATION),
     M::up(follow_ups::TIMES_MIGRATION),
+    M::up(lists::MIGRATION),
+    M::up(leads::MIGRATION),
+    M::up(sums::LISTS_MIGRATION),
 ];
 
 /// `boha` in ASCII.

@@ -21,6 +21,8 @@ use crate::{
     follow_ups::{FollowUps, FollowUpsMut},
     guard_log::{GuardLog, GuardLogMut},
     imports::{ImportsLog, ImportsLogMut},
+    leads::{Leads, LeadsMut},
+    lists::{ListsMut, ListsOf},
     marks::{Marks, MarksMut},
     nameless::{NamelessRecords, NamelessRecordsMut},
     opening::{self, Opened},
@@ -278,6 +280,10 @@ tables! {
     digests: Digests, DigestsMut;
     /// Saved filters.
     views: Views, ViewsMut;
+    /// Calling lists.
+    lists: ListsOf, ListsMut;
+    /// Their leads.
+    leads: Leads, LeadsMut;
 }
 
 impl Tx<'_> {

@@ -1,5 +1,5 @@
 //! What the log comes to, day by day: how many calls were dialled and connected and how long they
-//! talked, in all and by hour, own number, outcome and reason.
+//! talked, in all and by hour, own number, outcome, list and reason.
 //!
 //! Counting a million rows takes longer than a screen may wait, and a trigger that counts makes
 //! an import half as fast. So a trigger only notes which days changed. Days that rest are summed
@@ -75,6 +75,18 @@ END;
 "
 );
 
+/// Calls are counted by the list of which they were as well, which none was before. A copy that lost
+/// the number of its version has the trigger already, which no table tells of.
+pub(crate) const LISTS_MIGRATION: &str = concat!(
+    "
+CREATE TRIGGER IF NOT EXISTS calls_counted_by_list AFTER UPDATE OF list ON calls BEGIN
+    INSERT OR IGNORE INTO sums_due VALUES (",
+    day_of_row!("new"),
+    ");
+END;
+"
+);
+
 /// Days of a block: as many as make years the fewest rows to read.
 const BLOCK: i64 = 64;
 
@@ -94,6 +106,8 @@ pub struct Totals {
     pub own_numbers: Vec<(Option<String>, CallFigures)>,
     /// By outcome, or none. Together they are all that were dialled.
     pub outcomes: Vec<(Option<i64>, CallFigures)>,
+    /// By calling list. Calls of none are left out, and those of one that is there no more are not.
+    pub lists: Vec<(i64, CallFigures)>,
     /// By why they were not connected, or not sent. Together they are all that were not.
     pub reasons: Vec<(WhyNot, CallFigures)>,
 }

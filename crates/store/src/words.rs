@@ -1,8 +1,8 @@
 //! The words that stand in columns for the contract's enums.
 
 use bohao_wire::{
-    CallState, CallStatus, DoNotCallSource, FollowUpKind, FollowUpState, OutcomeColour,
-    OutcomeWord, RecordingState,
+    CallState, CallStatus, DoNotCallSource, FollowUpKind, FollowUpState, LeadOrder, LeadState,
+    ListState, OutcomeColour, OutcomeWord, RecordingState,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
@@ -87,6 +87,34 @@ impl Worded for DoNotCallSource {
         (DoNotCallSource::User, "user"),
         (DoNotCallSource::Import, "import"),
         (DoNotCallSource::Erasure, "erasure"),
+    ];
+}
+
+impl Worded for ListState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (ListState::Open, "open"),
+        (ListState::Paused, "paused"),
+        (ListState::Archived, "archived"),
+    ];
+}
+
+impl Worded for LeadOrder {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (LeadOrder::ByHand, "by_hand"),
+        (LeadOrder::Random, "random"),
+        (LeadOrder::BestHour, "best_hour"),
+        (LeadOrder::Oldest, "oldest"),
+    ];
+}
+
+impl Worded for LeadState {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (LeadState::Open, "open"),
+        (LeadState::Waiting, "waiting"),
+        (LeadState::Called, "called"),
+        (LeadState::Done, "done"),
+        (LeadState::Skipped, "skipped"),
+        (LeadState::Barred, "barred"),
     ];
 }
 

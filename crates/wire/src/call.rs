@@ -155,6 +155,8 @@ pub struct CallsQuery {
     pub customer: Option<crate::CustomerId>,
     /// Only calls that this came of.
     pub outcome: Option<crate::OutcomeId>,
+    /// Only calls to leads of this calling list.
+    pub list: Option<crate::ListId>,
     /// Only calls of so many billed seconds at least.
     pub min_duration: Option<i64>,
     /// Only calls of so many billed seconds at most.

@@ -62,6 +62,8 @@ pub enum Event {
     },
     /// Customers, their numbers or their tags changed: whoever shows names asks for them again.
     CustomersChanged,
+    /// A calling list or the turn of a lead changed: whoever shows lists asks for them again.
+    ListsChanged,
     /// Follow-ups that were agreed on are due. Each is told once for each time it is given.
     FollowUpsDue {
         /// The earliest first.
@@ -90,6 +92,8 @@ pub enum Event {
 pub enum Screen {
     /// The keypad.
     Dial,
+    /// The calling lists.
+    Lists,
     /// The log.
     Calls,
     /// The customers.

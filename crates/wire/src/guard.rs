@@ -149,6 +149,8 @@ pub enum GuardRule {
     /// The database with the do-not-call table, the rules and the notes was lost. Nothing but
     /// [`AcknowledgeLoss`] frees it, or a backup in its place.
     Loss,
+    /// The lead was dialled already, is over, or its list rests: see whose turn it is.
+    Lead,
 }
 
 /// The user knows that the do-not-call table, the rules and the notes of a lost database are not here,

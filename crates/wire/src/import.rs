@@ -423,6 +423,15 @@ pub enum RowFlaw {
     /// It is no hash of a number.
     #[error("this is no hash; 64 hexadecimal digits are understood")]
     BadHash,
+    /// The number stands further up already.
+    #[error("the number stands further up in the sheet already")]
+    Repeated,
+    /// The number is on the do-not-call table.
+    #[error("the number is not to be called")]
+    Barred,
+    /// The number is a customer's, and those were to be left out.
+    #[error("the number belongs to a customer already")]
+    Known,
     /// It is no object of named values.
     #[error("this is no record in JSON")]
     NotARecord,

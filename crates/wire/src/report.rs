@@ -3,7 +3,7 @@
 //! Days are Beijing's, as they are everywhere. Every figure is counted from the rows that the log
 //! shows.
 
-use crate::{Headings, NumbersShown, OutcomeMark};
+use crate::{Headings, ListId, NumbersShown, OutcomeMark};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -64,6 +64,9 @@ pub struct Report {
     pub outcomes: Vec<ReportOutcome>,
     /// The calls from each own number, the busiest first.
     pub own_numbers: Vec<ReportOwnNumber>,
+    /// The calls to the leads of each list that is there, the busiest first. Calls of none are in
+    /// none of them.
+    pub lists: Vec<ReportList>,
     /// Why calls were not connected, or not sent: the most frequent first.
     pub reasons: Vec<ReportReason>,
 }
@@ -145,6 +148,19 @@ pub struct ReportOutcome {
 pub struct ReportOwnNumber {
     /// Which one, if it is known.
     pub number: Option<String>,
+    /// They.
+    pub figures: CallFigures,
+    /// Those of the period before.
+    pub before: CallFigures,
+}
+
+/// The calls to the leads of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ReportList {
+    /// Which one.
+    pub list: ListId,
+    /// Its name.
+    pub name: String,
     /// They.
     pub figures: CallFigures,
     /// Those of the period before.

@@ -6,33 +6,36 @@
 
 use crate::{
     Account, AccountQuery, AcknowledgeLoss, AddCustomer, AddFollowUp, AddMark, AddNumber,
-    AddOutcome, Answers, AskScript, BackUp, BackedUp, BarNumber, CallDetail, CallQuery, CallRow,
-    CallsPage, CallsQuery, CancelCustodyTask, CancelImport, ChangeCustomer, ChangeFollowUp,
-    ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings, ChooseBackup, ChooseImportFile,
-    ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard,
-    CloseImport, CopiedNumber, CopyNumber, CustodyQuery, CustodyReport, CustodyRules,
-    CustodyRulesQuery, CustodyTask, Customer, CustomerCard, CustomerQuery, CustomersPage,
-    CustomersQuery, DeleteCalls, Deletion, DeskQuery, DeskState, DoNotCallCount, DoNotCallImported,
-    DoNotCallPreview, DoNotCallQuery, Done, DropFollowUp, EraseNumber, Erasure, ErasureQuery,
-    Examination, Examine, ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog,
-    ExportReport, ExportedCalls, ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault,
-    FetchAllRecordings, FetchRecording, FinishFollowUp, FollowUpKept, FollowUps, FollowUpsQuery,
-    ForgetAccount, ForgetCustomer, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver,
-    ImportDoNotCall, ImportOutcome, ImportPreview, ImportReport, Imports, ImportsQuery,
-    KeepRulePreview, LiftDoNotCall, LogCall, LoggedCall, LookUpNumber, MarkHeard, Marks,
-    MarksQuery, MaskNumbers, MergeCustomers, MoveRecordings, NumberCard, NumberFollowUps,
-    NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing,
-    PlaceCall, Placed, Playback, PlaybackQuery, PreviewDoNotCall, PreviewImport, PreviewKeepRule,
-    ReadPairing, ReadTime, RecordingDetail, RecordingName, RecordingNameQuery, RehearseDoNotCall,
-    RehearseImport, RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView,
-    ReopenFollowUp, RepairRecordings, Report, ReportQuery, RequireOutcome, RestartProgram,
-    RestoreBackup, RestoredBackup, RunImport, SaveRecording, SaveRecordings, SaveRejected,
-    SaveReportPicture, SaveScript, SaveView, SavedRecording, SavedReport, SavedViews, Scripts,
-    ScriptsQuery, SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome,
-    SetPlayback, Settings, SettingsQuery, ShowNumbers, ShowSaved, SnoozeFollowUp, SplitCustomer,
-    StagedFile, StandingFollowUps, StarRecording, StopJob, SyncNow, SyncReport, Tags, TagsQuery,
-    TimeRead, Today, TodayQuery, UndoDeletion, UndoImport, Undone, UndoneImport, Unmasking, Unpair,
-    ViewsQuery, Waveform, WaveformQuery,
+    AddOutcome, Answers, AskScript, BackUp, BackedUp, BarNumber, CallDetail, CallList, CallQuery,
+    CallRow, CallsPage, CallsQuery, CancelCustodyTask, CancelImport, ChangeCustomer,
+    ChangeFollowUp, ChangeList, ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings,
+    ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder,
+    ClearCopied, ClearedClipboard, CloseImport, CopiedNumber, CopyNumber, CustodyQuery,
+    CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask, Customer, CustomerCard,
+    CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion, DeskQuery, DeskState,
+    DialLead, DoNotCallCount, DoNotCallImported, DoNotCallPreview, DoNotCallQuery, Done,
+    DropFollowUp, EraseNumber, Erasure, ErasureQuery, Examination, Examine, ExportCalls,
+    ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportList, ExportReport, ExportedCalls,
+    ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FetchAllRecordings, FetchRecording,
+    FinishFollowUp, FollowUpKept, FollowUps, FollowUpsQuery, ForgetAccount, ForgetCustomer,
+    GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver, ImportDoNotCall, ImportLeads,
+    ImportOutcome, ImportPreview, ImportReport, Imports, ImportsQuery, KeepRulePreview, LeadRow,
+    LeadsImported, LeadsPage, LeadsPreview, LeadsQuery, LeadsReport, LiftDoNotCall, Lists,
+    ListsQuery, LogCall, LoggedCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MaskNumbers,
+    MergeCustomers, MoveRecordings, NumberCard, NumberFollowUps, NumberGiven, OpenRecordingsFolder,
+    OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback,
+    PlaybackQuery, PreviewDoNotCall, PreviewImport, PreviewKeepRule, PreviewLeads, ReadPairing,
+    ReadTime, RecordingDetail, RecordingName, RecordingNameQuery, RehearseDoNotCall,
+    RehearseImport, RehearseLeads, RemoveList, RemoveMark, RemoveNumber, RemoveOutcome,
+    RemoveScript, RemoveView, RenameView, ReopenFollowUp, RepairRecordings, Report, ReportQuery,
+    RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup, RunImport, SaveRecording,
+    SaveRecordings, SaveRejected, SaveRejectedLeads, SaveReportPicture, SaveScript, SaveView,
+    SavedRecording, SavedReport, SavedViews, Scripts, ScriptsQuery, SetAccount, SetAnswer,
+    SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SettingsQuery,
+    ShowNumbers, ShowSaved, SnoozeFollowUp, SplitCustomer, StagedFile, StandingFollowUps,
+    StarRecording, StopJob, SyncNow, SyncReport, Tags, TagsQuery, TimeRead, Today, TodayQuery,
+    TurnLead, UndoDeletion, UndoImport, Undone, UndoneImport, Unmasking, Unpair, ViewsQuery,
+    Waveform, WaveformQuery, Work, WorkQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -136,6 +139,16 @@ verbs! {
         preview_import: PreviewImport => ImportPreview,
         /// What a staged file would do to the log.
         rehearse_import: RehearseImport => ImportReport,
+        /// How a staged file of leads is read.
+        preview_leads: PreviewLeads => LeadsPreview,
+        /// What a staged file of leads would become.
+        rehearse_leads: RehearseLeads => LeadsReport,
+        /// The calling lists.
+        lists: ListsQuery => Lists,
+        /// A page of a list's leads.
+        leads: LeadsQuery => LeadsPage,
+        /// Whose turn it is in a list.
+        work: WorkQuery => Work,
         /// The imports so far.
         past_imports: ImportsQuery => Imports,
         /// How all recordings stand.
@@ -156,6 +169,16 @@ verbs! {
     Mutation / Mutations {
         /// Dials.
         place_call: PlaceCall => Placed,
+        /// Dials a lead of a list.
+        dial_lead: DialLead => Placed,
+        /// Changes whose turn it is.
+        turn_lead: TurnLead => LeadRow,
+        /// Makes a list of a staged file.
+        import_leads: ImportLeads => LeadsImported,
+        /// Changes a list.
+        change_list: ChangeList => CallList,
+        /// Removes a list.
+        remove_list: RemoveList => Done,
         /// Writes a note.
         set_note: SetNote => CallRow,
         /// Chooses what came of a call.
@@ -298,10 +321,14 @@ verbs! {
         choose_import_file: ChooseImportFile => ChosenFile,
         /// The save dialog, for rows that were not taken.
         save_rejected: SaveRejected => Done,
+        /// The save dialog, for rows of leads that were not taken.
+        save_rejected_leads: SaveRejectedLeads => Done,
         /// The folder dialog.
         choose_recordings_folder: ChooseRecordingsFolder => ChosenFolder,
         /// The save dialog for the log.
         export_calls: ExportCalls => ExportedCalls,
+        /// The save dialog for what came of a list.
+        export_list: ExportList => ExportedCalls,
         /// The save dialog for a report in a workbook.
         export_report: ExportReport => SavedReport,
         /// The save dialog for a report as a picture.

@@ -42,18 +42,22 @@ export function browserHost(): Host {
       seen(() =>
         send<StagedFile>(`/api/import?name=${encodeURIComponent(file.name)}`, { method: 'PUT', body: file }),
       ),
-    saveRejected: async (file, reading) => {
-      const lang = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
-      const how = new URLSearchParams({ reading: JSON.stringify(reading), lang });
-      const link = document.createElement('a');
-      link.href = `/api/import/${encodeURIComponent(file)}/rejected?${how}`;
-      link.download = '';
-      link.click();
-    },
+    saveRejected: async (file, reading) => fetchRejected(file, 'rejected', reading),
+    saveRejectedLeads: async (file, reading) => fetchRejected(file, 'rejected-leads', reading),
     copyNumber: (number) => clipboard.copy(number),
     clearCopied: () => clipboard.clear(),
     openSound,
   };
+}
+
+/** The browser saves what it is given as an attachment, where it saves everything. */
+function fetchRejected(file: string, what: string, reading: object): void {
+  const lang = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+  const how = new URLSearchParams({ reading: JSON.stringify(reading), lang });
+  const link = document.createElement('a');
+  link.href = `/api/import/${encodeURIComponent(file)}/${what}?${how}`;
+  link.download = '';
+  link.click();
 }
 
 async function openSound(call: CallId, form: Form): Promise<Sound> {

@@ -5,6 +5,7 @@ import type {
   CopiedNumber,
   Event,
   ImportReading,
+  LeadReading,
   MutationMap,
   QueryMap,
   StagedFile,
@@ -57,6 +58,8 @@ export interface Host {
   handOver(file: File): Promise<StagedFile>;
   /** Saves the rows of a staged file that can't be taken, where the user chooses. */
   saveRejected(file: StagedId, reading: ImportReading): Promise<void>;
+  /** The same for a file of leads. */
+  saveRejectedLeads(file: StagedId, reading: LeadReading): Promise<void>;
   /** Puts a number into the clipboard. The host takes it out again when it ends, where it can. */
   copyNumber(number: string): Promise<CopiedNumber>;
   /** Empties the clipboard if the number that was copied last still lies there. */

@@ -24,6 +24,7 @@ export function stubHost(replies: Record<string, Reply>) {
     onLink: (hear) => (links.add(hear), () => links.delete(hear)),
     handOver: (file) => ask('handOver', file),
     saveRejected: (file) => ask('saveRejected', file),
+    saveRejectedLeads: (file) => ask('saveRejectedLeads', file),
     copyNumber: (number) => ask('copyNumber', number),
     clearCopied: () => ask('clearCopied', null),
     openSound: (call, form) => ask('openSound', { call, form }),

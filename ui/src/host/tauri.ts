@@ -24,6 +24,9 @@ export function tauriHost(): Host {
     saveRejected: async (file, reading) => {
       await ask('trigger', 'SaveRejected', { file, reading });
     },
+    saveRejectedLeads: async (file, reading) => {
+      await ask('trigger', 'SaveRejectedLeads', { file, reading });
+    },
     copyNumber: (number) => ask('trigger', 'CopyNumber', { number }),
     clearCopied: () => ask('trigger', 'ClearCopied', {}),
     openSound,

@@ -8,7 +8,7 @@ interface Press {
   shiftKey: boolean;
 }
 
-export const SCREENS: Screen[] = ['dial', 'calls', 'customers', 'follow_ups', 'reports', 'settings'];
+export const SCREENS: Screen[] = ['dial', 'lists', 'calls', 'customers', 'follow_ups', 'reports', 'settings'];
 
 const APPLE = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '');
 

@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
-import type { CallId, CallRow, CustomerId, CustomerName, Event, Mode } from '../wire';
+import type { CallId, CallRow, CustomerId, CustomerName, Event, ListId, Mode } from '../wire';
 import { Clock } from './clock.svelte';
 import { Copying } from './copying.svelte';
 import { Custody } from './custody.svelte';
@@ -12,6 +12,7 @@ import { Dialing } from './dialing.svelte';
 import { Holding } from './holding.svelte';
 import { Customers } from './customers.svelte';
 import { FollowUps } from './follow-ups.svelte';
+import { Lists } from './lists.svelte';
 import { Log, type RecordingFilter } from './log.svelte';
 import { Marks } from './marks.svelte';
 import { Outcomes } from './outcomes.svelte';
@@ -45,6 +46,7 @@ export class App {
   readonly scripts: Scripts;
   readonly customers: Customers;
   readonly followUps: FollowUps;
+  readonly lists: Lists;
   readonly custody: Custody;
   readonly reports: Reports;
   #asking: ReturnType<typeof setTimeout> | undefined;
@@ -69,6 +71,7 @@ export class App {
     this.scripts = new Scripts(host);
     this.customers = new Customers(host);
     this.followUps = new FollowUps(host);
+    this.lists = new Lists(host, this.dialing, this.clock);
     this.custody = new Custody(host);
     this.reports = new Reports(host);
   }
@@ -101,6 +104,7 @@ export class App {
     void this.scripts.load();
     this.log.ask();
     this.customers.ask();
+    this.lists.askSoon();
     void this.dialing.lookUp();
     void this.detail.reload();
     void this.custody.load();
@@ -118,6 +122,7 @@ export class App {
     this.log.hear(event);
     this.detail.hear(event);
     this.customers.hear(event);
+    this.lists.hear(event);
     this.custody.hear(event);
     this.followUps.hear(event);
     if (event.event === 'number_asked') this.askNumber(event.number);
@@ -144,6 +149,12 @@ export class App {
   showCustomer(customer: CustomerId): void {
     this.customers.show(customer);
     this.desk.screen = 'customers';
+  }
+
+  /** Works a list on the screen of lists. */
+  workList(list: ListId): void {
+    this.lists.open(list);
+    this.desk.screen = 'lists';
   }
 
   /** Shows the calls of one customer with all its numbers. */
@@ -211,6 +222,7 @@ export class App {
     this.day.reset();
     this.customers.reset();
     this.followUps.reset();
+    this.lists.reset();
     this.player.turnTo(null, null);
     void this.marks.open(null);
     this.custody.reset();

@@ -1,6 +1,6 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
-import type { CallRow, Event, NumberCard, Placed } from '../wire';
+import type { CallRow, Event, LeadRow, NumberCard, Placed } from '../wire';
 
 const LOOK_UP_AFTER_MS = 80;
 
@@ -125,6 +125,13 @@ export class Dialing {
     await this.#once(() => this.#call(number));
   }
 
+  /** Dials a lead of a list. What the number line holds stays as it is. */
+  async callLead(lead: Pick<LeadRow, 'lead' | 'number'>): Promise<void> {
+    await this.#once(async () => {
+      await this.#attempt(lead.number, (more) => this.#host.mutate('DialLead', { lead: lead.lead, ...more }));
+    });
+  }
+
   async #once(work: () => Promise<void>): Promise<void> {
     if (this.placing || !this.#isOpen()) return;
     this.placing = true;
@@ -136,16 +143,26 @@ export class Dialing {
   }
 
   async #call(number: string): Promise<void> {
+    const placed = await this.#attempt(number, (more) => this.#host.mutate('PlaceCall', { number, ...more }));
+    if (placed?.state === 'accepted') this.type('');
+    else if (placed) void this.lookUp();
+  }
+
+  /** Sends a dial of its own, and shows what becomes of it; null if no answer came. */
+  async #attempt(
+    number: string,
+    send: (more: { ticket: string; tel_a?: string }) => Promise<Placed>,
+  ): Promise<Placed | null> {
     this.attempt = { number, at: this.#now(), placed: null, trouble: null, row: null, progress: null };
     try {
       const from = this.from ? { tel_a: this.from } : {};
-      const placed = await this.#host.mutate('PlaceCall', { number, ticket: this.#ticket(), ...from });
+      const placed = await send({ ticket: this.#ticket(), ...from });
       this.#amend({ placed });
-      if (placed.state === 'accepted') this.type('');
-      else void this.lookUp();
       if (placed.state !== 'blocked') void this.#readRow(placed.call);
+      return placed;
     } catch (thrown) {
       this.#amend({ trouble: troubleOf(thrown) });
+      return null;
     }
   }
 

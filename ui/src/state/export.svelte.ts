@@ -5,8 +5,10 @@ import type {
   Event,
   ExportedCalls,
   Headings,
+  ListId,
   NumbersShown,
   RecordingName,
+  SheetForm,
   SheetFormat,
   TextEncoding,
 } from '../wire';
@@ -21,6 +23,11 @@ export interface What {
   count: number;
   /** Whether they may be more than `count` says. */
   more: boolean;
+}
+
+/** Or a calling list, with what came of it. */
+export interface WhatList {
+  list: ListId;
 }
 
 const EXAMPLE_AFTER_MS = 150;
@@ -38,11 +45,11 @@ export class Export {
   done = $state.raw<ExportedCalls | null>(null);
   readonly job: Job;
   readonly #host: Host;
-  readonly #what: What;
+  readonly #what: What | WhatList;
   readonly #headings: Headings;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: Host, what: What, headings: Headings, job = new Job(host)) {
+  constructor(host: Host, what: What | WhatList, headings: Headings, job = new Job(host)) {
     this.#host = host;
     this.#what = what;
     this.#headings = headings;
@@ -70,22 +77,14 @@ export class Export {
     const numbers = this.numbers;
     if (!numbers || !this.ready) return;
     this.done = null;
-    const { query, calls } = this.#what;
-    const done = await this.job.run((job) =>
-      this.#host.trigger('ExportCalls', {
-        job,
-        query: { ...query, offset: 0, limit: 0 },
-        ...(calls && { calls }),
-        sheet: {
-          format: this.format,
-          encoding: this.format === 'csv' ? this.encoding : 'utf8',
-          numbers,
-          digits: this.format === 'csv' ? 'as_text' : 'plain',
-          headings: this.#headings,
-        },
-        ...(this.recordings && { recordings: this.template }),
-      }),
-    );
+    const sheet: SheetForm = {
+      format: this.format,
+      encoding: this.format === 'csv' ? this.encoding : 'utf8',
+      numbers,
+      digits: this.format === 'csv' ? 'as_text' : 'plain',
+      headings: this.#headings,
+    };
+    const done = await this.job.run((job) => this.#send(job, sheet));
     // A dialog that was closed is no end: the choices are still there to go on with.
     if (done?.outcome !== 'cancelled' || this.job.stopping) this.done = done;
   }
@@ -93,6 +92,18 @@ export class Export {
   /** Shows the file where it lies. */
   show(): Promise<unknown> {
     return this.#host.trigger('ShowSaved', { job: this.job.word });
+  }
+
+  #send(job: string, sheet: SheetForm): Promise<ExportedCalls> {
+    if ('list' in this.#what) return this.#host.trigger('ExportList', { job, list: this.#what.list, sheet });
+    const { query, calls } = this.#what;
+    return this.#host.trigger('ExportCalls', {
+      job,
+      query: { ...query, offset: 0, limit: 0 },
+      ...(calls && { calls }),
+      sheet,
+      ...(this.recordings && { recordings: this.template }),
+    });
   }
 
   async #ask(): Promise<void> {

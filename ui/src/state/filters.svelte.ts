@@ -4,6 +4,7 @@ import type {
   CallStatus,
   CustomerName,
   Days,
+  ListId,
   OutcomeId,
   RecordingState,
   View,
@@ -15,6 +16,7 @@ export type Narrowing =
   | 'days'
   | 'status'
   | 'outcome'
+  | 'list'
   | 'recording'
   | 'leaving'
   | 'starred'
@@ -35,6 +37,8 @@ export class Filters {
   status = $state<CallStatus | ''>('');
   /** What came of the call. */
   outcome = $state<OutcomeId | null>(null);
+  /** Everything that was dialled from one list. */
+  list = $state<ListId | null>(null);
   /** A range that moves with the calendar; the two fields count only without one. */
   days = $state<Days | ''>('');
   from = $state('');
@@ -60,6 +64,7 @@ export class Filters {
       days: this.days !== '' || this.from !== '' || this.to !== '',
       status: this.status !== '',
       outcome: this.outcome !== null,
+      list: this.list !== null,
       recording: this.recording !== '',
       leaving: this.leaving,
       starred: this.starred,
@@ -76,7 +81,7 @@ export class Filters {
   lift(name: Narrowing): void {
     if (name === 'days') this.days = this.from = this.to = '';
     else if (name === 'duration') this.least = this.most = null;
-    else if (name === 'outcome') this.outcome = null;
+    else if (name === 'outcome' || name === 'list') this[name] = null;
     else if (name === 'customer') this.customer = null;
     else if (name === 'leaving' || name === 'starred') this[name] = false;
     else this[name] = '';
@@ -93,6 +98,7 @@ export class Filters {
       search: this.search.trim(),
       ...(this.status && { status: this.status }),
       ...(this.outcome !== null && { outcome: this.outcome }),
+      ...(this.list !== null && { list: this.list }),
       ...(this.recording && { recording: this.recording }),
       ...(this.leaving && { leaving_until: now + LEAVING_MS }),
       ...(this.starred && { starred: true }),
@@ -106,10 +112,10 @@ export class Filters {
     };
   }
 
-  /** Whether a row is one of those asked for; undefined where it takes the index of searches to tell. */
+  /** Whether a row is one of those asked for; undefined where only the engine can tell. */
   fits(row: CallRow, now: number): boolean | undefined {
     const { search = '', ...asked } = this.query(now);
-    if (search) return undefined;
+    if (search || asked.list != null) return undefined;
     const { duration } = row;
     return (
       (!asked.status || row.status === asked.status) &&
@@ -133,6 +139,7 @@ export class Filters {
     this.search = query.search ?? '';
     this.status = query.status ?? '';
     this.outcome = query.outcome ?? null;
+    this.list = query.list ?? null;
     this.recording = query.recording ?? '';
     // Like the days of the calendar, it moves with the hour.
     this.leaving = query.leaving_until != null;

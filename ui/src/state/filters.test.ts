@@ -26,8 +26,9 @@ it('asks what was set, and nothing else', () => {
 it('lifts one condition at a time', () => {
   const filters = new Filters();
   const customer = { customer: 7, name: '陈立', company: '' };
-  Object.assign(filters, { days: 'today', least: 5, most: 9, own: '138', outcome: 3, customer });
+  Object.assign(filters, { days: 'today', least: 5, most: 9, own: '138', outcome: 3, list: 2, customer });
   filters.lift('outcome');
+  filters.lift('list');
   filters.lift('customer');
   filters.lift('days');
   filters.lift('duration');
@@ -42,9 +43,9 @@ it('is called back as it was saved, its days moving with the calendar', () => {
   filters.take({ id: 1, name: 'x', query, days: null });
   expect([filters.from, filters.to]).toEqual(['2026-11-03', '2026-11-04']);
   expect(filters.query(NOW)).toEqual(query);
-  const others = { search: '', outcome: 3, customer: 7 } as CallsQuery;
+  const others = { search: '', outcome: 3, list: 2, customer: 7 } as CallsQuery;
   filters.take({ id: 1, name: 'x', query: others, days: null });
-  expect(filters.narrowing).toEqual(['customer', 'outcome']);
+  expect(filters.narrowing).toEqual(['customer', 'outcome', 'list']);
   expect(filters.query(NOW)).toEqual(others);
   filters.take({ id: 1, name: 'x', query, days: 'yesterday' });
   expect(filters.query(NOW)).toMatchObject({ since: day(26), until: day(27) });
@@ -61,6 +62,7 @@ it.each([
   [{ customer: { customer: 7, name: '', company: '' } }, { customer: null }, false],
   [{ to: '2026-11-20' }, { at: day(21) }, false],
   [{ search: 'x' }, {}, undefined],
+  [{ list: 2 }, {}, undefined],
 ] as const)('knows of a row that comes in whether it fits: %j, %j', (set, row, fits) => {
   const filters = Object.assign(new Filters(), set);
   expect(filters.fits(aRow({ at: day(20), ...row }), NOW)).toBe(fits);

@@ -16,6 +16,12 @@ export class Scripts {
     return this.all.find((script) => script.script === this.asked) ?? null;
   }
 
+  /** The script of a list: its own, or the one of all calls. */
+  of(list: { script: ScriptId | null } | null): Script | null {
+    const own = this.all.find((script) => script.script === list?.script);
+    return own ?? this.current;
+  }
+
   async load(): Promise<void> {
     try {
       this.take(await this.#host.query('ScriptsQuery', {}));

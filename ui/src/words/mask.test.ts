@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grouped, masked, maskedText } from './mask';
+import { grouped, looksLikeNumber, masked, maskedText } from './mask';
 
 describe('masked', () => {
   it.each([
@@ -61,3 +61,13 @@ describe('grouped', () => {
     ['hidden', 'hidden'],
   ])('%s reads as %s', (number, text) => expect(grouped(number)).toBe(text));
 });
+
+it.each([
+  ['13922104471', true],
+  ['+86 139-2210-4471', true],
+  ["'(021) 55508842", true],
+  ['2026', false],
+  ['2026-11-23', false],
+  ['冷藏 9.6 米', false],
+  ['', false],
+])('takes %j of a sheet for a number: %j', (text, is) => expect(looksLikeNumber(text)).toBe(is));

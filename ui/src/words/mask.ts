@@ -34,6 +34,12 @@ export function maskedText(text: string): string {
   return text.replace(RUN, (run) => (mayBeNumber(run) ? veiled(run) : run));
 }
 
+/** Whether a cell of somebody's sheet may be a number, whatever its column is taken for. */
+export function looksLikeNumber(text: string): boolean {
+  const isDay = /^\d{4}-\d{1,2}-\d{1,2}$/.test(text);
+  return !isDay && /^['+]?[\d\s()-]{7,24}$/.test(text);
+}
+
 /** A number whole, in groups as one reads them. */
 export function grouped(number: string): string {
   const digits = number.replace(/\D/g, '');

@@ -44,6 +44,7 @@ fn shown(language: Language, report: &Report) -> String {
         headline(language, report),
         outcomes(language, report),
         own_numbers(language, report),
+        lists(language, report),
         reasons(language, report),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -94,6 +95,17 @@ fn own_numbers(language: Language, report: &Report) -> Option<String> {
     });
     let title = language.pick("主叫号码", "own number");
     titled(title, language, rows.collect())
+}
+
+fn lists(language: Language, report: &Report) -> Option<String> {
+    let rows = report.lists.iter().map(|one| {
+        [
+            table::cell(&one.name),
+            one.figures.dialled.to_string(),
+            one.before.dialled.to_string(),
+        ]
+    });
+    titled(language.pick("名单", "list"), language, rows.collect())
 }
 
 fn reasons(language: Language, report: &Report) -> Option<String> {

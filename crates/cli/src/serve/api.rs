@@ -11,11 +11,11 @@ use bohao_engine::{Desk, ReportFile};
 use bohao_wire::{
     BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
     ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
-    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportReport, ExportedCalls,
-    ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode, Mutation,
+    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportList, ExportReport,
+    ExportedCalls, ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode, Mutation,
     OpenRecordingsFolder, Proof, Query, RestartProgram, RestoreBackup, RestoredBackup,
-    SaveRecording, SaveRejected, SaveReportPicture, SavedRecording, SavedReport, ShowNumbers,
-    ShowSaved, Trigger, Triggers, Unmasking,
+    SaveRecording, SaveRejected, SaveRejectedLeads, SaveReportPicture, SavedRecording, SavedReport,
+    ShowNumbers, ShowSaved, Trigger, Triggers, Unmasking,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -106,6 +106,10 @@ impl Triggers for Browser<'_> {
         Err(not_here())
     }
 
+    async fn save_rejected_leads(&self, _: SaveRejectedLeads) -> Result<Done, Fault> {
+        Err(not_here())
+    }
+
     async fn open_recordings_folder(&self, _: OpenRecordingsFolder) -> Result<Done, Fault> {
         Err(not_here())
     }
@@ -120,6 +124,15 @@ impl Triggers for Browser<'_> {
     async fn export_calls(&self, request: ExportCalls) -> Result<ExportedCalls, Fault> {
         let name = self.desk.export_name(request.sheet);
         let Some((file, rows)) = self.desk.export_to_hand_out(request).await? else {
+            return Ok(ExportedCalls::Cancelled);
+        };
+        let href = self.exports.keep(file, name);
+        Ok(ExportedCalls::Download { href, rows })
+    }
+
+    async fn export_list(&self, request: ExportList) -> Result<ExportedCalls, Fault> {
+        let name = self.desk.list_export_name(request.sheet);
+        let Some((file, rows)) = self.desk.export_list_to_hand_out(request).await? else {
             return Ok(ExportedCalls::Cancelled);
         };
         let href = self.exports.keep(file, name);

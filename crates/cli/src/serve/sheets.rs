@@ -1,5 +1,5 @@
 //! `PUT /api/import?name=…`: a file that the page hands over to be imported, and
-//! `GET /api/import/{file}/rejected`: its rows that can't be taken, as a sheet.
+//! `GET /api/import/{file}/rejected` or `…/rejected-leads`: its rows that can't be taken, as a sheet.
 //!
 //! The bytes go to the disk as they come, so that a large file costs no memory. A page of another
 //! site can't send a `PUT` without asking first, and is refused then.
@@ -11,9 +11,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bohao_engine::import::Upload;
-use bohao_wire::{Fault, FaultCode, Headings, ImportReading, StagedFile, StagedId};
+use bohao_wire::{Fault, FaultCode, Headings, StagedFile, StagedId};
 use futures_util::StreamExt;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::io;
 
 #[derive(Deserialize)]
 pub struct Named {
@@ -22,7 +24,7 @@ pub struct Named {
 
 #[derive(Deserialize)]
 pub struct How {
-    /// An [`ImportReading`] in JSON.
+    /// An `ImportReading`, or a `LeadReading`, in JSON.
     reading: Option<String>,
     lang: Option<String>,
 }
@@ -58,31 +60,56 @@ async fn written(mut upload: Upload, piece: axum::body::Bytes) -> Result<Upload,
         .map_err(|_| Fault::new(FaultCode::Internal, "the file could not be kept"))?
 }
 
-/// Hands out the rows that can't be taken.
+/// Hands out the rows of calls that can't be taken.
 pub async fn rejected(
     State(app): State<App>,
     Path(file): Path<String>,
     Query(how): Query<How>,
 ) -> Response {
-    let reading = match how
-        .reading
-        .as_deref()
-        .map(serde_json::from_str::<ImportReading>)
-    {
-        None => ImportReading::default(),
-        Some(Ok(reading)) => reading,
-        Some(Err(_)) => {
-            let fault = Fault::new(FaultCode::BadInput, "this is no way to read a sheet");
-            return fault_response(&fault.with("field", "reading"));
-        }
-    };
-    let headings = match how.lang.as_deref() {
-        Some("en") => Headings::En,
-        _ => Headings::Zh,
+    let (reading, headings) = match how.read() {
+        Ok(read) => read,
+        Err(fault) => return fault_response(&fault),
     };
     let imports = app.desk.imports();
     let written = imports.write_rejected(StagedId(file), reading, headings, Vec::new());
-    match written.await {
+    handed_out(written.await)
+}
+
+/// Hands out the rows of leads that can't be taken.
+pub async fn rejected_leads(
+    State(app): State<App>,
+    Path(file): Path<String>,
+    Query(how): Query<How>,
+) -> Response {
+    let (reading, headings) = match how.read() {
+        Ok(read) => read,
+        Err(fault) => return fault_response(&fault),
+    };
+    let imports = app.desk.imports();
+    let written = imports.write_rejected_leads(StagedId(file), reading, headings, Vec::new());
+    handed_out(written.await)
+}
+
+impl How {
+    fn read<R: DeserializeOwned + Default>(&self) -> Result<(R, Headings), Fault> {
+        let reading = match self.reading.as_deref().map(serde_json::from_str::<R>) {
+            None => R::default(),
+            Some(Ok(reading)) => reading,
+            Some(Err(_)) => {
+                let fault = Fault::new(FaultCode::BadInput, "this is no way to read a sheet");
+                return Err(fault.with("field", "reading"));
+            }
+        };
+        let headings = match self.lang.as_deref() {
+            Some("en") => Headings::En,
+            _ => Headings::Zh,
+        };
+        Ok((reading, headings))
+    }
+}
+
+fn handed_out(written: Result<io::Result<(Vec<u8>, u32)>, Fault>) -> Response {
+    match written {
         Ok(Ok((sheet, _))) => sheet_response(sheet),
         Ok(Err(_)) => fault_response(&Fault::new(
             FaultCode::Internal,

@@ -210,6 +210,10 @@ pub fn blocked(language: Language, block: &Block) -> String {
         }
         (Language::Zh, GuardRule::UnderWay) => "这个主叫号码还有一通电话在进行".to_owned(),
         (Language::En, GuardRule::UnderWay) => "a call of this own number is under way".to_owned(),
+        (Language::Zh, GuardRule::Lead) => "这位已经拨过、已经结束，或名单已暂停".to_owned(),
+        (Language::En, GuardRule::Lead) => {
+            "this lead was dialled already, is over, or its list rests".to_owned()
+        }
         (Language::Zh, GuardRule::Pattern) => match &block.why {
             Some(why) => format!("这类号码不允许拨打：{why}"),
             None => "这类号码不允许拨打".to_owned(),

@@ -9,6 +9,7 @@
 mod account;
 mod backup;
 mod bad_input;
+mod calling_lists;
 mod deleting;
 mod demo;
 mod dial;

@@ -3,12 +3,12 @@ use crate::intake::{self, take_body};
 use crate::recordings::{self, Asked, NoRecording, Origin};
 use bohao_platform::{LinkRules, RangeFrom};
 use bohao_store::{
-    CustomerChange, ImportCounts, NewAttempt, NewBody, NewDoNotCall, NewFollowUp, RecordFact,
-    SavedFile, Source, nameless_key,
+    CustomerChange, ImportCounts, NewAttempt, NewBody, NewDoNotCall, NewFollowUp, NewLead,
+    RecordFact, SavedFile, Source, nameless_key,
 };
 use bohao_wire::{
-    Answer, CallDetail, CallRow, CustomerId, DoNotCallSource, FollowUpKind, ImportId, LogCall,
-    Mark, OutcomeId,
+    Answer, CallDetail, CallRow, CustomerField, CustomerId, DoNotCallSource, FollowUpKind,
+    ImportId, LogCall, Mark, OutcomeId,
 };
 use std::path::{Path, PathBuf};
 
@@ -239,6 +239,10 @@ fn keep_all(stand: &Stand, call: &CallId) -> CustomerId {
         ..CustomerChange::default()
     };
     let kept = stand.deleting.store.write_blocking(|tx| {
+        let list = tx.lists().begin(&format!("十一月 {PERSON}"), NOW)?;
+        tx.leads().add(list, &lead(PERSON), 0)?;
+        tx.leads().add(list, &lead(OTHER), 1)?;
+        tx.lists().finish(list)?;
         let customer = tx.customers().add("司马青云", "上海纺机", NOW)?;
         tx.customers().change(customer, &change, NOW)?;
         tx.customers().give_number(customer, PERSON, NOW)?;
@@ -251,6 +255,24 @@ fn keep_all(stand: &Stand, call: &CallId) -> CustomerId {
         Ok(customer)
     });
     kept.expect("kept")
+}
+
+fn lead(number: &str) -> NewLead {
+    let (name, note) = match number {
+        PERSON => ("司马青云", "三月询过价"),
+        _ => ("郑浩", ""),
+    };
+    NewLead {
+        number: number.to_owned(),
+        name: name.to_owned(),
+        company: String::new(),
+        note: note.to_owned(),
+        fields: vec![CustomerField {
+            name: "城市".to_owned(),
+            text: format!("{name}在松江"),
+        }],
+        shuffle: 0,
+    }
 }
 
 fn kept(stand: &Stand, call: &CallId) -> Option<(CallDetail, Vec<Mark>)> {
@@ -320,6 +342,8 @@ async fn promise_10_an_erasure_takes_the_person_behind_the_number_and_leaves_the
         "来电拒绝",
         "报价在此",
         "青云的电话",
+        "三月询过价",
+        "司马青云在松江",
     ] {
         assert_eq!(
             files_with(stand.dir.path(), word),
@@ -328,6 +352,8 @@ async fn promise_10_an_erasure_takes_the_person_behind_the_number_and_leaves_the
         );
     }
     assert!(stand.is_marked(PERSON), "it was barred before");
+    let lists = store.read_blocking(|db| db.lists().all()).expect("read");
+    assert_eq!((&*lists[0].name, lists[0].figures.leads), ("十一月 …", 1));
     let ban = store.read_blocking(|db| db.do_not_call().of(PERSON));
     let ban = ban.expect("read").expect("it stands");
     assert_eq!(ban.source, DoNotCallSource::Erasure);

@@ -10,9 +10,9 @@ use crate::reports::ReportFile;
 use crate::surroundings::Surroundings;
 use crate::{backup, faults, notifier};
 use bohao_wire::{
-    BackUp, BackedUp, BackupContents, CallId, ExportCalls, ExportFollowUps, ExportReport,
-    ExportedCalls, ExportedFollowUps, Fault, FaultCode, Queries, ReportQuery, RestoreBackup,
-    RestoredBackup, SaveReportPicture, SavedReport, SheetForm,
+    BackUp, BackedUp, BackupContents, CallId, ExportCalls, ExportFollowUps, ExportList,
+    ExportReport, ExportedCalls, ExportedFollowUps, Fault, FaultCode, Queries, ReportQuery,
+    RestoreBackup, RestoredBackup, SaveReportPicture, SavedReport, SheetForm,
 };
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -81,6 +81,38 @@ impl Desk {
         let job = self.inner.jobs.begin(&request.job, &self.inner.events)?;
         let data_dir = self.inner.around.data_dir.clone();
         export::to_hand_out(self.source(), request, data_dir, job).await
+    }
+
+    /// Writes what came of a list, as it stands at one instant, to a place of the user's choice: whole
+    /// or not at all.
+    ///
+    /// # Errors
+    /// As [`Desk::export_calls`]; `NotFound` without such a list.
+    pub async fn export_list(
+        &self,
+        request: ExportList,
+        target: PathBuf,
+        overwrite: Overwrite,
+    ) -> Result<ExportedCalls, Fault> {
+        let job = self.inner.jobs.begin(&request.job, &self.inner.events)?;
+        let Source { store, recordings } = self.source();
+        if overwrite == Overwrite::Replace {
+            recordings.spare_own(&target).await?;
+        }
+        export::leads::to_file(store, request, target, overwrite, job).await
+    }
+
+    /// The same into a file without a name, for a host that hands it on.
+    ///
+    /// # Errors
+    /// As [`Desk::export_list`].
+    pub async fn export_list_to_hand_out(
+        &self,
+        request: ExportList,
+    ) -> Result<Option<(File, u64)>, Fault> {
+        let job = self.inner.jobs.begin(&request.job, &self.inner.events)?;
+        let data_dir = self.inner.around.data_dir.clone();
+        export::leads::to_hand_out(self.source().store, request, data_dir, job).await
     }
 
     /// A report as a workbook, to be saved or handed out.
@@ -227,6 +259,11 @@ impl Desk {
     /// A name for the save dialog: what it is, and the day.
     pub fn export_name(&self, form: SheetForm) -> String {
         export::default_name(form, self.inner.around.now())
+    }
+
+    /// The same for what came of a list.
+    pub fn list_export_name(&self, form: SheetForm) -> String {
+        export::leads::default_name(form, self.inner.around.now())
     }
 
     /// The same for a backup.

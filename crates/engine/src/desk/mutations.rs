@@ -7,23 +7,25 @@ use crate::masking::Masking;
 use crate::preferences::{self, Topic, decoded, encoded};
 use crate::recordings::Star;
 use crate::{
-    by_hand, customers, do_not_call, faults, follow_ups, guard, outcomes, scripts, selection, views,
+    by_hand, customers, do_not_call, faults, follow_ups, guard, lists, outcomes, scripts,
+    selection, views,
 };
 use bohao_wire::{
     Account, AcknowledgeLoss, AddCustomer, AddFollowUp, AddMark, AddNumber, AddOutcome, Answers,
-    AskScript, BarNumber, CallRow, CancelCustodyTask, CancelImport, ChangeCustomer, ChangeFollowUp,
-    ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings, CloseImport, CustodyRules,
-    CustodyTask, Customer, DeleteCalls, Deletion, DeskQuery, DeskState, DoNotCallImported, Done,
-    DropFollowUp, EraseNumber, Event, Fault, FaultCode, FetchAllRecordings, FetchRecording,
-    FinishFollowUp, FollowUpKept, FollowUpState, ForgetAccount, ForgetCustomer, GuardEvent,
-    GuardRules, HandOver, ImportDoNotCall, ImportOutcome, LiftDoNotCall, LogCall, LoggedCall,
-    MarkHeard, Marks, MaskNumbers, MergeCustomers, MoveRecordings, Mutations, NumberGiven,
-    OrderOutcomes, Outcomes, Pair, PlaceCall, Placed, Playback, Queries, RecordingDetail,
-    RemoveMark, RemoveNumber, RemoveOutcome, RemoveScript, RemoveView, RenameView, ReopenFollowUp,
-    RepairRecordings, RequireOutcome, RunImport, SaveRecordings, SaveScript, SaveView, SavedViews,
-    Scripts, SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome,
-    SetPlayback, Settings, SnoozeFollowUp, SplitCustomer, StagedFile, StarRecording, StopJob,
-    SyncNow, SyncReport, UndoDeletion, UndoImport, Undone, UndoneImport, Unpair,
+    AskScript, BarNumber, CallList, CallRow, CancelCustodyTask, CancelImport, ChangeCustomer,
+    ChangeFollowUp, ChangeList, ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings,
+    CloseImport, CustodyRules, CustodyTask, Customer, DeleteCalls, Deletion, DeskQuery, DeskState,
+    DialLead, DoNotCallImported, Done, DropFollowUp, EraseNumber, Event, Fault, FaultCode,
+    FetchAllRecordings, FetchRecording, FinishFollowUp, FollowUpKept, FollowUpState, ForgetAccount,
+    ForgetCustomer, GuardEvent, GuardRules, HandOver, ImportDoNotCall, ImportLeads, ImportOutcome,
+    LeadRow, LeadsImported, LiftDoNotCall, LogCall, LoggedCall, MarkHeard, Marks, MaskNumbers,
+    MergeCustomers, MoveRecordings, Mutations, NumberGiven, OrderOutcomes, Outcomes, Pair,
+    PlaceCall, Placed, Playback, Queries, RecordingDetail, RemoveList, RemoveMark, RemoveNumber,
+    RemoveOutcome, RemoveScript, RemoveView, RenameView, ReopenFollowUp, RepairRecordings,
+    RequireOutcome, RunImport, SaveRecordings, SaveScript, SaveView, SavedViews, Scripts,
+    SetAccount, SetAnswer, SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback,
+    Settings, SnoozeFollowUp, SplitCustomer, StagedFile, StarRecording, StopJob, SyncNow,
+    SyncReport, TurnLead, UndoDeletion, UndoImport, Undone, UndoneImport, Unpair,
 };
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -34,6 +36,26 @@ const MAX_NOTE: usize = 4_000;
 impl Mutations for Desk {
     async fn place_call(&self, request: PlaceCall) -> Result<Placed, Fault> {
         self.ground().dialing.place(request).await
+    }
+
+    async fn dial_lead(&self, request: DialLead) -> Result<Placed, Fault> {
+        lists::dial(&self.ground(), request).await
+    }
+
+    async fn turn_lead(&self, request: TurnLead) -> Result<LeadRow, Fault> {
+        lists::turn(&self.ground(), request).await
+    }
+
+    async fn import_leads(&self, request: ImportLeads) -> Result<LeadsImported, Fault> {
+        self.imports().run_leads(request).await
+    }
+
+    async fn change_list(&self, request: ChangeList) -> Result<CallList, Fault> {
+        lists::change(&self.ground(), request).await
+    }
+
+    async fn remove_list(&self, request: RemoveList) -> Result<Done, Fault> {
+        lists::remove(&self.ground(), request).await
     }
 
     async fn set_note(&self, request: SetNote) -> Result<CallRow, Fault> {

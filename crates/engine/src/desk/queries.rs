@@ -7,7 +7,7 @@ use crate::doctor::Examiner;
 use crate::export::{self, Template};
 use crate::preferences::{self, Topic, decoded};
 use crate::{
-    customers, dialing, do_not_call, faults, follow_ups, guard, numbers, outcomes, reports,
+    customers, dialing, do_not_call, faults, follow_ups, guard, lists, numbers, outcomes, reports,
     said_time, scripts, views,
 };
 use bohao_wire::{
@@ -16,12 +16,14 @@ use bohao_wire::{
     CustomersQuery, DeskQuery, DeskState, DoNotCallCount, DoNotCallImported, DoNotCallPreview,
     DoNotCallQuery, Erasure, ErasureQuery, Examination, Examine, Fault, FaultCode, FollowUps,
     FollowUpsQuery, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview,
-    ImportReport, Imports, ImportsQuery, KeepRulePreview, LookUpNumber, Marks, MarksQuery,
-    NumberCard, NumberFollowUps, Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery,
-    PreviewDoNotCall, PreviewImport, PreviewKeepRule, Queries, ReadPairing, ReadTime,
-    RecordingName, RecordingNameQuery, RecordingState, RehearseDoNotCall, RehearseImport, Report,
+    ImportReport, Imports, ImportsQuery, KeepRulePreview, LeadsPage, LeadsPreview, LeadsQuery,
+    LeadsReport, Lists, ListsQuery, LookUpNumber, Marks, MarksQuery, NumberCard, NumberFollowUps,
+    Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewDoNotCall, PreviewImport,
+    PreviewKeepRule, PreviewLeads, Queries, ReadPairing, ReadTime, RecordingName,
+    RecordingNameQuery, RecordingState, RehearseDoNotCall, RehearseImport, RehearseLeads, Report,
     ReportQuery, SavedViews, Scripts, ScriptsQuery, Settings, SettingsQuery, StandingFollowUps,
-    Tags, TagsQuery, TimeRead, Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery,
+    Tags, TagsQuery, TimeRead, Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery, Work,
+    WorkQuery,
 };
 
 impl Queries for Desk {
@@ -233,6 +235,26 @@ impl Queries for Desk {
 
     async fn rehearse_import(&self, request: RehearseImport) -> Result<ImportReport, Fault> {
         self.imports().rehearse(request).await
+    }
+
+    async fn preview_leads(&self, request: PreviewLeads) -> Result<LeadsPreview, Fault> {
+        self.imports().preview_leads(request).await
+    }
+
+    async fn rehearse_leads(&self, request: RehearseLeads) -> Result<LeadsReport, Fault> {
+        self.imports().rehearse_leads(request).await
+    }
+
+    async fn lists(&self, _: ListsQuery) -> Result<Lists, Fault> {
+        lists::all(&self.ground()).await
+    }
+
+    async fn leads(&self, request: LeadsQuery) -> Result<LeadsPage, Fault> {
+        lists::page(&self.ground(), request).await
+    }
+
+    async fn work(&self, request: WorkQuery) -> Result<Work, Fault> {
+        lists::work(&self.ground(), request).await
     }
 
     async fn past_imports(&self, _: ImportsQuery) -> Result<Imports, Fault> {

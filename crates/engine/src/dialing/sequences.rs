@@ -126,14 +126,14 @@ impl Bench {
         };
         let subid = format!("s{}", self.calls);
         let decided = self.store.write_blocking(|tx| {
-            let decision = decide(tx, &attempt)?;
-            if matches!(decision, Decision::Go(_)) {
+            let decision = decide(tx, &attempt, None)?;
+            if matches!(decision, Decision::Go(..)) {
                 tx.calls().accept(&call, &subid, None, now)?;
             }
             Ok(decision)
         });
         match decided.expect("written") {
-            Decision::Go(_) => None,
+            Decision::Go(..) => None,
             Decision::Blocked(block) => Some(block.rule),
             Decision::Seen(_) => panic!("it has no ticket"),
         }

@@ -3,13 +3,13 @@
 use super::reading::Reading;
 use super::unreadable;
 use crate::intake;
-use bohao_sheets::{Who, names_calls, read_record, read_who};
+use bohao_sheets::{SheetRow, Who, names_calls, read_record, read_who};
 use bohao_store::is_nameless_key;
 use bohao_wire::{Fault, ImportColumn, ImportPreview, PreviewRow, ReadRecord};
 use std::ops::ControlFlow;
 
 /// Rows that are shown.
-const SHOWN: usize = 20;
+pub const SHOWN: usize = 20;
 
 /// A sample is no longer than so many characters.
 const SAMPLE: usize = 40;
@@ -42,11 +42,7 @@ pub fn preview(name: String, reading: Reading) -> Result<ImportPreview, Fault> {
     let mut samples = vec![String::new(); headers.len()];
     sheet
         .each(|row| {
-            for (sample, cell) in samples.iter_mut().zip(&row.cells) {
-                if sample.is_empty() {
-                    *sample = cell.text().trim().chars().take(SAMPLE).collect();
-                }
-            }
+            sample(&mut samples, &row);
             preview
                 .rows
                 .push(match read_record(&headers, &mapping, &row, &zone) {
@@ -73,6 +69,15 @@ pub fn preview(name: String, reading: Reading) -> Result<ImportPreview, Fault> {
         })
         .collect();
     Ok(preview)
+}
+
+/// Keeps the first thing that each column holds.
+pub fn sample(samples: &mut [String], row: &SheetRow<'_>) {
+    for (sample, cell) in samples.iter_mut().zip(&row.cells) {
+        if sample.is_empty() {
+            *sample = cell.text().trim().chars().take(SAMPLE).collect();
+        }
+    }
 }
 
 fn shown(fact: bohao_store::RecordFact, who: Who) -> ReadRecord {

@@ -1,7 +1,7 @@
 //! A report as the sheets of a workbook.
 
 use super::{average, rate};
-use bohao_sheets::{Figure, Page, masked};
+use bohao_sheets::{Figure, Page, masked, masked_text};
 use bohao_wire::{
     CallFigures, Headings, NotConnectedFor, NumbersShown, OutcomeMark, OutcomeWord, Report,
     ReportPeriod, ReportStep,
@@ -24,7 +24,8 @@ const BEFORE: Words = ("上期", "Period before");
 const NARROW: u8 = 11;
 const WIDE: u8 = 26;
 
-/// The sheets of a report: in all, by days, by hours, by outcome, by own number, by reason.
+/// The sheets of a report: in all, by days, by hours, by outcome, by own
+/// number, by list, by reason.
 pub(super) fn pages(report: &Report, numbers: NumbersShown, headings: Headings) -> Vec<Page> {
     let by = Language(headings);
     vec![
@@ -33,6 +34,7 @@ pub(super) fn pages(report: &Report, numbers: NumbersShown, headings: Headings) 
         hours(report, by),
         outcomes(report, by),
         own_numbers(report, numbers, by),
+        lists(report, numbers, by),
         reasons(report, by),
     ]
 }
@@ -173,6 +175,25 @@ fn own_numbers(report: &Report, numbers: NumbersShown, by: Language) -> Page {
     let mut columns = with_figures((("主叫号码", "Own number"), 18));
     columns.push((("上期拨打", "Dialled before"), 16));
     by.page(("主叫号码", "Own numbers"), &columns, rows)
+}
+
+fn lists(report: &Report, numbers: NumbersShown, by: Language) -> Page {
+    let rows = report
+        .lists
+        .iter()
+        .map(|one| {
+            let name = match numbers {
+                NumbersShown::Whole => one.name.clone(),
+                // A list may be named as the sheet was that it came from.
+                NumbersShown::Masked => masked_text(&one.name).into_owned(),
+            };
+            let before = Figure::Count(one.before.dialled);
+            [vec![Figure::Text(name)], cells(&one.figures), vec![before]].concat()
+        })
+        .collect();
+    let mut columns = with_figures((("名单", "List"), WIDE));
+    columns.push((("上期拨打", "Dialled before"), 16));
+    by.page(("名单", "Lists"), &columns, rows)
 }
 
 fn reasons(report: &Report, by: Language) -> Page {

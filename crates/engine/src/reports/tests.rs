@@ -8,10 +8,10 @@ use crate::intake::{settle_all, take_records};
 use crate::{Desk, Opening, Surroundings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bohao_store::{NewAttempt, RecordFact};
+use bohao_store::{NewAttempt, NewLead, RecordFact};
 use bohao_wire::{
     CallId, CallRow, CallState, CallStatus, CallsQuery, ExportReport, FaultCode, Headings,
-    ImportId, ImportOutcome, ImportReading, NumbersShown, OutcomeId, Queries, ReportRange,
+    ImportId, ImportOutcome, ImportReading, ListId, NumbersShown, OutcomeId, Queries, ReportRange,
     ReportStep, RunImport, SaveReportPicture, SavedReport, TodayQuery, UndoImport,
 };
 use proptest::prelude::*;
@@ -30,14 +30,26 @@ const TEL_B: &str = "13922104471";
 /// What befalls the log.
 #[derive(Debug, Clone)]
 enum Deed {
-    Dial { own: usize, hours: i64, end: End },
+    Dial {
+        own: usize,
+        hours: i64,
+        end: End,
+        listed: bool,
+    },
     Records(Vec<RecordFact>),
     Import(Vec<String>),
     Undo(usize),
-    Choose { call: usize, outcome: Option<i64> },
-    Meet { call: usize },
+    Choose {
+        call: usize,
+        outcome: Option<i64>,
+    },
+    Meet {
+        call: usize,
+    },
     Merge,
-    Delete { call: usize },
+    Delete {
+        call: usize,
+    },
     Settle(u32),
 }
 
@@ -109,8 +121,8 @@ fn line() -> impl Strategy<Value = String> {
 
 fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
-        4 => (0..2_usize, 0..200_i64, end())
-            .prop_map(|(own, hours, end)| Deed::Dial { own, hours, end }),
+        4 => (0..2_usize, 0..200_i64, end(), any::<bool>())
+            .prop_map(|(own, hours, end, listed)| Deed::Dial { own, hours, end, listed }),
         4 => prop::collection::vec(fact(), 1..4).prop_map(Deed::Records),
         2 => prop::collection::vec(line(), 1..6).prop_map(Deed::Import),
         1 => (0..4_usize).prop_map(Deed::Undo),
@@ -128,6 +140,8 @@ struct Log {
     imports: Imports,
     store: Store,
     taken: Vec<ImportId>,
+    /// A list with one lead.
+    list: ListId,
     dials: usize,
     _dir: tempfile::TempDir,
 }
@@ -137,6 +151,12 @@ impl Log {
         let dir = tempfile::tempdir().expect("a folder");
         let opened = Store::open(dir.path().join("bohao.db"), NOW);
         let store = opened.expect("a database").store;
+        let list = store.write_blocking(|tx| {
+            let list = tx.lists().begin("名单", NOW)?;
+            tx.leads().add(list, &lead(), 0)?;
+            tx.lists().finish(list)?;
+            Ok(list)
+        });
         let files = AtomicU64::new(0);
         let around = import::Around {
             store: store.clone(),
@@ -155,15 +175,20 @@ impl Log {
             imports: Imports::new(around, dir.path().join("imports")),
             store,
             taken: Vec::new(),
+            list: list.expect("a list"),
             dials: 0,
             _dir: dir,
         }
     }
 
     fn rows(&self) -> Vec<CallRow> {
+        self.found(&CallsQuery::default())
+    }
+
+    fn found(&self, query: &CallsQuery) -> Vec<CallRow> {
         let mut rows = Vec::new();
         let read = self.store.read_blocking(|db| {
-            db.calls().each(&CallsQuery::default(), u64::MAX, |row, _| {
+            db.calls().each(query, u64::MAX, |row, _| {
                 rows.push(row);
                 ControlFlow::Continue(())
             })
@@ -205,17 +230,31 @@ impl Log {
             _ => {}
         }
         let (dial, deed) = (CallId(format!("dial-{}", self.dials)), deed.clone());
+        let list = self.list;
         let written = self.store.write_blocking(|tx| {
             let calls = tx.calls();
             match (&deed, called) {
-                (Deed::Dial { own, hours, end }, _) => {
+                (
+                    Deed::Dial {
+                        own,
+                        hours,
+                        end,
+                        listed,
+                    },
+                    _,
+                ) => {
+                    let at = NOW - hours * HOUR;
                     calls.insert_attempt(&NewAttempt {
                         call: dial.clone(),
                         tel_a: OWN[*own].to_owned(),
                         tel_b: TEL_B.to_owned(),
-                        at: NOW - hours * HOUR,
+                        at,
                         ticket: None,
                     })?;
+                    if *listed {
+                        let lead = tx.leads().page(list, None, 0, 1)?.remove(0);
+                        tx.leads().dial(&lead, &dial, at)?;
+                    }
                     match end {
                         End::Sending => false,
                         End::Accepted(subid) => calls.accept(&dial, subid, None, NOW)?,
@@ -268,6 +307,17 @@ impl Log {
             let undone = self.imports.undo(UndoImport { import }).await;
             undone.expect("taken back");
         }
+    }
+}
+
+fn lead() -> NewLead {
+    NewLead {
+        number: TEL_B.to_owned(),
+        name: String::new(),
+        company: String::new(),
+        note: String::new(),
+        fields: Vec::new(),
+        shuffle: 0,
     }
 }
 
@@ -422,6 +472,33 @@ fn check(rows: &[CallRow], report: &Report) {
     assert_eq!(unexplained, dialled - connected + unsent);
 }
 
+/// The same of the calls to leads of the one list, which has figures of its own.
+fn check_list(log: &Log, report: &Report) {
+    let of_list = CallsQuery {
+        list: Some(log.list),
+        ..CallsQuery::default()
+    };
+    let rows = log.found(&of_list);
+    let of =
+        |period: &bohao_wire::ReportPeriod| recounted(within(&rows, period.since, period.until));
+    let told = report.lists.first();
+    let figures = told.map(|one| (one.figures, one.before));
+    assert_eq!(
+        figures.unwrap_or_default(),
+        (of(&report.period), of(&report.before))
+    );
+    assert!(told.is_none_or(|one| one.name == "名单"));
+
+    let list = log.store.read_blocking(|db| db.lists().get(log.list));
+    let counted = list.expect("read").expect("the list").figures;
+    let all = recounted(&rows);
+    assert_eq!(
+        (i64::from(counted.dials), i64::from(counted.connected)),
+        (all.dialled, all.connected)
+    );
+    assert_eq!(i64::try_from(counted.talk_seconds), Ok(all.talk_seconds));
+}
+
 fn chosen(from: i64, to: i64) -> ReportRange {
     let day = |ago: i64| range::day_of(NOW - ago * DAY_MS).to_string();
     ReportRange::Chosen {
@@ -454,7 +531,9 @@ proptest! {
             }
             let rows = log.rows();
             for range in &ranges {
-                check(&rows, &log.report(&range::of(range, NOW).expect("days")));
+                let report = log.report(&range::of(range, NOW).expect("days"));
+                check(&rows, &report);
+                check_list(&log, &report);
             }
         }
     }

@@ -169,7 +169,7 @@ pub(crate) fn beijing(instant: i64) -> Option<String> {
     Some(local.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
-fn text(text: &str) -> Cell<'_> {
+pub(super) fn text(text: &str) -> Cell<'_> {
     match text {
         "" => Cell::Nothing,
         text => Cell::Text(text.into()),
@@ -180,15 +180,18 @@ fn digits(digits: &Option<String>) -> Cell<'_> {
     digits.as_deref().map_or(Cell::Nothing, Cell::Digits)
 }
 
-fn figure(figure: Option<i64>) -> Cell<'static> {
+pub(super) fn figure(figure: Option<i64>) -> Cell<'static> {
     figure.map_or(Cell::Nothing, Cell::Figure)
 }
 
-fn instant(instant: Option<i64>) -> Cell<'static> {
+pub(super) fn instant(instant: Option<i64>) -> Cell<'static> {
     instant.map_or(Cell::Nothing, Cell::Instant)
 }
 
-fn words((chinese, english): (&'static str, &'static str), headings: Headings) -> Cell<'static> {
+pub(super) fn words(
+    (chinese, english): (&'static str, &'static str),
+    headings: Headings,
+) -> Cell<'static> {
     Cell::Text(Cow::Borrowed(match headings {
         Headings::Zh => chinese,
         Headings::En => english,

@@ -239,6 +239,9 @@ fn conditions(query: &CallsQuery) -> Vec<Condition> {
         let outcome = vec![value(outcome.0)];
         is("c.outcome", "{} = ?", outcome, Reach::InOrder);
     }
+    if let Some(list) = query.list {
+        is("c.list", "{} = ?", vec![value(list.0)], Reach::InOrder);
+    }
     if let Some(customer) = query.customer {
         is(
             "c.tel_b",

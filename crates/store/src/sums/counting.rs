@@ -23,11 +23,12 @@ const LONGEST: i64 = 1_000_000_000;
 const REASON: usize = 100;
 
 /// By what calls are counted, as it stands in the column.
-pub(super) const PARTS: [&str; 5] = [ALL, HOUR, OWN, OUTCOME, WHY];
+pub(super) const PARTS: [&str; 6] = [ALL, HOUR, OWN, OUTCOME, LIST, WHY];
 const ALL: &str = "all";
 const HOUR: &str = "hour";
 const OWN: &str = "own";
 const OUTCOME: &str = "outcome";
+const LIST: &str = "list";
 const WHY: &str = "why";
 
 /// The day of an instant, counted from 1970 on in Beijing. As [`super::MIGRATION`] has it.
@@ -132,6 +133,7 @@ impl Tally {
                     totals.own_numbers.push((number, figures));
                 }
                 OUTCOME => totals.outcomes.push((key.parse().ok(), figures)),
+                LIST => totals.lists.extend(key.parse().ok().zip(Some(figures))),
                 _ => totals.reasons.extend(why_of(&key).zip(Some(figures))),
             }
         }
@@ -150,6 +152,9 @@ impl Tally {
         if call.is_dialled() {
             let outcome = call.outcome.map(|outcome| outcome.to_string());
             self.put(Key::new(OUTCOME, outcome.unwrap_or_default()), sum);
+        }
+        if let Some(list) = call.list {
+            self.put(Key::new(LIST, list.to_string()), sum);
         }
         if let Some(why) = call.why_not() {
             self.put(Key::new(WHY, why), sum);
@@ -170,7 +175,7 @@ pub(super) fn of_day(
     before: Option<i64>,
 ) -> Result<Counted, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT at, state, status, tel_a, duration, outcome, code, record_reason, placed_here
+        "SELECT at, state, status, tel_a, duration, outcome, code, record_reason, placed_here, list
          FROM calls WHERE place >= ?1 AND place < ?2",
     )?;
     let (from, to) = places(day);
@@ -195,6 +200,7 @@ pub(super) fn of_day(
             code: row.get(6)?,
             reason: row.get(7)?,
             placed_here: row.get(8)?,
+            list: row.get(9)?,
         });
     }
     Ok(counted)
@@ -233,6 +239,7 @@ struct Call {
     code: Option<i64>,
     reason: Option<String>,
     placed_here: bool,
+    list: Option<i64>,
 }
 
 impl Call {

@@ -44,12 +44,13 @@ it('takes a double click for one', () => {
 
 it.each([
   ['1', 'dial'],
-  ['2', 'calls'],
-  ['3', 'customers'],
-  ['4', 'follow_ups'],
-  ['5', 'reports'],
-  ['6', 'settings'],
-  ['7', null],
+  ['2', 'lists'],
+  ['3', 'calls'],
+  ['4', 'customers'],
+  ['5', 'follow_ups'],
+  ['6', 'reports'],
+  ['7', 'settings'],
+  ['8', null],
   ['k', null],
 ])('Ctrl %s asks for %s', (key, screen) => {
   expect(screenOf(press(key, { ctrlKey: true }))).toBe(screen);

@@ -24,6 +24,7 @@ export function filterWords(query: CallsQuery, now: number, t: Words): string[] 
     query.starred && t.custody.starred,
     (query.tel_b || query.customer != null) && t.export.oneCustomer,
     query.outcome != null && t.export.oneOutcome,
+    query.list != null && t.export.oneList,
     query.tel_a && t.export.ownNumber,
     query.min_duration != null && t.export.atLeast(length(query.min_duration)),
     query.max_duration != null && t.export.atMost(length(query.max_duration)),

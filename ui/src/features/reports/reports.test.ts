@@ -38,6 +38,7 @@ function aReport(change: Partial<Report> = {}): Report {
     hours: [],
     outcomes: [],
     own_numbers: [],
+    lists: [],
     reasons: [],
     ...change,
   };

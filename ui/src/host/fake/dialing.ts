@@ -49,55 +49,58 @@ export function dialing(scene: Scene) {
     },
   } satisfies Part<'query'>;
   const mutations = {
-    PlaceCall: async ({ number }) => {
-      const read = readNumber(number).number;
-      if (!read) throw new Trouble('bad_number');
-      const call = crypto.randomUUID();
-      const blank = {
-        ...madeUpRow(0, scene.now(), seeded(5)),
-        call,
-        tel_b: read.digits,
-        customer: cardOf(read.digits),
-        outcome: null,
-        status: null,
-        duration: null,
-      };
-      const row: CallRow = {
-        ...blank,
-        state: 'sending',
-        started_at: null,
-        ended_at: null,
-        recording: 'none',
-        reason: null,
-        note: '',
-        subid: null,
-      };
-      const ending = ENDINGS[read.digits.slice(-1)]?.(call);
-      if (ending?.state === 'blocked') return ending;
-      scene.put(row);
-      await pause(600);
-      if (!ending) {
-        scene.put({ ...row, state: 'accepted', subid: '04202611211352047781', recording: 'waiting' });
-        playOut(scene, { ...row, state: 'accepted', subid: '04202611211352047781' });
-        return {
-          state: 'accepted',
-          call,
-          code: 200,
-          message: '成功',
-          subid: '04202611211352047781',
-          tel_x: '13500008842',
-        };
-      }
-      scene.put({
-        ...row,
-        state: ending.state as CallRow['state'],
-        code: 'code' in ending ? ending.code : null,
-        reason: ending.message,
-      });
-      return ending;
-    },
+    PlaceCall: ({ number }) => place(scene, number),
   } satisfies Part<'mutate'>;
   return { queries, mutations };
+}
+
+/** Dials a number, and plays what becomes of it. */
+export async function place(scene: Scene, number: string): Promise<Placed> {
+  const read = readNumber(number).number;
+  if (!read) throw new Trouble('bad_number');
+  const call = crypto.randomUUID();
+  const blank = {
+    ...madeUpRow(0, scene.now(), seeded(5)),
+    call,
+    tel_b: read.digits,
+    customer: cardOf(read.digits),
+    outcome: null,
+    status: null,
+    duration: null,
+  };
+  const row: CallRow = {
+    ...blank,
+    state: 'sending',
+    started_at: null,
+    ended_at: null,
+    recording: 'none',
+    reason: null,
+    note: '',
+    subid: null,
+  };
+  const ending = ENDINGS[read.digits.slice(-1)]?.(call);
+  if (ending?.state === 'blocked') return ending;
+  scene.put(row);
+  await pause(600);
+  if (!ending) {
+    scene.put({ ...row, state: 'accepted', subid: '04202611211352047781', recording: 'waiting' });
+    playOut(scene, { ...row, state: 'accepted', subid: '04202611211352047781' });
+    return {
+      state: 'accepted',
+      call,
+      code: 200,
+      message: '成功',
+      subid: '04202611211352047781',
+      tel_x: '13500008842',
+    };
+  }
+  scene.put({
+    ...row,
+    state: ending.state as CallRow['state'],
+    code: 'code' in ending ? ending.code : null,
+    reason: ending.message,
+  });
+  return ending;
 }
 
 /** What becomes of a call that the platform took. */

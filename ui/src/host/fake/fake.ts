@@ -10,6 +10,7 @@ import { examination } from './examination';
 import { exporting } from './export';
 import { followUps } from './follow-ups';
 import { listening } from './listening';
+import { lists } from './lists';
 import { outcomes } from './outcomes';
 import { people } from './people';
 import { importing } from './importing';
@@ -39,6 +40,7 @@ export function fakeHost(
     followUps: followUps(scene),
     listening: listening(scene),
     importing: importing(scene),
+    lists: lists(scene),
     reports: reports(scene),
   };
   const queries: Whole<'query'> = {
@@ -55,6 +57,7 @@ export function fakeHost(
     ...parts.followUps.queries,
     ...parts.listening.queries,
     ...parts.importing.queries,
+    ...parts.lists.queries,
     ...parts.reports.queries,
   };
   const mutations: Whole<'mutate'> = {
@@ -67,6 +70,7 @@ export function fakeHost(
     ...parts.outcomes.mutations,
     ...parts.people.mutations,
     ...parts.importing.mutations,
+    ...parts.lists.mutations,
     ...parts.custody.mutations,
     ...parts.doNotCall.mutations,
     ...parts.deleting.mutations,
@@ -80,6 +84,13 @@ export function fakeHost(
     ...parts.exporting.triggers,
     ...parts.followUps.triggers,
     ...parts.importing.triggers,
+    SaveRejectedLeads: () => ({ outcome: 'done' }),
+    ExportList: () => ({
+      outcome: 'saved',
+      path: 'D:\\客户\\名单结果_2026-11-21.xlsx',
+      rows: 480,
+      recordings: null,
+    }),
     ...parts.reports.triggers,
   };
   const answer = async (table: object, name: string, args: unknown) => {
@@ -99,6 +110,7 @@ export function fakeHost(
     onLink: (hear) => (links.add(hear), () => links.delete(hear)),
     handOver: async (file) => ({ file: 'file-1', name: file.name, bytes: file.size }),
     saveRejected: async () => undefined,
+    saveRejectedLeads: async () => undefined,
     copyNumber: (number) => clipboard.copy(number),
     clearCopied: () => clipboard.clear(),
     openSound: async (call) => ({ url: tone(scene.find(call).duration ?? 1), close: () => undefined }),

@@ -124,6 +124,18 @@ export function reports(scene: Scene) {
         { outcome: null, calls: figures.dialled - chosen, before: part(earlier.dialled, 0.14) },
       ].filter((one) => one.calls > 0),
       own_numbers: figures.dialled > 0 ? [{ number: '13800006620', figures, before: earlier }] : [],
+      lists: [
+        [1, '十一月冷链名单', 0.4],
+        [2, '展会名片', 0.1],
+        [3, '上海远东国际冷链物流供应链管理有限公司华东分公司老客户回访', 0.06],
+      ]
+        .map(([list, name, share]) => ({
+          list: Number(list),
+          name: String(name),
+          figures: shareOf(figures, Number(share)),
+          before: shareOf(earlier, Number(share)),
+        }))
+        .filter((one) => one.figures.dialled > 0),
       reasons: [
         ...told,
         {
@@ -146,6 +158,17 @@ export function reports(scene: Scene) {
     SaveReportPicture: () => saved('png'),
   } satisfies Part<'trigger'>;
   return { queries, triggers };
+}
+
+function shareOf(all: CallFigures, share: number): CallFigures {
+  const part = (figure: number) => Math.floor(figure * share);
+  return {
+    dialled: part(all.dialled),
+    connected: part(all.connected),
+    talk_seconds: part(all.talk_seconds),
+    billed_minutes: part(all.billed_minutes),
+    unsent: 0,
+  };
 }
 
 function add(sum: CallFigures, more: CallFigures): CallFigures {

@@ -224,6 +224,10 @@ export const enAnswers: Answers = {
       what: 'The database was lost, and the do-not-call list, the rules and the notes with it',
       next: 'Nothing was dialled. Restore a backup or acknowledge it, as the notice at the top says.',
     }),
+    lead: () => ({
+      what: 'This lead was dialled already, is over, or its list rests',
+      next: 'Nothing was dialled. See whose turn it is.',
+    }),
     under_way: () => ({
       what: 'The last call from this number has not ended',
       next: 'Dial again once its record is in.',
@@ -243,6 +247,9 @@ export const enAnswers: Answers = {
     no_number: 'The number is missing',
     hidden_number: 'The middle of this number is hidden',
     bad_hash: 'Not a hash of 64 hexadecimal digits',
+    repeated: 'The number stands further up already',
+    barred: 'Not to be called',
+    known: 'A customer already',
     not_a_record: 'Not a record',
   },
   syncTrouble: {

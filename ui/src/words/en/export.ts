@@ -12,6 +12,7 @@ export const exporting: Words['export'] = {
   before: (day) => `before ${day}`,
   recorded: 'with a recording',
   oneOutcome: 'one outcome',
+  oneList: 'one list',
   oneCustomer: 'one customer',
   atLeast: (length) => `${length} or longer`,
   atMost: (length) => `${length} or shorter`,

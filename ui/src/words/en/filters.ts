@@ -26,6 +26,7 @@ export const filters: Words['filters'] = {
   recordingIs: (word) => `Recording: ${word}`,
   noRecording: 'No recording',
   starred: 'Starred recordings only',
+  list: 'List',
   own: 'Own number',
   customer: 'Customer',
   least: 'Shortest (s)',

@@ -15,6 +15,7 @@ import { guard } from './guard';
 import { filters } from './filters';
 import { importing } from './import';
 import { listen } from './listen';
+import { lists } from './lists';
 import { number } from './number';
 import { outcomes } from './outcomes';
 import { reports } from './reports';
@@ -51,6 +52,7 @@ export const en: Words = {
   backup,
   export: exporting,
   listen,
+  lists,
   guard,
   doNotCall,
   number,

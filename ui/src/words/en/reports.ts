@@ -58,6 +58,7 @@ export const reports: Words['reports'] = {
   before: 'Before',
   outcomes: 'Outcomes',
   noOutcome: 'No outcome',
+  lists: 'Lists',
   ownNumbers: 'Own numbers',
   reasons: 'Why not connected',
   reasonsText: 'Not connected, failed, and never dialled.',

@@ -24,6 +24,7 @@ export const common: Words['common'] = {
 export const nav: Words['nav'] = {
   label: 'Screens',
   dial: 'Dial',
+  lists: 'Lists',
   calls: 'Calls',
   customers: 'Customers',
   follow_ups: 'Follow-ups',

@@ -134,6 +134,10 @@ export const zhAnswers: Answers = {
       what: '原来的数据库丢失，勿扰名单、规则和备注不在这里',
       next: '没有拨出。请按页面顶部的提示恢复备份，或确认后再拨。',
     }),
+    lead: () => ({
+      what: '这一位已经拨过、已经结束，或名单已暂停',
+      next: '没有拨出任何电话。请看名单现在轮到谁。',
+    }),
     under_way: () => ({ what: '这个主叫号码的上一通尚未结束', next: '等通话记录到达后再拨。' }),
   },
   rowFlaw: {
@@ -150,6 +154,9 @@ export const zhAnswers: Answers = {
     no_number: '缺少号码',
     hidden_number: '号码中间几位已被遮住',
     bad_hash: '不是摘要，应为 64 位十六进制',
+    repeated: '前面已有这个号码',
+    barred: '在勿扰名单里，不能拨打',
+    known: '已是客户',
     not_a_record: '不是一条记录',
   },
   syncTrouble: {

@@ -9,6 +9,7 @@ export const exporting = {
   before: (day: string) => `${day} 之前`,
   recorded: '有录音',
   oneOutcome: '一种结果',
+  oneList: '一份名单',
   oneCustomer: '一位客户',
   atLeast: (length: string) => `至少 ${length}`,
   atMost: (length: string) => `至多 ${length}`,

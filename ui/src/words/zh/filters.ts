@@ -24,6 +24,7 @@ export const filters = {
   recordingIs: (word: string) => `录音：${word}`,
   noRecording: '没有录音',
   starred: '只看加星的录音',
+  list: '名单',
   own: '主叫号码',
   customer: '客户',
   least: '最短时长（秒）',

@@ -14,6 +14,7 @@ import { guard } from './guard';
 import { filters } from './filters';
 import { importing } from './import';
 import { listen } from './listen';
+import { lists } from './lists';
 import { number } from './number';
 import { outcomes } from './outcomes';
 import { reports } from './reports';
@@ -50,6 +51,7 @@ export const zh = {
   backup,
   export: exporting,
   listen,
+  lists,
   guard,
   doNotCall,
   number,

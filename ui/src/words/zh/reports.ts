@@ -56,6 +56,7 @@ export const reports = {
   before: '上期',
   outcomes: '通话结果',
   noOutcome: '未选结果',
+  lists: '名单',
   ownNumbers: '主叫号码',
   reasons: '为什么没接通',
   reasonsText: '未接通、失败和没有拨出的，都在这里。',

@@ -22,6 +22,7 @@ export const common = {
 export const nav = {
   label: '主导航',
   dial: '拨号',
+  lists: '名单',
   calls: '通话记录',
   customers: '客户',
   follow_ups: '跟进',

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Store;
-use bohao_wire::{CallStatus, RecordingState};
+use bohao_wire::{CallStatus, ListId, RecordingState};
 use rstest::rstest;
 use rusqlite::Connection;
 
@@ -21,12 +21,12 @@ fn log() -> (tempfile::TempDir, Store) {
             raw.execute_batch(&format!(
                 "BEGIN;
                  INSERT INTO calls (call, subid, state, status, tel_a, tel_b, at, duration, note,
-                     placed_here, recording)
+                     placed_here, recording, list)
                  WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number LIMIT {CALLS})
                  SELECT 'c' || n, 's' || n, 'recorded',
                      iif(n % 2, 'connected', 'not_connected'), '1380000000' || n % 2,
                      '1392210447' || n % 2, {FIRST} + n * {MINUTE}, n % 600, '远航物流', 1,
-                     iif(n % 2, 'saved', 'none')
+                     iif(n % 2, 'saved', 'none'), 1 + n % 2
                  FROM number;
                  COMMIT;"
             ))
@@ -64,6 +64,7 @@ fn all() -> CallsQuery {
 #[case::recording(CallsQuery { recording: Some(RecordingState::Saved), ..all() })]
 #[case::own_number(CallsQuery { tel_a: Some("13800000001".to_owned()), ..all() })]
 #[case::a_customer(CallsQuery { tel_b: Some("13922104471".to_owned()), ..all() })]
+#[case::a_list(CallsQuery { list: Some(ListId(2)), ..all() })]
 #[case::days(CallsQuery { since: Some(FIRST), until: Some(FIRST + 4_000 * MINUTE), ..all() })]
 #[case::days_and_status(CallsQuery {
     since: Some(FIRST), status: Some(CallStatus::Connected), ..all()

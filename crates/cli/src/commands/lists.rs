@@ -1,0 +1,312 @@
+//! `lists`: the calling lists with their figures; a sheet made into one, and what came of one.
+//!
+//! No list is worked from here: each of its dials begins with a key that somebody presses.
+
+use super::overwrite;
+use crate::args::{ImportLeads, ListsCommand};
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::table;
+use crate::words::Language;
+use bohao_engine::Desk;
+use bohao_sheets::reason;
+use bohao_wire::{
+    CallList, CancelImport, ExportList, ExportedCalls, Fault, FaultCode, Headings, KnownRows,
+    LeadReading, LeadsImported, LeadsReport, ListId, ListState, ListsQuery, LongNumbers, Mutations,
+    NumbersShown, Queries, RehearseLeads, SheetForm, SheetFormat, StagedId, StopJob, TextEncoding,
+};
+use serde::Serialize;
+use std::path::Path;
+use std::pin::pin;
+
+/// So many rejected rows are shown to a person.
+const SHOWN: usize = 20;
+
+/// A command does one job, so that any word will do.
+const JOB: &str = "list";
+
+/// What became of a sheet, and the list that it became.
+#[derive(Serialize)]
+struct Imported<'r> {
+    #[serde(flatten)]
+    report: &'r LeadsReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<ListId>,
+}
+
+#[derive(Serialize)]
+struct Exported {
+    path: String,
+    rows: u64,
+}
+
+/// Shows the lists, makes one, or writes one down.
+///
+/// # Errors
+/// As of each; a fault of the database.
+pub async fn run(
+    desk: &Desk,
+    output: Output,
+    command: Option<ListsCommand>,
+) -> Result<Exit, Failure> {
+    match command {
+        None => show(desk, output).await,
+        Some(ListsCommand::Import(asked)) => import(desk, output, asked).await,
+        Some(ListsCommand::Export {
+            list,
+            file,
+            masked,
+            force,
+        }) => {
+            let numbers = match masked {
+                true => NumbersShown::Masked,
+                false => NumbersShown::Whole,
+            };
+            let request = ExportList {
+                job: JOB.to_owned(),
+                list: ListId(list),
+                sheet: form(&file, numbers, headings(output.language))?,
+            };
+            export(desk, output, request, &file, overwrite(force)).await
+        }
+    }
+}
+
+async fn show(desk: &Desk, output: Output) -> Result<Exit, Failure> {
+    let lists = desk.lists(ListsQuery {}).await?.lists;
+    output.answer(&lists, |language| shown(language, &lists))?;
+    Ok(Exit::Done)
+}
+
+/// Makes a list of a sheet, as a whole or not at all; Ctrl-C leaves nothing of it.
+async fn import(desk: &Desk, output: Output, asked: ImportLeads) -> Result<Exit, Failure> {
+    let name = asked.name.clone().unwrap_or_else(|| stem(&asked.file));
+    let file = desk.imports().stage(&asked.file)?.file;
+    let reading = LeadReading {
+        sheet: asked.sheet.clone(),
+        known: asked.new_only.then_some(KnownRows::LeaveOut),
+        ..LeadReading::default()
+    };
+    if let Some(rejected) = &asked.rejected {
+        save_rejected(desk, output, &file, &reading, rejected).await?;
+    }
+    let (report, list) = match asked.dry_run {
+        true => (
+            desk.rehearse_leads(RehearseLeads { file, reading }).await?,
+            None,
+        ),
+        false => match taken_in(desk, file, reading, name).await? {
+            LeadsImported::Done { list, report } => (report, Some(list)),
+            LeadsImported::Cancelled => {
+                return Err(Failure::Input {
+                    code: "cancelled",
+                    chinese: "已取消，没有留下任何改动".to_owned(),
+                    english: "cancelled; nothing of it is left".to_owned(),
+                });
+            }
+        },
+    };
+    let imported = Imported {
+        report: &report,
+        list,
+    };
+    output.answer(&imported, |language| told(language, &report, list))?;
+    Ok(Exit::Done)
+}
+
+async fn taken_in(
+    desk: &Desk,
+    file: StagedId,
+    reading: LeadReading,
+    name: String,
+) -> Result<LeadsImported, Fault> {
+    let cancel = CancelImport { file: file.clone() };
+    let request = bohao_wire::ImportLeads {
+        file,
+        reading,
+        name,
+    };
+    let mut run = pin!(desk.import_leads(request));
+    tokio::select! {
+        outcome = &mut run => return outcome,
+        interrupted = tokio::signal::ctrl_c() => {
+            if interrupted.is_ok() {
+                desk.cancel_import(cancel).await?;
+            }
+        }
+    }
+    run.await
+}
+
+async fn save_rejected(
+    desk: &Desk,
+    output: Output,
+    file: &StagedId,
+    reading: &LeadReading,
+    path: &Path,
+) -> Result<(), Failure> {
+    if path.exists() {
+        let fault = Fault::new(FaultCode::FileExists, "the file exists");
+        return Err(fault.with("path", path.display().to_string()).into());
+    }
+    let language = match output.language {
+        Language::Zh => bohao_wire::Language::Zh,
+        Language::En => bohao_wire::Language::En,
+    };
+    desk.imports()
+        .save_rejected_leads(file.clone(), reading.clone(), language, path)
+        .await?;
+    Ok(())
+}
+
+async fn export(
+    desk: &Desk,
+    output: Output,
+    request: ExportList,
+    file: &Path,
+    overwrite: bohao_engine::Overwrite,
+) -> Result<Exit, Failure> {
+    let mut exporting = pin!(desk.export_list(request, file.to_owned(), overwrite));
+    let exported = tokio::select! {
+        exported = &mut exporting => exported,
+        Ok(()) = tokio::signal::ctrl_c() => {
+            let job = JOB.to_owned();
+            desk.stop_job(StopJob { job }).await?;
+            exporting.await
+        }
+    };
+    let ExportedCalls::Saved { path, rows, .. } = exported? else {
+        return Err(Failure::Input {
+            code: "stopped",
+            chinese: "已停止，没有留下任何文件".to_owned(),
+            english: "stopped; nothing was left".to_owned(),
+        });
+    };
+    let exported = Exported { path, rows };
+    output.answer(&exported, |language| {
+        let Exported { path, rows } = &exported;
+        match language {
+            Language::Zh => format!("已导出 {rows} 位：{path}"),
+            Language::En => format!("{rows} leads are in {path}"),
+        }
+    })?;
+    Ok(Exit::Done)
+}
+
+fn form(path: &Path, numbers: NumbersShown, headings: Headings) -> Result<SheetForm, Failure> {
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let format = match ending.to_str().unwrap_or_default() {
+        "csv" => SheetFormat::Csv,
+        "xlsx" => SheetFormat::Xlsx,
+        _ => {
+            return Err(Failure::input(
+                "文件名要以 .csv 或 .xlsx 结尾",
+                "the file's name has to end in .csv or .xlsx",
+            ));
+        }
+    };
+    Ok(SheetForm {
+        format,
+        encoding: TextEncoding::Utf8,
+        numbers,
+        digits: LongNumbers::Plain,
+        headings,
+    })
+}
+
+/// A file's name without its ending, as long as a list's name may be.
+fn stem(file: &Path) -> String {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    stem.trim().chars().take(60).collect()
+}
+
+fn headings(language: Language) -> Headings {
+    match language {
+        Language::Zh => Headings::Zh,
+        Language::En => Headings::En,
+    }
+}
+
+fn shown(language: Language, lists: &[CallList]) -> String {
+    if lists.is_empty() {
+        return language.pick("没有名单。", "No lists.").to_owned();
+    }
+    let titles = match language {
+        Language::Zh => [
+            "编号",
+            "名单",
+            "状态",
+            "客户",
+            "待拨",
+            "待再拨",
+            "已结束",
+            "拨打",
+            "接通",
+        ],
+        Language::En => [
+            "id",
+            "list",
+            "state",
+            "leads",
+            "open",
+            "waiting",
+            "done",
+            "dials",
+            "connected",
+        ],
+    };
+    let mut cells = vec![titles.map(str::to_owned)];
+    cells.extend(lists.iter().map(|one| {
+        let state = match one.state {
+            ListState::Open => ("进行中", "open"),
+            ListState::Paused => ("已暂停", "paused"),
+            ListState::Archived => ("已归档", "archived"),
+        };
+        let figures = &one.figures;
+        [
+            one.list.0.to_string(),
+            table::cell(&one.name),
+            language.pick(state.0, state.1).to_owned(),
+            figures.leads.to_string(),
+            figures.open.to_string(),
+            figures.waiting.to_string(),
+            figures.done.to_string(),
+            figures.dials.to_string(),
+            figures.connected.to_string(),
+        ]
+    }));
+    table::aligned(&cells)
+}
+
+fn told(language: Language, report: &LeadsReport, list: Option<ListId>) -> String {
+    let (rows, taken, known) = (report.rows, report.taken, report.known);
+    let refused = rows.saturating_sub(taken);
+    let begin = match (language, list) {
+        (Language::Zh, None) => format!("试运行，没有改动：{rows} 行"),
+        (Language::Zh, Some(list)) => format!("已导入为名单 {}：{rows} 行", list.0),
+        (Language::En, None) => format!("Nothing was changed. {rows} rows"),
+        (Language::En, Some(list)) => format!("This is list {} now: {rows} rows", list.0),
+    };
+    let counts = match language {
+        Language::Zh => format!("，采用 {taken}，已是客户 {known}，未采用 {refused}\n"),
+        Language::En => {
+            format!(", {taken} taken, {known} customers already, {refused} not taken\n")
+        }
+    };
+    let mut text = begin + &counts;
+    for row in report.rejected.iter().take(SHOWN) {
+        let column = row.column.as_deref().map(table::cell).unwrap_or_default();
+        let reason = reason(row.flaw, headings(language));
+        text.push_str(&match language {
+            Language::Zh => format!("  第 {} 行 {column}：{reason}\n", row.row),
+            Language::En => format!("  row {} {column}: {reason}\n", row.row),
+        });
+    }
+    if report.rejected.len() > SHOWN {
+        text.push_str(language.pick(
+            "  ……（--json 列出全部，--rejected 存成表格）\n",
+            "  … (--json lists all, --rejected saves them as a sheet)\n",
+        ));
+    }
+    text
+}
