@@ -10,17 +10,18 @@ const DRIVER: &str = "2.1.0";
 
 /// Runs the desktop tests, which drive the window on Linux only.
 pub fn test() -> Result<()> {
-    program::succeed(session()?.arg(workspace::cargo(&[]).get_program()).args([
-        "test",
-        // The whole workspace, so that what the other tests were built of is not built anew for this one.
-        "--workspace",
-        "--test",
-        "desktop",
-        "--locked",
-        "--",
-        "--ignored",
-        "--test-threads=1",
-    ]))
+    // The whole workspace, so that what the other tests were built of is not built anew for this one.
+    let tests = ["--workspace", "--locked", "--test", "desktop"];
+    let mut session = session()?;
+    session.arg(workspace::cargo(&[]).get_program());
+    if program::find("cargo-nextest").is_some() {
+        session.args(["nextest", "run", "--run-ignored=only"]);
+        session.args(tests).arg("--test-threads=1");
+    } else {
+        session.arg("test").args(tests);
+        session.args(["--", "--ignored", "--test-threads=1"]);
+    }
+    program::succeed(&mut session)
 }
 
 /// What follows as this command's arguments runs on a display and a session bus of its own.
