@@ -9,9 +9,11 @@ mod commands;
 mod events;
 mod face;
 mod journal;
+mod links;
 mod menu;
 mod native;
 mod password;
+mod phone_program;
 mod recording_scheme;
 mod reminder;
 mod start;
@@ -33,8 +35,9 @@ pub fn run() -> ExitCode {
     webview_quirk::settle();
     let app = tauri::Builder::default()
         // This one goes first, so that a second start ends before it touches anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            window::focus(app)
+        .plugin(tauri_plugin_single_instance::init(|app, words, _| {
+            links::arrive(app, words);
+            window::focus(app);
         }))
         .plugin(tauri_plugin_dialog::init())
         .plugin(
@@ -47,6 +50,7 @@ pub fn run() -> ExitCode {
         .manage(native::Written::default())
         .manage(clipboard::Copied::default())
         .manage(appearance::Shown::default())
+        .manage(links::Arrived::default())
         .invoke_handler(tauri::generate_handler![
             commands::query,
             commands::mutate,
@@ -54,15 +58,21 @@ pub fn run() -> ExitCode {
         ])
         .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .setup(|app| {
+            links::arrive(app.handle(), start::command_line());
             start::begin(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!());
     match app {
-        Ok(app) => exit_code(app.run_return(|app, event| {
-            if matches!(event, RunEvent::Exit) {
-                close(app);
+        Ok(app) => exit_code(app.run_return(|app, event| match event {
+            RunEvent::Exit => close(app),
+            // Elsewhere a link is a word of the command line.
+            #[cfg(target_os = "macos")]
+            RunEvent::Opened { urls } => {
+                links::arrive(app, urls);
+                window::focus(app);
             }
+            _ => {}
         })),
         Err(error) => {
             journal::say(&format!("Bohao could not open a window: {error}"));

@@ -1,18 +1,22 @@
 //! What only a desktop can do: the system's dialogs and its file manager.
 
 use crate::clipboard::Copied;
+use crate::links::Arrived;
 use crate::password::{self, Answer};
+use crate::phone_program::{self, Wish};
 use crate::{window, words};
 use bohao_engine::follow_ups::calendar;
 use bohao_engine::{Desk, Destination, Overwrite, ReportFile, backup, export};
 use bohao_wire::{
-    BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
-    ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
-    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportList, ExportReport,
-    ExportedCalls, ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode,
-    GuardLogForm, OpenRecordingsFolder, Proof, RestartProgram, RestoreBackup, RestoredBackup,
-    SaveRecording, SaveRejected, SaveRejectedLeads, SaveReportPicture, SavedRecording, SavedReport,
-    ShowNumbers, ShowSaved, Triggers, Unmasking,
+    Account, BackUp, BackedUp, BecomePhoneProgram, ChooseBackup, ChooseImportFile,
+    ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard,
+    CopiedNumber, CopyNumber, Done, ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog,
+    ExportList, ExportReport, ExportedCalls, ExportedDoNotCall, ExportedFollowUps, ExportedSheet,
+    Fault, FaultCode, GuardLogForm, LeavePhoneProgram, Mutations, OpenRecordingsFolder, Pair,
+    PairOpened, Pairing, PhoneProgram, PhoneProgramQuery, Proof, Queries, ReadOpenedPairing,
+    ReadPairing, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording, SaveRejected,
+    SaveRejectedLeads, SaveReportPicture, SavedRecording, SavedReport, ShowNumbers, ShowSaved,
+    TakeLink, TakenLink, Triggers, Unmasking,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -382,6 +386,36 @@ impl Triggers for Native {
     async fn restart_program(&self, _: RestartProgram) -> Result<Done, Fault> {
         self.app.request_restart();
         Ok(Done::Done)
+    }
+
+    async fn take_link(&self, _: TakeLink) -> Result<TakenLink, Fault> {
+        let link = self.app.state::<Arrived>().take();
+        Ok(TakenLink { link })
+    }
+
+    async fn read_opened_pairing(&self, _: ReadOpenedPairing) -> Result<Pairing, Fault> {
+        let link = self.app.state::<Arrived>().pairing()?;
+        self.desk.read_pairing(ReadPairing { link }).await
+    }
+
+    async fn pair_opened(&self, _: PairOpened) -> Result<Account, Fault> {
+        let arrived = self.app.state::<Arrived>();
+        let link = arrived.pairing()?;
+        let account = self.desk.pair(Pair { link }).await?;
+        arrived.forget_pairing();
+        Ok(account)
+    }
+
+    async fn phone_program(&self, _: PhoneProgramQuery) -> Result<PhoneProgram, Fault> {
+        phone_program::ask(&self.app, Wish::Hear).await
+    }
+
+    async fn become_phone_program(&self, _: BecomePhoneProgram) -> Result<PhoneProgram, Fault> {
+        phone_program::ask(&self.app, Wish::Become).await
+    }
+
+    async fn leave_phone_program(&self, _: LeavePhoneProgram) -> Result<PhoneProgram, Fault> {
+        phone_program::ask(&self.app, Wish::Leave).await
     }
 
     async fn show_saved(&self, request: ShowSaved) -> Result<Done, Fault> {

@@ -83,8 +83,15 @@ fn settle(app: &AppHandle, outcome: Result<Desk, Fault>) {
     let _ = app.state::<Opened>().0.set(outcome);
 }
 
+/// What the program was started with. A link from elsewhere may hold anything, so a word that is no
+/// Unicode is read as nearly as can be.
+pub fn command_line() -> impl Iterator<Item = String> {
+    let words = std::env::args_os().skip(1);
+    words.map(|word| word.to_string_lossy().into_owned())
+}
+
 fn opening() -> Opening {
-    if std::env::args().any(|word| word == "--practice") {
+    if command_line().any(|word| word == "--practice") {
         Opening::Practice
     } else {
         Opening::Remembered

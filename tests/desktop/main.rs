@@ -1,6 +1,7 @@
 //! The real window on a display of its own, from first run to saved recording.
 #![cfg(target_os = "linux")]
 
+mod links;
 mod native;
 mod platform;
 mod quitting;

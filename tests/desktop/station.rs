@@ -99,6 +99,11 @@ impl Station {
 
     /// Opens a program and drives its window.
     pub async fn open(&mut self, program: &Path) -> Page {
+        self.open_with(program, &[]).await
+    }
+
+    /// The same, with words on its command line.
+    pub async fn open_with(&mut self, program: &Path, words: &[&str]) -> Page {
         let (port, native) = (free_port(), free_port());
         let driver = std::env::var_os("TAURI_DRIVER").expect("looked at before");
         let driver = self
@@ -119,7 +124,7 @@ impl Station {
                 .iter()
                 .all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
         });
-        Page::open(&format!("http://127.0.0.1:{port}"), program).await
+        Page::open(&format!("http://127.0.0.1:{port}"), program, words).await
     }
 
     /// Quits Bohao as its user would, by the menu's shortcut, and waits until it is gone.

@@ -18,14 +18,14 @@ pub struct Page {
 }
 
 impl Page {
-    /// Opens the program through the driver that listens at `driver`.
-    pub async fn open(driver: &str, program: &Path) -> Page {
+    /// Opens the program with these words through the driver that listens at `driver`.
+    pub async fn open(driver: &str, program: &Path, words: &[&str]) -> Page {
         // The client asks for a TLS provider even where only the loopback is spoken to.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::new();
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "browserName": "wry",
-            "tauri:options": {"application": program},
+            "tauri:options": {"application": program, "args": words},
         }}});
         let opened = post(&client, &format!("{driver}/session"), &wanted)
             .await
@@ -52,6 +52,12 @@ impl Page {
         let script = "const found = document.querySelector(arguments[0]);
             return found !== null && found.getClientRects().length > 0;";
         self.wait_for(selector, script, &[json!(selector)]).await;
+    }
+
+    /// Waits until an expression holds on the page.
+    pub async fn until(&self, holds: &str) {
+        let script = format!("return Boolean({holds})");
+        self.wait_for(holds, &script, &[]).await;
     }
 
     /// Runs a script on the page and gives back what it returns.

@@ -1,3 +1,5 @@
+/** What only a link brings up. */
+export { default as LinkDialog } from './features/links/LinkDialog.svelte';
 /** The screens but the first, each under the name that the desk has for it. */
 export { default as calls } from './features/calls/Calls.svelte';
 export { default as lists } from './features/lists/Lists.svelte';

@@ -11,6 +11,11 @@ export async function screenLater(screen: Exclude<Screen, 'dial'>): Promise<Comp
   return (await read())[screen];
 }
 
+/** The question about a link. */
+export async function linkDialogLater(): Promise<Component> {
+  return (await read()).LinkDialog;
+}
+
 /** Reads the other screens once the first is drawn: none keeps anyone waiting, or needs its host later. */
 export function readScreens(): () => void {
   // What can't be read now is asked for again when it is shown.

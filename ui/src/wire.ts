@@ -238,6 +238,11 @@ number: string,
 reason: string, };
 
 /**
+ * Makes it Bohao, or opens the system's page on which its user does.
+ */
+export type BecomePhoneProgram = Record<symbol, never>;
+
+/**
  * A rule that stops a dial.
  */
 export type Block = { 
@@ -1659,7 +1664,7 @@ rows: Array<FollowUpRow>, } | { "event": "follow_ups_changed" } | { "event": "nu
 /**
  * Its digits.
  */
-number: string, } | { "event": "desk_changed" } | { "event": "screen_asked", 
+number: string, } | { "event": "desk_changed" } | { "event": "link_arrived" } | { "event": "screen_asked", 
 /**
  * Which one.
  */
@@ -2991,6 +2996,11 @@ known_rows: Array<KnownRow>,
 rejected: Array<RejectedRow>, };
 
 /**
+ * Takes back what [`BecomePhoneProgram`] wrote.
+ */
+export type LeavePhoneProgram = Record<symbol, never>;
+
+/**
  * Recordings that are not here and that the platform is about to drop.
  */
 export type Leaving = { 
@@ -3028,6 +3038,53 @@ reason: string, };
  * The platform, as its last answer showed it.
  */
 export type LineState = "untried" | "answering" | "unreachable";
+
+/**
+ * What a link asks for.
+ */
+export type Link = { "asks": "dial", 
+/**
+ * The digits that would be dialled; with a flaw, what the user has to mend first.
+ */
+number: string, 
+/**
+ * Why it can't be dialled as it stands.
+ */
+flaw: NumberFlaw | null, 
+/**
+ * Who it is, as the link says.
+ */
+name: string | null, 
+/**
+ * What the link wants to be noted with the call.
+ */
+note: string | null, 
+/**
+ * Digits behind the number, which a middle number can't dial.
+ */
+extension: string | null, } | { "asks": "pairing" } | { "asks": "call", 
+/**
+ * Which one; it need not exist.
+ */
+call: CallId, } | { "asks": "refused", 
+/**
+ * Why.
+ */
+flaw: LinkFlaw, };
+
+/**
+ * Why nothing is done with a link.
+ */
+export type LinkFlaw = "too_long" | "malformed" | "no_number" | "several" | "special" | "unknown" | "foreign";
+
+/**
+ * Who opens links.
+ */
+export type LinkOpener = { "who": "bohao" } | { "who": "other", 
+/**
+ * What the system calls it.
+ */
+name: string, } | { "who": "nobody" } | { "who": "unknown" };
 
 /**
  * The figures of a list.
@@ -3567,6 +3624,11 @@ export type Pair = {
 link: Secret, };
 
 /**
+ * Sets the relay up from it.
+ */
+export type PairOpened = Record<symbol, never>;
+
+/**
  * What a pairing link would set up.
  */
 export type Pairing = { 
@@ -3624,6 +3686,29 @@ undone_at: number | null, };
  * Why nothing is fetched by itself.
  */
 export type PauseReason = "by_hand" | "day" | "disk_full" | "platform_busy";
+
+/**
+ * What the system says.
+ */
+export type PhoneProgram = { 
+/**
+ * Who opens `tel:` links.
+ */
+opener: LinkOpener, 
+/**
+ * How another one is chosen here.
+ */
+way: PhoneProgramWay, };
+
+/**
+ * Asks which one it is.
+ */
+export type PhoneProgramQuery = Record<symbol, never>;
+
+/**
+ * How the program is chosen.
+ */
+export type PhoneProgramWay = "itself" | "system_page" | "face_time";
 
 /**
  * Places one call. It leaves at most once.
@@ -3872,6 +3957,11 @@ company: string,
  * What to know before the call.
  */
 note: string, };
+
+/**
+ * Asks what the pairing link that was taken last would set up.
+ */
+export type ReadOpenedPairing = Record<symbol, never>;
 
 /**
  * Asks what a pairing link would set up, without setting it up.
@@ -5096,6 +5186,21 @@ tags: Array<string>, };
 export type TagsQuery = Record<symbol, never>;
 
 /**
+ * Takes the link that has waited longest: a host keeps each until it is taken, so that none is lost
+ * while the page is not there yet.
+ */
+export type TakeLink = Record<symbol, never>;
+
+/**
+ * The link that was taken.
+ */
+export type TakenLink = { 
+/**
+ * What it asks for; absent if none waits.
+ */
+link: Link | null, };
+
+/**
  * What is done with many recordings.
  */
 export type TaskKind = "fetch_all" | "move" | "check" | "repair" | "save";
@@ -5504,6 +5609,12 @@ export interface TriggerMap {
   ChooseBackup: { args: ChooseBackup; answer: ChosenBackup };
   RestoreBackup: { args: RestoreBackup; answer: RestoredBackup };
   RestartProgram: { args: RestartProgram; answer: Done };
+  TakeLink: { args: TakeLink; answer: TakenLink };
+  ReadOpenedPairing: { args: ReadOpenedPairing; answer: Pairing };
+  PairOpened: { args: PairOpened; answer: Account };
+  PhoneProgramQuery: { args: PhoneProgramQuery; answer: PhoneProgram };
+  BecomePhoneProgram: { args: BecomePhoneProgram; answer: PhoneProgram };
+  LeavePhoneProgram: { args: LeavePhoneProgram; answer: PhoneProgram };
   ShowNumbers: { args: ShowNumbers; answer: Unmasking };
   ExportGuardLog: { args: ExportGuardLog; answer: ExportedSheet };
   ExportDoNotCall: { args: ExportDoNotCall; answer: ExportedDoNotCall };

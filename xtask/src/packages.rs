@@ -31,6 +31,7 @@ pub const FOR_TESTS: &[Package] = &[
     package("libsecret-tools", "looks into that keyring"),
     package("webkit2gtk-driver", "drives the window"),
     package("xdotool", "types into the save dialog"),
+    package("xdg-utils", "says which program opens links"),
     package("chromium", "drives the same UI in a browser"),
     package("strace", "counts what a push costs the disk"),
     package("postgresql", "keeps the relay's records in the tests"),

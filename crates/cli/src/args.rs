@@ -41,6 +41,11 @@ pub enum Command {
         /// The link.
         link: String,
     },
+    /// Tell what a `tel:`, `callto:` or `bohao:` link would do in the window. Nothing is done.
+    Link {
+        /// The link.
+        link: String,
+    },
     /// The platform's credentials and the own numbers.
     Account {
         #[command(subcommand)]

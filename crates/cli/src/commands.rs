@@ -14,6 +14,7 @@ mod export;
 mod follow_ups;
 mod guard;
 mod import;
+mod link;
 mod lists;
 mod log;
 mod outcome;
@@ -86,6 +87,9 @@ pub async fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
             "a file's name is needed here, not -",
         ));
     }
+    if let Command::Link { link } = &command {
+        return link::run(context.output, link);
+    }
     if let Command::Restore { file, force } = &command {
         return backup::restore(context, file, *force).await;
     }
@@ -150,9 +154,12 @@ async fn answer(desk: &Desk, output: Output, command: Command) -> Result<Exit, F
         Command::Guard { command } => guard::run(desk, output, command).await,
         Command::DoNotCall { command } => do_not_call::run(desk, output, command).await,
         Command::Doctor => doctor::run(desk, output).await,
-        Command::Demo { .. } | Command::Serve { .. } | Command::Restore { .. } => Err(
-            Failure::internal("this command does not work on the real ground"),
-        ),
+        Command::Demo { .. }
+        | Command::Link { .. }
+        | Command::Serve { .. }
+        | Command::Restore { .. } => Err(Failure::internal(
+            "this command does not work on the real ground",
+        )),
     }
 }
 

@@ -26,6 +26,7 @@ pub mod intake;
 pub mod jobs;
 pub mod likeness;
 pub mod line;
+pub mod links;
 pub mod lists;
 pub mod masking;
 pub mod merge;

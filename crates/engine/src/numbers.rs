@@ -14,11 +14,7 @@ const MAX_TEXT: usize = 4_000;
 /// Spaces, dashes, dots, brackets, full-width digits, invisible marks, `+86`, `0086` and words
 /// around the number are understood. More than one different number is refused.
 pub fn read(text: &str) -> Result<DialableNumber, NumberFlaw> {
-    let text: String = text
-        .chars()
-        .take(MAX_TEXT)
-        .filter_map(plain_character)
-        .collect();
+    let text = plain(text);
     if text.trim().is_empty() {
         return Err(NumberFlaw::Empty);
     }
@@ -39,6 +35,23 @@ pub fn read(text: &str) -> Result<DialableNumber, NumberFlaw> {
     }
 }
 
+/// A text as it would be typed on a plain keyboard.
+pub(crate) fn plain(text: &str) -> String {
+    let characters = text.chars().take(MAX_TEXT);
+    characters.filter_map(plain_character).collect()
+}
+
+/// Marks that other programs put around copied text and nobody sees; some turn what follows around.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
+}
+
 /// A character as it would be typed on a plain keyboard, or nothing if it is invisible.
 fn plain_character(c: char) -> Option<char> {
     match c {
@@ -51,11 +64,7 @@ fn plain_character(c: char) -> Option<char> {
         '＊' => Some('*'),
         '＃' => Some('#'),
         '\u{00a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => Some(' '),
-        // Marks that other programs put around copied numbers and nobody sees.
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => None,
+        unseen if is_unseen(unseen) => None,
         other => Some(other),
     }
 }

@@ -115,6 +115,7 @@ fn bears_numbers(event: &Event) -> bool {
         | Event::ListsChanged
         | Event::FollowUpsChanged
         | Event::DeskChanged
+        | Event::LinkArrived
         | Event::ScreenAsked { .. } => false,
     }
 }

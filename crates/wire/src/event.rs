@@ -79,6 +79,8 @@ pub enum Event {
     },
     /// Account, settings, guard, outcomes or mode changed: ask for the desk again.
     DeskChanged,
+    /// A link waits at the host: take it.
+    LinkArrived,
     /// A menu or a shortcut of the host asks for a screen.
     ScreenAsked {
         /// Which one.

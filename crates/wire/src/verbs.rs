@@ -6,25 +6,26 @@
 
 use crate::{
     Account, AccountQuery, AcknowledgeLoss, AddCustomer, AddFollowUp, AddMark, AddNumber,
-    AddOutcome, Answers, AskScript, BackUp, BackedUp, BarNumber, CallDetail, CallList, CallQuery,
-    CallRow, CallsPage, CallsQuery, CancelCustodyTask, CancelImport, ChangeCustomer,
-    ChangeFollowUp, ChangeList, ChangeMark, ChangeOutcome, ChangeSettings, CheckRecordings,
-    ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder,
-    ClearCopied, ClearedClipboard, CloseImport, CopiedNumber, CopyNumber, CustodyQuery,
-    CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask, Customer, CustomerCard,
-    CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion, DeskQuery, DeskState,
-    DialLead, DoNotCallCount, DoNotCallImported, DoNotCallPreview, DoNotCallQuery, Done,
+    AddOutcome, Answers, AskScript, BackUp, BackedUp, BarNumber, BecomePhoneProgram, CallDetail,
+    CallList, CallQuery, CallRow, CallsPage, CallsQuery, CancelCustodyTask, CancelImport,
+    ChangeCustomer, ChangeFollowUp, ChangeList, ChangeMark, ChangeOutcome, ChangeSettings,
+    CheckRecordings, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
+    ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CloseImport, CopiedNumber, CopyNumber,
+    CustodyQuery, CustodyReport, CustodyRules, CustodyRulesQuery, CustodyTask, Customer,
+    CustomerCard, CustomerQuery, CustomersPage, CustomersQuery, DeleteCalls, Deletion, DeskQuery,
+    DeskState, DialLead, DoNotCallCount, DoNotCallImported, DoNotCallPreview, DoNotCallQuery, Done,
     DropFollowUp, EraseNumber, Erasure, ErasureQuery, Examination, Examine, ExportCalls,
     ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportList, ExportReport, ExportedCalls,
     ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FetchAllRecordings, FetchRecording,
     FinishFollowUp, FollowUpKept, FollowUps, FollowUpsQuery, ForgetAccount, ForgetCustomer,
     GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, HandOver, ImportDoNotCall, ImportLeads,
     ImportOutcome, ImportPreview, ImportReport, Imports, ImportsQuery, KeepRulePreview, LeadRow,
-    LeadsImported, LeadsPage, LeadsPreview, LeadsQuery, LeadsReport, LiftDoNotCall, Lists,
-    ListsQuery, LogCall, LoggedCall, LookUpNumber, MarkHeard, Marks, MarksQuery, MaskNumbers,
-    MergeCustomers, MoveRecordings, NumberCard, NumberFollowUps, NumberGiven, OpenRecordingsFolder,
-    OrderOutcomes, Outcomes, OutcomesQuery, Pair, Pairing, PlaceCall, Placed, Playback,
-    PlaybackQuery, PreviewDoNotCall, PreviewImport, PreviewKeepRule, PreviewLeads, ReadPairing,
+    LeadsImported, LeadsPage, LeadsPreview, LeadsQuery, LeadsReport, LeavePhoneProgram,
+    LiftDoNotCall, Lists, ListsQuery, LogCall, LoggedCall, LookUpNumber, MarkHeard, Marks,
+    MarksQuery, MaskNumbers, MergeCustomers, MoveRecordings, NumberCard, NumberFollowUps,
+    NumberGiven, OpenRecordingsFolder, OrderOutcomes, Outcomes, OutcomesQuery, Pair, PairOpened,
+    Pairing, PhoneProgram, PhoneProgramQuery, PlaceCall, Placed, Playback, PlaybackQuery,
+    PreviewDoNotCall, PreviewImport, PreviewKeepRule, PreviewLeads, ReadOpenedPairing, ReadPairing,
     ReadTime, RecordingDetail, RecordingName, RecordingNameQuery, RehearseDoNotCall,
     RehearseImport, RehearseLeads, RemoveList, RemoveMark, RemoveNumber, RemoveOutcome,
     RemoveScript, RemoveView, RenameView, ReopenFollowUp, RepairRecordings, Report, ReportQuery,
@@ -33,9 +34,9 @@ use crate::{
     SavedRecording, SavedReport, SavedViews, Scripts, ScriptsQuery, SetAccount, SetAnswer,
     SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SettingsQuery,
     ShowNumbers, ShowSaved, SnoozeFollowUp, SplitCustomer, StagedFile, StandingFollowUps,
-    StarRecording, StopJob, SyncNow, SyncReport, Tags, TagsQuery, TimeRead, Today, TodayQuery,
-    TurnLead, UndoDeletion, UndoImport, Undone, UndoneImport, Unmasking, Unpair, ViewsQuery,
-    Waveform, WaveformQuery, Work, WorkQuery,
+    StarRecording, StopJob, SyncNow, SyncReport, Tags, TagsQuery, TakeLink, TakenLink, TimeRead,
+    Today, TodayQuery, TurnLead, UndoDeletion, UndoImport, Undone, UndoneImport, Unmasking, Unpair,
+    ViewsQuery, Waveform, WaveformQuery, Work, WorkQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -345,6 +346,18 @@ verbs! {
         restore_backup: RestoreBackup => RestoredBackup,
         /// Starts the program anew.
         restart_program: RestartProgram => Done,
+        /// A link that another program opened.
+        take_link: TakeLink => TakenLink,
+        /// What a pairing link would set up that was opened, and not pasted.
+        read_opened_pairing: ReadOpenedPairing => Pairing,
+        /// Sets the relay up from it.
+        pair_opened: PairOpened => Account,
+        /// Which program opens links to numbers.
+        phone_program: PhoneProgramQuery => PhoneProgram,
+        /// Makes it this one.
+        become_phone_program: BecomePhoneProgram => PhoneProgram,
+        /// Takes that back.
+        leave_phone_program: LeavePhoneProgram => PhoneProgram,
         /// The system's question for the password, before numbers are whole on screen.
         show_numbers: ShowNumbers => Unmasking,
         /// The save dialog for the guard's log.

@@ -29,6 +29,7 @@ export function browserHost(): Host {
       chooseFolder: false,
       backUp: false,
       openFile: false,
+      links: false,
       // Chromium and its kin take an address that is dropped on a folder for a download.
       dragOut: 'chrome' in globalThis ? 'download' : null,
     },

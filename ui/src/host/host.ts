@@ -25,6 +25,8 @@ export interface Capabilities {
   backUp: boolean;
   /** It lets the user choose a file in a dialog of the system; else the page has one chosen. */
   openFile: boolean;
+  /** The system opens it with links to numbers. */
+  links: boolean;
 }
 
 /** Whether the engine can be reached: `locked` asks for the one-time address again. */

@@ -15,7 +15,14 @@ export function stubHost(replies: Record<string, Reply>) {
     return (await reply(args as never)) as never;
   };
   const host: Host = {
-    capabilities: { openFolder: false, chooseFolder: false, backUp: false, openFile: false, dragOut: null },
+    capabilities: {
+      openFolder: false,
+      chooseFolder: false,
+      backUp: false,
+      openFile: false,
+      links: false,
+      dragOut: null,
+    },
     face: null,
     query: ask,
     mutate: ask,

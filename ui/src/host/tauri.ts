@@ -8,7 +8,14 @@ import { Trouble, troubleOf } from './trouble';
 /** The desktop window: requests by invoke, events on the one channel `bohao`. */
 export function tauriHost(): Host {
   return {
-    capabilities: { openFolder: true, chooseFolder: true, backUp: true, openFile: true, dragOut: null },
+    capabilities: {
+      openFolder: true,
+      chooseFolder: true,
+      backUp: true,
+      openFile: true,
+      links: true,
+      dragOut: null,
+    },
     // The host put it there before the page began.
     face: readFace((window as { bohaoFace?: unknown }).bohaoFace),
     query: (name, args) => ask('query', name, args),
@@ -16,6 +23,11 @@ export function tauriHost(): Host {
     trigger: (name, args) => ask('trigger', name, args),
     onEvent(hear) {
       const listening = listen<Event>('bohao', (event) => hear(event.payload));
+      // A link may have come before anybody listened, such as the one that started the program.
+      void listening.then(
+        () => hear({ event: 'link_arrived' }),
+        () => undefined,
+      );
       return () => void listening.then((stop) => stop());
     },
     // The engine lives in the window's own process: the link can't be lost.

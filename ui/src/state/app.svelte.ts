@@ -1,5 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
+import { shutDialogs } from '../parts/writing';
 import type { CallId, CallRow, CustomerId, CustomerName, Event, ListId, Mode } from '../wire';
 import { Clock } from './clock.svelte';
 import { Copying } from './copying.svelte';
@@ -12,6 +13,7 @@ import { Dialing } from './dialing.svelte';
 import { Holding } from './holding.svelte';
 import { Customers } from './customers.svelte';
 import { FollowUps } from './follow-ups.svelte';
+import { Links } from './links.svelte';
 import { Lists } from './lists.svelte';
 import { Log, type RecordingFilter } from './log.svelte';
 import { Marks } from './marks.svelte';
@@ -36,6 +38,7 @@ export class App {
   readonly dialing: Dialing;
   readonly holding = new Holding();
   readonly copying: Copying;
+  readonly links: Links;
   readonly log: Log;
   readonly deleting: Deleting;
   readonly detail: Detail;
@@ -60,6 +63,10 @@ export class App {
     this.day = new Day(host);
     this.dialing = new Dialing(host, now, () => this.desk.state !== null);
     this.copying = new Copying(host, now);
+    this.links = new Links(host, this.desk, this.dialing, {
+      toDial: () => this.#toDial(),
+      toCall: (call) => this.#toCall(call),
+    });
     this.log = new Log(host, now);
     this.deleting = new Deleting(host, this.desk, this.log, now);
     this.detail = new Detail(host);
@@ -98,6 +105,7 @@ export class App {
   async reload(): Promise<void> {
     await this.desk.load();
     this.#followMode();
+    void this.links.take();
     const desk = this.desk.state;
     if (!desk || this.desk.trouble || desk.mode === 'first_run') return;
     void this.outcomes.load();
@@ -119,6 +127,7 @@ export class App {
     this.desk.hear(event);
     this.day.hear(event);
     this.dialing.hear(event);
+    this.links.hear(event);
     this.log.hear(event);
     this.detail.hear(event);
     this.customers.hear(event);
@@ -229,6 +238,17 @@ export class App {
     this.reports.reset();
     void this.detail.open(null);
     this.desk.screen = 'dial';
+    this.links.turn();
+  }
+
+  #toDial(): void {
+    shutDialogs();
+    this.desk.screen = 'dial';
+  }
+
+  #toCall(call: CallId): void {
+    shutDialogs();
+    this.showCall(call);
   }
 
   #underWay(row: CallRow): boolean {

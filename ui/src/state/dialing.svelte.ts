@@ -1,8 +1,10 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
-import type { CallRow, Event, LeadRow, NumberCard, Placed } from '../wire';
+import type { CallId, CallRow, Event, LeadRow, NumberCard, Placed } from '../wire';
 
 const LOOK_UP_AFTER_MS = 80;
+/** A key that was on its way to another program when a number came by itself must not dial it. */
+const SETTLES_AFTER_MS = 500;
 
 /** One click on the dial button, and what is known of it. */
 export interface Attempt {
@@ -29,6 +31,9 @@ export class Dialing {
   /** Which own number rings; the account's first if null. */
   from = $state<string | null>(null);
   placing = $state(false);
+  /** Told of each call that left, or may have; not of the leads of a list. */
+  onplaced: (call: CallId, number: string) => void = () => undefined;
+  #settling = $state(false);
   /** Whether the text was not looked up yet as it stands. */
   #looking = $state(false);
   /** The text that `card` answers. */
@@ -39,6 +44,7 @@ export class Dialing {
   readonly #ticket: () => string;
   readonly #isOpen: () => boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #settled: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
   /** `isOpen` tells whether the desk has said where it stands: before that nothing is dialled. */
@@ -62,7 +68,7 @@ export class Dialing {
   /** Whether pressing the button can't dial anything: there is no text, or surely no number in it. */
   get barred(): boolean {
     const refused = !this.#looking && this.card?.flaw != null;
-    return !this.#isOpen() || this.placing || !this.text.trim() || refused;
+    return !this.#isOpen() || this.placing || this.#settling || !this.text.trim() || refused;
   }
 
   /** Takes a number that another screen shows. */
@@ -70,6 +76,13 @@ export class Dialing {
     this.type(number);
     this.given = true;
     void this.lookUp();
+  }
+
+  /** Nothing is dialled for a moment. */
+  settle(): void {
+    clearTimeout(this.#settled);
+    this.#settling = true;
+    this.#settled = setTimeout(() => (this.#settling = false), SETTLES_AFTER_MS);
   }
 
   /** Takes new text into the number line and looks it up a moment later. */
@@ -133,7 +146,7 @@ export class Dialing {
   }
 
   async #once(work: () => Promise<void>): Promise<void> {
-    if (this.placing || !this.#isOpen()) return;
+    if (this.placing || this.#settling || !this.#isOpen()) return;
     this.placing = true;
     try {
       await work();
@@ -143,7 +156,11 @@ export class Dialing {
   }
 
   async #call(number: string): Promise<void> {
-    const placed = await this.#attempt(number, (more) => this.#host.mutate('PlaceCall', { number, ...more }));
+    const placed = await this.#attempt(number, async (more) => {
+      const placed = await this.#host.mutate('PlaceCall', { number, ...more });
+      if (placed.state === 'accepted' || placed.state === 'unknown') this.onplaced(placed.call, number);
+      return placed;
+    });
     if (placed?.state === 'accepted') this.type('');
     else if (placed) void this.lookUp();
   }

@@ -9,13 +9,15 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bohao_engine::{Desk, ReportFile};
 use bohao_wire::{
-    BackUp, BackedUp, ChooseBackup, ChooseImportFile, ChooseRecordingsFolder, ChosenBackup,
-    ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard, CopiedNumber, CopyNumber, Done,
-    ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog, ExportList, ExportReport,
-    ExportedCalls, ExportedDoNotCall, ExportedFollowUps, ExportedSheet, Fault, FaultCode, Mutation,
-    OpenRecordingsFolder, Proof, Query, RestartProgram, RestoreBackup, RestoredBackup,
-    SaveRecording, SaveRejected, SaveRejectedLeads, SaveReportPicture, SavedRecording, SavedReport,
-    ShowNumbers, ShowSaved, Trigger, Triggers, Unmasking,
+    Account, BackUp, BackedUp, BecomePhoneProgram, ChooseBackup, ChooseImportFile,
+    ChooseRecordingsFolder, ChosenBackup, ChosenFile, ChosenFolder, ClearCopied, ClearedClipboard,
+    CopiedNumber, CopyNumber, Done, ExportCalls, ExportDoNotCall, ExportFollowUps, ExportGuardLog,
+    ExportList, ExportReport, ExportedCalls, ExportedDoNotCall, ExportedFollowUps, ExportedSheet,
+    Fault, FaultCode, LeavePhoneProgram, Mutation, OpenRecordingsFolder, PairOpened, Pairing,
+    PhoneProgram, PhoneProgramQuery, Proof, Query, ReadOpenedPairing, RestartProgram,
+    RestoreBackup, RestoredBackup, SaveRecording, SaveRejected, SaveRejectedLeads,
+    SaveReportPicture, SavedRecording, SavedReport, ShowNumbers, ShowSaved, TakeLink, TakenLink,
+    Trigger, Triggers, Unmasking,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -171,6 +173,30 @@ impl Triggers for Browser<'_> {
     }
 
     async fn restart_program(&self, _: RestartProgram) -> Result<Done, Fault> {
+        Err(not_here())
+    }
+
+    async fn take_link(&self, _: TakeLink) -> Result<TakenLink, Fault> {
+        Err(not_here())
+    }
+
+    async fn read_opened_pairing(&self, _: ReadOpenedPairing) -> Result<Pairing, Fault> {
+        Err(not_here())
+    }
+
+    async fn pair_opened(&self, _: PairOpened) -> Result<Account, Fault> {
+        Err(not_here())
+    }
+
+    async fn phone_program(&self, _: PhoneProgramQuery) -> Result<PhoneProgram, Fault> {
+        Err(not_here())
+    }
+
+    async fn become_phone_program(&self, _: BecomePhoneProgram) -> Result<PhoneProgram, Fault> {
+        Err(not_here())
+    }
+
+    async fn leave_phone_program(&self, _: LeavePhoneProgram) -> Result<PhoneProgram, Fault> {
         Err(not_here())
     }
 

@@ -14,6 +14,7 @@ mod deleting;
 mod demo;
 mod dial;
 mod follow_ups;
+mod link;
 mod lists;
 mod log;
 mod recordings;

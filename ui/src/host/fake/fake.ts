@@ -14,6 +14,7 @@ import { lists } from './lists';
 import { outcomes } from './outcomes';
 import { people } from './people';
 import { importing } from './importing';
+import { links } from './links';
 import { pause, type Whole } from './part';
 import { reports } from './reports';
 import { Scene } from './scene';
@@ -25,7 +26,7 @@ export function fakeHost(
 ): Host {
   const scene = new Scene(words);
   const clipboard = new PageClipboard();
-  const links = new Set<(link: Link) => void>();
+  const hearers = new Set<(link: Link) => void>();
   const parts = {
     settings: settings(scene),
     dialing: dialing(scene),
@@ -41,6 +42,7 @@ export function fakeHost(
     listening: listening(scene),
     importing: importing(scene),
     lists: lists(scene),
+    links: links(scene),
     reports: reports(scene),
   };
   const queries: Whole<'query'> = {
@@ -91,6 +93,7 @@ export function fakeHost(
       rows: 480,
       recordings: null,
     }),
+    ...parts.links.triggers,
     ...parts.reports.triggers,
   };
   const answer = async (table: object, name: string, args: unknown) => {
@@ -99,15 +102,22 @@ export function fakeHost(
     return structuredClone(await reply?.(args));
   };
 
-  if (scene.words.has('offline')) setTimeout(() => links.forEach((hear) => hear('down')), 300);
+  if (scene.words.has('offline')) setTimeout(() => hearers.forEach((hear) => hear('down')), 300);
   return {
-    capabilities: { openFolder: true, chooseFolder: true, backUp: true, openFile: true, dragOut: 'download' },
+    capabilities: {
+      openFolder: true,
+      chooseFolder: true,
+      backUp: true,
+      openFile: true,
+      links: true,
+      dragOut: 'download',
+    },
     face: null,
     query: (name, args) => answer(queries, name, args) as never,
     mutate: (name, args) => answer(mutations, name, args) as never,
     trigger: (name, args) => answer(triggers, name, args) as never,
     onEvent: (hear) => scene.onEvent(hear),
-    onLink: (hear) => (links.add(hear), () => links.delete(hear)),
+    onLink: (hear) => (hearers.add(hear), () => hearers.delete(hear)),
     handOver: async (file) => ({ file: 'file-1', name: file.name, bytes: file.size }),
     saveRejected: async () => undefined,
     saveRejectedLeads: async () => undefined,

@@ -14,6 +14,7 @@ import { followUps } from './follow-ups';
 import { guard } from './guard';
 import { filters } from './filters';
 import { importing } from './import';
+import { links } from './links';
 import { listen } from './listen';
 import { lists } from './lists';
 import { number } from './number';
@@ -51,6 +52,7 @@ export const en: Words = {
   player,
   backup,
   export: exporting,
+  links,
   listen,
   lists,
   guard,

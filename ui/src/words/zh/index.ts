@@ -13,6 +13,7 @@ import { followUps } from './follow-ups';
 import { guard } from './guard';
 import { filters } from './filters';
 import { importing } from './import';
+import { links } from './links';
 import { listen } from './listen';
 import { lists } from './lists';
 import { number } from './number';
@@ -50,6 +51,7 @@ export const zh = {
   player,
   backup,
   export: exporting,
+  links,
   listen,
   lists,
   guard,

@@ -1,0 +1,55 @@
+const NOTHING_DONE = '没有拨出任何电话，也没有改动任何内容。';
+
+export const links = {
+  from: '号码来自链接',
+  named: (name: string) => `链接里写着：${name}`,
+  noted: (note: string) => `拨出后记下：${note}`,
+  extension: (digits: string) => `分机 ${digits}：接通后请自己再按`,
+  forget: '去掉链接带来的内容，号码保留',
+  replaceAsk: '改填链接里的号码？',
+  replaceText: '您正在输入别的内容，一个字也没有动。改填之后，没有保存的内容会丢掉。不会自动拨出。',
+  replace: '改填这个号码',
+  keep: '保留现在的',
+  leaveAsk: '显示链接里的那通电话？',
+  leaveText: '您正在输入别的内容，一个字也没有动。去看那通电话之后，没有保存的内容会丢掉。',
+  leaveGo: '显示这通电话',
+  setUpFirst: '还差一步才能拨打',
+  setUpText: '号码先替您留着。填好平台账号，或进入练习，它就会出现在拨号框里。没有拨出任何电话。',
+  pairInPractice: '您正在练习。配对的是真实账号，练习不受影响。',
+  refused: '这个链接没有打开',
+  flaw: {
+    too_long: { what: '链接长得不像是真的', next: NOTHING_DONE },
+    malformed: { what: '链接里有不该出现的字符', next: `${NOTHING_DONE}请把号码复制出来，粘贴到拨号框。` },
+    no_number: { what: '链接里没有可以拨打的号码', next: NOTHING_DONE },
+    several: {
+      what: '链接里有不止一个号码',
+      next: `${NOTHING_DONE}请把要拨的那一个复制出来，粘贴到拨号框。`,
+    },
+    special: {
+      what: '链接里是紧急号码、短号码或话机的功能代码',
+      next: `这些不能经平台拨打。${NOTHING_DONE}`,
+    },
+    unknown: { what: '不认识这个链接要做的事', next: `${NOTHING_DONE}也许更新拨号之后就认识了。` },
+    foreign: { what: '这个链接是给别的程序的', next: NOTHING_DONE },
+    no_call: { what: '这里没有链接所说的那通电话', next: '它可能在另一台电脑上，或已被删除。' },
+  },
+  title: '电话链接',
+  lead: '在网页、邮件或客户系统里点一下号码，它就填进拨号框。按回车才拨出，从不自动拨打。',
+  opens: {
+    bohao: '系统用“拨号”打开电话链接。',
+    nobody: '系统还没有打开电话链接的程序。',
+    unknown: '系统没有说用哪个程序打开电话链接。',
+  },
+  opensOther: (name: string) => `系统现在用“${name}”打开电话链接。`,
+  way: {
+    itself: '只改您自己的用户设置，不需要管理员。取消或卸载之后，又由原来的程序打开。',
+    system_page: '在系统的页面里，把 TEL、CALLTO 和 BOHAO 都选成 Bohao。不需要管理员，卸载时自动撤回。',
+    face_time: '在 FaceTime 的“设置 › 通用 › 默认通话”里选 Bohao。移除 Bohao 之后自动恢复。',
+  },
+  become: {
+    itself: '设为电话程序',
+    system_page: '打开系统的页面',
+    face_time: '打开 FaceTime',
+  },
+  leave: '不再由拨号打开',
+};
