@@ -19,6 +19,13 @@ it('every screen of a newcomer can be reached by everyone, in both themes', asyn
   await desk.dial('13922100004');
   await reach(desk, 'outcome', 'data-kind', 'refused');
   await examine(desk, 'dial, refused');
+  // Rows that hold different things stand in the same columns.
+  const times = at('today-list')
+    .getByRole('option')
+    .getByText(/^\d\d:\d\d$/);
+  await expect.poll(() => times.count()).toBeGreaterThan(1);
+  const lefts = await times.evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().left));
+  expect(new Set(lefts).size).toBe(1);
   await page.setViewportSize({ width: 800, height: 560 });
   await examine(desk, 'dial, narrow');
   // How long they talked is what one looks for: it is never cut off.
