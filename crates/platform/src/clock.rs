@@ -12,6 +12,10 @@ pub type Clock<'a> = &'a (dyn Fn() -> i64 + Send + Sync);
 /// A `Date` has whole seconds and travels for a while: a smaller distance is no evidence.
 const TOLERANCE_MS: i64 = 2_000;
 
+/// The years 2020 to 2099. A clock that tells another one was never set, and no call is to be signed
+/// or dated by it.
+const PLAUSIBLE: std::ops::Range<i64> = 1_577_836_800_000..4_102_444_800_000;
+
 /// The platform's time minus ours, in milliseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Offset(AtomicI64);
@@ -22,7 +26,8 @@ impl Offset {
     }
 
     /// Learns from the `Date` of an answer to a request that was sent and answered at the given
-    /// moments. An answer without a readable `Date` teaches nothing.
+    /// moments. An answer without a readable `Date`, or with one that no clock tells that was ever
+    /// set, teaches nothing.
     pub(crate) fn learn(&self, headers: &HeaderMap, sent: i64, answered: i64) {
         let Some(date) = date_ms(headers) else { return };
         let current = self.get();
@@ -55,7 +60,7 @@ fn learnt(current: i64, date: i64, sent: i64, answered: i64) -> i64 {
 }
 
 fn date_ms(headers: &HeaderMap) -> Option<i64> {
-    instant_ms(headers.get(DATE)?.to_str().ok()?)
+    instant_ms(headers.get(DATE)?.to_str().ok()?).filter(|date| PLAUSIBLE.contains(date))
 }
 
 /// An instant as HTTP writes it, in Unix milliseconds.
@@ -98,9 +103,14 @@ mod tests {
 
     #[rstest]
     #[case("Mon, 24 Nov 2025 16:00:00 GMT", 1_764_000_000_000)]
+    #[case("Thu, 01 Jan 1970 00:00:10 GMT", 0)]
+    #[case("Fri, 31 Dec 9999 23:59:59 GMT", 0)]
     #[case("yesterday", 0)]
     #[case("", 0)]
-    fn a_date_that_cannot_be_read_teaches_nothing(#[case] date: &str, #[case] offset: i64) {
+    fn a_date_that_cannot_be_read_or_be_true_teaches_nothing(
+        #[case] date: &str,
+        #[case] offset: i64,
+    ) {
         let learnt = Offset::default();
         let mut headers = HeaderMap::new();
         headers.insert(DATE, HeaderValue::from_str(date).expect("a header value"));

@@ -83,7 +83,8 @@ fn is_utf8(source: &mut impl Read) -> Result<bool, SheetError> {
     }
 }
 
-/// ASCII in UTF-16, such as headers and digits, has a zero in every other byte.
+/// ASCII in UTF-16, such as delimiters and digits, has a zero in every other byte. A few on the
+/// other side are Chinese: 一 is U+4E00.
 fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |phase: usize| {
         head.iter()
@@ -93,9 +94,9 @@ fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
             .count()
     };
     let (even, odd) = (zeros(0), zeros(1));
-    match (even, odd) {
-        (0, odd) if odd > head.len() / 8 => Some(UTF_16LE),
-        (even, 0) if even > head.len() / 8 => Some(UTF_16BE),
+    match head.len() / 16 {
+        few if odd > few && even < odd / 4 => Some(UTF_16LE),
+        few if even > few && odd < even / 4 => Some(UTF_16BE),
         _ => None,
     }
 }

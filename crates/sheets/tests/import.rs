@@ -119,9 +119,11 @@ fn the_same_record_is_read_from_any_spelling(
     assert_eq!(only_record(&bytes), told());
 }
 
-#[test]
-fn utf_16_is_known_without_its_mark() {
-    let text = format!("subid,status\n{SUBID},1\n");
+/// 一 is U+4E00: half of it is a zero, as half of each letter is.
+#[rstest]
+#[case::ascii(format!("subid,status\n{SUBID},1\n"))]
+#[case::chinese(format!("呼叫ID,一句话,一\n{SUBID},一时没有人接，一会儿再打一次,一\n"))]
+fn utf_16_is_known_without_its_mark(#[case] text: String) {
     for bytes in [
         text.encode_utf16()
             .flat_map(u16::to_le_bytes)

@@ -41,11 +41,18 @@ pub struct Entry {
 pub async fn index(
     State(app): State<App>,
     Query(entry): Query<Entry>,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
     let Some(token) = entry.token else {
         return page("index.html");
     };
+    if method == Method::HEAD {
+        // Whoever only looks what an address leads to, as programs that show links do, uses nothing up.
+        let mut response = Redirect::to("/").into_response();
+        keep_never(response.headers_mut());
+        return response;
+    }
     let entered = match app.door.is_own(&headers) {
         true => app.door.enter(&token),
         // A page that learnt of the address may not use the token up, nor get in by it.

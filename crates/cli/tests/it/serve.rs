@@ -170,6 +170,20 @@ fn another_page_neither_gets_in_nor_uses_the_token_up() {
     });
 }
 
+/// Programs that show what lies behind an address ask for its head.
+#[test]
+fn looking_at_the_address_neither_gets_in_nor_uses_the_token_up() {
+    let stand = Stand::new();
+    let server = Server::start(&stand, &[]);
+    stand.runtime.block_on(async {
+        let address = format!("{}/?token={}", server.base, server.token);
+        let looked = server.client.head(&address).send().await.unwrap();
+        assert_eq!(looked.status(), StatusCode::SEE_OTHER);
+        assert!(looked.headers().get(SET_COOKIE).is_none());
+        server.enter().await;
+    });
+}
+
 #[test]
 fn what_is_not_there_says_so() {
     let stand = Stand::new();
