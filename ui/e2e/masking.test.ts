@@ -180,7 +180,7 @@ s-1,${CUSTOMER},2026-11-23 14:07:00,1,陈立 ${SPOKEN},${WORDS}
   await stroll(desk, ['custody-open', 'dnc-add', 'dnc-import', 'dnc-export']);
   await at('dnc-import').click();
   await at('import-file').setInputFiles(sheet(`list ${SPOKEN}.csv`, `号码,原因\n${SPOKEN},${WORDS}\n`));
-  await reach(desk, 'dnc-counts', 'data-counted', 'true');
+  await reach(desk, 'import-counts', 'data-counted', 'true');
   await at('dnc-reason').fill('总部名单');
   await at('dnc-import-go').click();
   await at('dnc-done').waitFor();
@@ -332,8 +332,8 @@ it('a list of one desk is taken in by another by its key, and is not dialled the
   await reach(there, 'dnc-preview', 'data-hashes', 'wrong_key');
   await there.at('dnc-key').fill(key);
   await there.at('dnc-key').press('Enter');
-  await reach(there, 'dnc-counts', 'data-counted', 'true');
-  await expect.poll(() => there.at('dnc-count-new').innerText()).toBe('1');
+  await reach(there, 'import-counts', 'data-counted', 'true');
+  await expect.poll(() => there.at('import-count-new').innerText()).toBe('1');
   await there.at('dnc-reason').fill('总部名单');
   await there.at('dnc-import-go').click();
   await reach(there, 'dnc-done', 'data-new', '1');

@@ -36,6 +36,13 @@ export class Import extends SheetWork<RecordField, ImportReading, ImportPreview,
     });
   }
 
+  /** Saves the rows that can't be taken. */
+  saveRejected(): Promise<void> {
+    return this.run(async () => {
+      if (this.staged) await this.host.saveRejected(this.staged.file, this.reading);
+    });
+  }
+
   override again(): void {
     super.again();
     this.done = this.undone = null;
@@ -54,10 +61,6 @@ export class Import extends SheetWork<RecordField, ImportReading, ImportPreview,
     if (outcome.outcome === 'cancelled') return false;
     this.done = { import: outcome.import, report: outcome.report };
     return true;
-  }
-
-  protected save(file: string): Promise<void> {
-    return this.host.saveRejected(file, this.reading);
   }
 
   protected keepsColumns(change: Partial<ImportReading>): boolean {

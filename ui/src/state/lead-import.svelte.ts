@@ -23,6 +23,13 @@ export class LeadImport extends SheetWork<LeadField, LeadReading, LeadsPreview, 
     return name !== '' && [...name].length <= LONGEST ? name : null;
   }
 
+  /** Saves the rows that can't be taken. */
+  saveRejected(): Promise<void> {
+    return this.run(async () => {
+      if (this.staged) await this.host.saveRejectedLeads(this.staged.file, this.reading);
+    });
+  }
+
   override again(): void {
     super.again();
     this.done = null;
@@ -47,10 +54,6 @@ export class LeadImport extends SheetWork<LeadField, LeadReading, LeadsPreview, 
     if (outcome.outcome === 'cancelled') return false;
     this.done = { list: outcome.list, report: outcome.report };
     return true;
-  }
-
-  protected save(file: string): Promise<void> {
-    return this.host.saveRejectedLeads(file, this.reading);
   }
 
   protected keepsColumns(change: Partial<LeadReading>): boolean {

@@ -87,7 +87,7 @@ export abstract class SheetWork<
   read(change: Partial<Reading>): Promise<void> {
     const columns = this.keepsColumns(change) ? {} : { mapping: undefined };
     this.reading = { ...this.reading, ...columns, ...change };
-    return this.#look();
+    return this.look();
   }
 
   /** What a column tells, from now on. No two columns tell the same, but where they may. */
@@ -98,7 +98,7 @@ export abstract class SheetWork<
       return known === field && !this.mayRepeat(field) ? null : known;
     });
     this.reading = { ...this.reading, mapping };
-    return this.#look();
+    return this.look();
   }
 
   async takeIn(): Promise<void> {
@@ -127,23 +127,20 @@ export abstract class SheetWork<
     this.cancelled = false;
   }
 
-  /** Saves the rows that can't be taken. */
-  saveRejected(): Promise<void> {
-    return this.run(async () => {
-      const file = this.staged?.file;
-      if (file) await this.save(file);
-    });
-  }
-
   protected abstract ask(file: string): Promise<Preview>;
   protected abstract rehearse(file: string): Promise<Report>;
   /** Takes it in; tells whether it came to its end. */
   protected abstract write(file: string): Promise<boolean>;
-  protected abstract save(file: string): Promise<void>;
+  /** Whether the columns stay what they were, for all that is read otherwise. */
   protected abstract keepsColumns(change: Partial<Reading>): boolean;
 
   protected mayRepeat(field: Field | null): boolean {
     return field === null;
+  }
+
+  /** Asks again, after it is read otherwise. */
+  protected look(): Promise<void> {
+    return this.run(() => this.#ask());
   }
 
   protected async run(work: () => Promise<void>): Promise<void> {
@@ -163,10 +160,6 @@ export abstract class SheetWork<
     this.staged = staged;
     this.reading = {} as Reading;
     await this.#ask();
-  }
-
-  #look(): Promise<void> {
-    return this.run(() => this.#ask());
   }
 
   /** The first rows come at once; what all of them would do is counted meanwhile. */

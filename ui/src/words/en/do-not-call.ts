@@ -14,7 +14,6 @@ export const doNotCall: Words['doNotCall'] = {
   import: 'Import a list',
   importLead:
     'New and known ones are counted before anything is written. Afterwards each can only be lifted by itself, with a reason, so check the file first.',
-  columns: 'What each column is',
   field: { number: 'Number', hash: 'Hash of a number', reason: 'Reason', since: 'Since' },
   hashes: {
     unknown: 'How the hashes were made is not told: their header has to say hmac-sha256 salt=… or key=….',

@@ -36,7 +36,6 @@ export const doNotCall = {
   addGo: '列为勿扰',
   import: '导入名单',
   importLead: '先数一遍新增和已有的，确认后才写入。导入后只能逐个写明原因解除，请先核对文件。',
-  columns: '每一列是什么',
   field,
   hashes,
   key: '密钥',
