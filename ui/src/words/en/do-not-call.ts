@@ -11,7 +11,7 @@ export const doNotCall: Words['doNotCall'] = {
   why: 'Why',
   whyHint: 'Required; kept in the log of rules',
   addGo: 'Never call',
-  import: 'Import a list',
+  import: 'Import do-not-call numbers',
   importLead:
     'New and known ones are counted before anything is written. Afterwards each can only be lifted by itself, with a reason, so check the file first.',
   field: { number: 'Number', hash: 'Hash of a number', reason: 'Reason', since: 'Since' },
@@ -36,7 +36,7 @@ export const doNotCall: Words['doNotCall'] = {
   stop: 'Stop',
   stopHint: 'Numbers that are written by then stay on the list.',
   done: (n, k) => `${n} numbers are on the list now; ${k} were before.`,
-  export: 'Export the list',
+  export: 'Export do-not-call numbers',
   numbers: 'How numbers are written',
   as: { keyed: 'Keyed hashes', salted: 'Salted hashes', plain: 'Whole numbers' },
   asHint: {
