@@ -17,7 +17,7 @@ mod voice;
 mod webdriver;
 
 use serde_json::{Value, json};
-use stage::Stage;
+use stage::{List, Person, Stage};
 use station::Station;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,15 +51,23 @@ async fn main() {
     for look in Look::ALL {
         let stage = Stage::set().await;
         let mut station = Station::told(vec![("TZ", zone())]);
-        stage.fill(&station.data_dir(), look.notes()).await;
+        stage
+            .fill(
+                &station.data_dir(),
+                &look.people(),
+                look.notes(),
+                look.list(),
+            )
+            .await;
         let page = station.open(&bohao).await;
         for entry in stage.entries() {
             ask(&page, "mutate", entry).await;
         }
-        for (number, name, company) in look.people() {
-            let person = json!({"number": number, "name": name, "company": company});
-            let known = json!({"name": "AddCustomer", "args": person});
-            ask(&page, "mutate", known).await;
+        for (number, hours, why) in look.agreed() {
+            let at = stage::now() + hours * 3_600_000;
+            let agreed = json!({"number": number, "at": at, "why": why});
+            let add = json!({"name": "AddFollowUp", "args": agreed});
+            ask(&page, "mutate", add).await;
         }
         look.put_on(&page).await;
         page.resize(SIZE.0, SIZE.1).await;
@@ -98,10 +106,20 @@ async fn show(page: &Page, folder: &Path, look: Look) {
     page.type_into("player-wave", &"\u{e014}".repeat(13)).await;
     page.run("document.activeElement.blur()", &[]).await;
     take(page, folder, "calls", look).await;
+    page.click("nav-lists").await;
+    page.see("[data-testid=\"list-row\"]").await;
+    page.click("list-row").await;
+    page.see("[data-testid=\"lead\"]").await;
+    take(page, folder, "lists", look).await;
     page.click("nav-customers").await;
     page.see("[data-testid=\"customer-row\"]").await;
     page.click("customer-row").await;
     take(page, folder, "customers", look).await;
+    page.click("nav-follow_ups").await;
+    page.see("[data-testid=\"follow-up-rows\"]").await;
+    // The arrow key down.
+    page.type_into("follow-up-rows", "\u{e015}").await;
+    take(page, folder, "follow-ups", look).await;
     page.click("nav-reports").await;
     page.see("[data-testid=\"report-own-numbers\"]").await;
     take(page, folder, "reports", look).await;
@@ -173,7 +191,7 @@ impl Look {
     }
 
     /// Who is behind some of the numbers.
-    fn people(self) -> [(&'static str, &'static str, &'static str); 6] {
+    fn people(self) -> [Person; 6] {
         match self.language {
             "zh" => [
                 ("13922104471", "陈雨桐", "远航冷链"),
@@ -192,6 +210,104 @@ impl Look {
                 ("15955503365", "Zhao Wenbo", "Binhu Logistics"),
             ],
         }
+    }
+
+    /// Whom to call again, in how many hours, and why.
+    fn agreed(self) -> [(&'static str, i64, &'static str); 4] {
+        let why = match self.language {
+            "zh" => ["报两吨冷链价", "采购经理回来", "确认样品", "月底续约"],
+            _ => [
+                "Quote for two tons",
+                "Buyer is back",
+                "Ask about the samples",
+                "Contract ends",
+            ],
+        };
+        [
+            ("13922104471", 2, why[0]),
+            ("18655500917", 4, why[1]),
+            ("13155507782", 21, why[2]),
+            ("15955503365", 68, why[3]),
+        ]
+    }
+
+    /// Who is called today: some were called this morning.
+    fn list(self) -> List {
+        let (name, header, rest): (_, _, [(&str, &str, &str, &str); 9]) = match self.language {
+            "zh" => (
+                "十一月冷链名单",
+                "姓名,手机号,公司名称,备注",
+                [
+                    ("13855507719", "钱进", "蜀山农贸", ""),
+                    ("13655508203", "何璐", "绿源农业", "嫌运价高"),
+                    ("15255504410", "高翔", "皖江物流", ""),
+                    (
+                        "17755506054",
+                        "孙倩",
+                        "鲜达生鲜",
+                        "三月询过价；开场先问仓库位置。",
+                    ),
+                    (
+                        "13122107782",
+                        "郑浩",
+                        "顺冷供应链",
+                        "对接人换了，先确认采购归谁管。",
+                    ),
+                    ("18822100146", "蒋涛", "蓝海水产", ""),
+                    ("15922103365", "冯雪", "佳木冷库", ""),
+                    ("13722105518", "欧阳明月", "江北食品", "要旺季报价"),
+                    ("18022107706", "沈浩", "环城配送", ""),
+                ],
+            ),
+            _ => (
+                "Cold chain, November",
+                "name,number,company,note",
+                [
+                    ("13855507719", "Qian Jin", "Shushan Market", ""),
+                    (
+                        "13655508203",
+                        "He Lu",
+                        "Lvyuan Farms",
+                        "Finds freight too dear",
+                    ),
+                    ("15255504410", "Gao Xiang", "Wanjiang Logistics", ""),
+                    (
+                        "17755506054",
+                        "Sun Qian",
+                        "Xianda Fresh",
+                        "Asked for a price in March. Begin with where the warehouse is.",
+                    ),
+                    (
+                        "13122107782",
+                        "Zheng Hao",
+                        "Shunleng Supply",
+                        "New contact: ask first who buys.",
+                    ),
+                    ("18822100146", "Jiang Tao", "Lanhai Seafood", ""),
+                    ("15922103365", "Feng Xue", "Jiamu Cold Store", ""),
+                    (
+                        "13722105518",
+                        "Ouyang Mingyue",
+                        "Jiangbei Foods",
+                        "Wants a price for the season",
+                    ),
+                    ("18022107706", "Shen Hao", "Huancheng Delivery", ""),
+                ],
+            ),
+        };
+        let known = self
+            .people()
+            .map(|(number, name, company)| (number, name, company, ""));
+        // Who is dialled on the picture of the dial screen is no lead.
+        let known = known
+            .into_iter()
+            .filter(|(number, ..)| *number != "18855500146");
+        let rows = known.chain(rest);
+        let rows =
+            rows.map(|(number, name, company, note)| format!("{name},{number},{company},{note}"));
+        let sheet = [header.to_owned()].into_iter().chain(rows);
+        let sheet = sheet.collect::<Vec<_>>().join("\n");
+        List { name, sheet }
     }
 
     async fn put_on(self, page: &Page) {

@@ -2,11 +2,13 @@
 //! week of calls that the engine itself placed, with a clock that was moved along.
 
 use crate::voice;
+use base64::Engine as _;
 use bohao_engine::{Desk, Opening, Surroundings};
 use bohao_relay::NewSeat;
 use bohao_wire::{
-    CallId, ChangeSettings, Event, FetchRecording, Mode, Mutations, Pair, PlaceCall, Placed,
-    Secret, SetAccount, SetGuard, SetMode, SetNote,
+    AddCustomer, CallId, ChangeSettings, DialLead, Event, FetchRecording, HandOver, ImportLeads,
+    LeadId, LeadReading, LeadsImported, LeadsQuery, Mode, Mutations, OutcomeId, Pair, PlaceCall,
+    Placed, Queries, Secret, SetAccount, SetGuard, SetMode, SetNote, SetOutcome,
 };
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -37,6 +39,18 @@ pub struct Stage {
 /// How many seconds a call's recording has, by the end of its platform address.
 type Lengths = Arc<Mutex<HashMap<String, u32>>>;
 
+/// A sheet of people to call, and what the list of it is called.
+pub struct List {
+    pub name: &'static str,
+    pub sheet: String,
+}
+
+/// A number, and whose it is: name and company.
+pub type Person = (&'static str, &'static str, &'static str);
+
+/// Which lead has a number.
+type Leads = HashMap<String, LeadId>;
+
 /// A call of the past.
 struct Past {
     minutes_ago: i64,
@@ -45,6 +59,7 @@ struct Past {
     status: u8,
     seconds: u32,
     reason: &'static str,
+    outcome: Option<i64>,
 }
 
 impl Stage {
@@ -91,8 +106,9 @@ impl Stage {
         ]
     }
 
-    /// Writes a week of calls into a data folder, and notes to the latest of them.
-    pub async fn fill(&self, data_dir: &Path, notes: [&str; 3]) {
+    /// Writes people and a week of calls into a data folder, and notes to the latest of them. Today they follow
+    /// a list, which is not at its end.
+    pub async fn fill(&self, data_dir: &Path, people: &[Person], notes: [&str; 3], list: List) {
         let around = Surroundings {
             clock: clock(&self.moved),
             ..Surroundings::apart(data_dir.to_owned())
@@ -103,11 +119,38 @@ impl Stage {
         self.set_up(&desk).await;
         desk.start().await.expect("nobody else works on it");
         let mut notes = notes.into_iter().rev();
-        let week = week();
-        for (left, past) in (0..week.len()).rev().zip(week) {
-            self.moved
-                .store(-past.minutes_ago * MINUTE, Ordering::SeqCst);
-            let call = self.place(&desk, &past).await;
+        for &(number, name, company) in people {
+            let known = AddCustomer {
+                name: name.to_owned(),
+                company: company.to_owned(),
+                number: Some(number.to_owned()),
+            };
+            desk.add_customer(known)
+                .await
+                .expect("nobody has the number");
+        }
+        for past in earlier() {
+            self.go_to(past.minutes_ago);
+            self.place(&desk, &past, None).await;
+        }
+        let today = today();
+        self.go_to(today[0].minutes_ago + 5);
+        let leads = import(&desk, list).await;
+        for (left, past) in (0..today.len()).rev().zip(today) {
+            self.go_to(past.minutes_ago);
+            let lead = leads.get(past.customer).copied();
+            let call = self.place(&desk, &past, lead).await;
+            if let Some(outcome) = past.outcome {
+                let outcome = Some(OutcomeId(outcome));
+                let chosen = SetOutcome {
+                    call: call.clone(),
+                    outcome,
+                    follow_up_at: None,
+                    why: None,
+                    by: None,
+                };
+                desk.set_outcome(chosen).await.expect("it comes with Bohao");
+            }
             if past.status == 1
                 && left < 5
                 && let Some(note) = notes.next()
@@ -119,6 +162,10 @@ impl Stage {
         }
         desk.close().await;
         self.moved.store(0, Ordering::SeqCst);
+    }
+
+    fn go_to(&self, minutes_ago: i64) {
+        self.moved.store(-minutes_ago * MINUTE, Ordering::SeqCst);
     }
 
     pub async fn strike(self) {
@@ -151,13 +198,27 @@ impl Stage {
     }
 
     /// Places a call, pushes its record, and waits until nothing more is to come of it.
-    async fn place(&self, desk: &Desk, past: &Past) -> CallId {
+    async fn place(&self, desk: &Desk, past: &Past, lead: Option<LeadId>) -> CallId {
         let mut events = desk.events();
-        let order = PlaceCall {
-            number: past.customer.to_owned(),
-            ..PlaceCall::default()
+        let placed = match lead {
+            Some(lead) => {
+                let order = DialLead {
+                    lead,
+                    tel_a: None,
+                    ticket: None,
+                };
+                desk.dial_lead(order).await
+            }
+            None => {
+                let number = past.customer.to_owned();
+                let order = PlaceCall {
+                    number,
+                    ..PlaceCall::default()
+                };
+                desk.place_call(order).await
+            }
         };
-        let placed = desk.place_call(order).await.expect("it can be placed");
+        let placed = placed.expect("it can be placed");
         let Placed::Accepted { call, subid, .. } = placed else {
             panic!("the platform takes every dial: {placed:?}");
         };
@@ -203,23 +264,68 @@ fn clock(moved: &Arc<AtomicI64>) -> Arc<dyn Fn() -> i64 + Send + Sync> {
     Arc::new(move || now() + moved.load(Ordering::SeqCst))
 }
 
-/// The oldest call first.
-fn week() -> Vec<Past> {
-    const TODAY: [(i64, &str, u8, u32, &str); 13] = [
-        (171, "13855507719", 3, 0, "空号"),
-        (163, "15955503365", 1, 257, ""),
-        (150, "13655508203", 1, 19, ""),
-        (138, "15255504410", 2, 0, "客户关机"),
-        (126, "18855500146", 1, 123, ""),
-        (113, "13155507782", 1, 341, ""),
-        (74, "17755506054", 2, 0, "无人应答"),
-        (61, "13355505109", 2, 0, "客户拒接"),
-        (49, "15055509023", 1, 48, ""),
-        (36, "15755502208", 2, 0, "客户忙"),
-        (28, "02155553300", 2, 0, "客户未接"),
-        (17, "18655500917", 1, 86, ""),
-        (8, "13922104471", 1, 192, ""),
+async fn import(desk: &Desk, list: List) -> Leads {
+    let staged = HandOver {
+        name: "list.csv".to_owned(),
+        content: base64::engine::general_purpose::STANDARD.encode(&list.sheet),
+    };
+    let file = desk.hand_over(staged).await.expect("it is small").file;
+    let request = ImportLeads {
+        file,
+        reading: LeadReading::default(),
+        name: list.name.to_owned(),
+    };
+    let imported = desk.import_leads(request).await.expect("a sheet of leads");
+    let LeadsImported::Done { list, .. } = imported else {
+        panic!("nobody cancels it");
+    };
+    let all = LeadsQuery {
+        list,
+        state: None,
+        search: None,
+        offset: 0,
+        limit: 0,
+    };
+    let leads = desk.leads(all).await.expect("they are there").rows;
+    leads
+        .into_iter()
+        .map(|lead| (lead.number, lead.lead))
+        .collect()
+}
+
+/// Today's calls, the oldest first, with the outcomes that come with Bohao by their numbers.
+fn today() -> Vec<Past> {
+    const TODAY: [(i64, &str, u8, u32, &str, i64); 13] = [
+        (171, "13855507719", 3, 0, "空号", 5),
+        (163, "15955503365", 1, 257, "", 1),
+        (150, "13655508203", 1, 19, "", 3),
+        (138, "15255504410", 2, 0, "客户关机", 4),
+        (126, "18855500146", 1, 123, "", 2),
+        (113, "13155507782", 1, 341, "", 1),
+        (74, "17755506054", 2, 0, "无人应答", 4),
+        (61, "13355505109", 2, 0, "客户拒接", 0),
+        (49, "15055509023", 1, 48, "", 2),
+        (36, "15755502208", 2, 0, "客户忙", 4),
+        (28, "02155553300", 2, 0, "客户未接", 4),
+        (17, "18655500917", 1, 86, "", 3),
+        (8, "13922104471", 1, 192, "", 1),
     ];
+    TODAY
+        .map(
+            |(minutes_ago, customer, status, seconds, reason, outcome)| Past {
+                minutes_ago,
+                customer,
+                status,
+                seconds,
+                reason,
+                outcome: (outcome != 0).then_some(outcome),
+            },
+        )
+        .into()
+}
+
+/// The calls of the days before, the oldest first.
+fn earlier() -> Vec<Past> {
     const REASONS: [&str; 5] = ["客户未接", "客户忙", "无人应答", "客户关机", "客户拒接"];
     const CUSTOMERS: [&str; 9] = [
         "13922104471",
@@ -232,7 +338,7 @@ fn week() -> Vec<Past> {
         "13055502284",
         "17655503351",
     ];
-    let earlier = (0u8..44).map(|number| {
+    let calls = (0u8..44).map(|number| {
         let (step, place_in_list) = (i64::from(number), usize::from(number));
         let (day, place) = (4 - step / 11, step % 11);
         let connected = [0, 2, 3, 6, 8].contains(&((step * 7 + 3) % 10));
@@ -250,16 +356,10 @@ fn week() -> Vec<Past> {
             } else {
                 REASONS[place_in_list * 3 % 5]
             },
+            outcome: None,
         }
     });
-    let today = TODAY.map(|(minutes_ago, customer, status, seconds, reason)| Past {
-        minutes_ago,
-        customer,
-        status,
-        seconds,
-        reason,
-    });
-    earlier.chain(today).collect()
+    calls.collect()
 }
 
 /// A platform that takes every dial and has every recording. It asks for no signature.
