@@ -53,6 +53,19 @@ describe('what came of a call', () => {
     },
   );
 
+  it('is not chosen by the first digit of the next number', async () => {
+    await using desk = await openPractice(browser());
+    const { at, page } = desk;
+    await desk.dial(NUMBER);
+    await reach(desk, 'live-card', 'data-state', 'recorded');
+    await page.waitForFunction(
+      () => document.activeElement?.closest('[data-testid="outcome-keys"]') !== null,
+    );
+    await page.keyboard.type('13922100004', { delay: 50 });
+    await expect.poll(() => at('number-input').inputValue()).toBe('139 2210 0004');
+    await expect.poll(() => at('outcome-keys').getAttribute('data-outcome')).toBe('');
+  });
+
   it('bars a number from every path, and no later outcome frees it', async () => {
     await using desk = await openPractice(browser());
     const { at, page } = desk;

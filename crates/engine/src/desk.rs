@@ -140,7 +140,10 @@ impl Desk {
     pub async fn close(&self) {
         self.inner.jobs.stop_all();
         let mut standing = self.inner.standing.lock().await;
-        self.ground().stop().await;
+        let ground = self.ground();
+        ground.stop().await;
+        // Whoever copies the database alone has all of it. Where that can't be, its log is still there.
+        let _ = ground.store.fold_log().await;
         *standing = Standing::default();
     }
 

@@ -97,6 +97,6 @@ fn chinese(flaw: RowFlaw) -> &'static str {
         RowFlaw::Repeated => "表中前面已有这个号码",
         RowFlaw::Barred => "号码在勿扰名单里，不能拨打",
         RowFlaw::Known => "已是客户",
-        RowFlaw::NotARecord => "不是 JSON 话单",
+        RowFlaw::NotARecord => "不是 JSON 通话记录",
     }
 }

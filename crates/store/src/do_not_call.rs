@@ -57,7 +57,11 @@ impl Barred<'_> {
         if let Some(standing) = self.standing(number)? {
             return Ok(Some(standing));
         }
-        if let Some(since) = Digests::new(self.connection).marked_since(number)? {
+        let marked = match Digests::new(self.connection).marked_since(number)? {
+            None => self.erased(number)?,
+            marked => marked,
+        };
+        if let Some(since) = marked {
             return Ok(Some(DoNotCall {
                 number: number.to_owned(),
                 since,
@@ -72,6 +76,17 @@ impl Barred<'_> {
             reason,
             source: DoNotCallSource::Import,
         }))
+    }
+
+    /// Until when the erasure can be undone of somebody who is to be kept off, though no mark tells of
+    /// it yet.
+    fn erased(&self, number: &str) -> Result<Option<i64>, StoreError> {
+        let erased = "SELECT undo_until FROM deletions WHERE number = ?1 AND keep_off = 1";
+        let erased = self
+            .connection
+            .prepare_cached(erased)?
+            .query_row([number], |row| row.get(0));
+        Ok(erased.optional()?)
     }
 
     /// How many numbers stand here in plain digits.

@@ -117,6 +117,22 @@ impl Store {
         off_thread(move || store.transact(write, |_| Ok(()))).await
     }
 
+    /// Copies what is in the log beside the database into it, as far as nobody else reads there: from
+    /// then on the database is whole by itself. Nobody is waited for.
+    ///
+    /// # Errors
+    /// If the disk has no room for it. The log stays then, and nothing is lost.
+    pub async fn fold_log(&self) -> Result<(), StoreError> {
+        let store = self.clone();
+        off_thread(move || {
+            store.with_writer(|writer| {
+                writer.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Does everything that [`Store::write`] does, and then undoes it.
     pub async fn rehearse<T, F>(&self, write: F) -> Result<T, StoreError>
     where

@@ -62,6 +62,22 @@ async fn promise_5_what_fails_half_way_leaves_neither_rows_nor_cursor() {
     }
 }
 
+/// A log that is thrown away, or not copied along, must not take do-not-call with it.
+#[tokio::test]
+async fn promise_11_a_database_that_was_closed_is_whole_without_its_log() {
+    let (folder, store) = open();
+    store
+        .write(|tx| tx.settings().set("key", "7"))
+        .await
+        .expect("written");
+    store.fold_log().await.expect("copied");
+    let alone = folder.path().join("alone.db");
+    std::fs::copy(store.path(), &alone).expect("copied");
+    let there = Store::open(&alone, NOW).expect("a database").store;
+    let value = there.read(|db| db.settings().get("key")).await;
+    assert_eq!(value.expect("read").as_deref(), Some("7"));
+}
+
 #[tokio::test]
 async fn a_closure_that_panics_undoes_its_work_and_spares_the_next() {
     let (_folder, store) = open();

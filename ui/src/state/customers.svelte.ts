@@ -108,7 +108,8 @@ export class Customers {
   }
 
   hear(event: Event): void {
-    if (event.event === 'customers_changed') this.askSoon(REFRESH_AFTER_MS);
+    // A row shows the latest outcome.
+    if (event.event === 'customers_changed' || event.event === 'call_changed') this.askSoon(REFRESH_AFTER_MS);
     const mine = this.card?.customer.numbers ?? [];
     if (event.event === 'call_changed' && mine.includes(event.row.tel_b ?? '')) void this.readCard();
   }

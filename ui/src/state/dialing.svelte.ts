@@ -65,9 +65,10 @@ export class Dialing {
     return !this.placing && this.card?.number != null;
   }
 
-  /** Whether pressing the button can't dial anything: there is no text, or surely no number in it. */
+  /** Whether pressing the button can't dial anything: no text, surely no number in it, or one that nobody calls. */
   get barred(): boolean {
-    const refused = !this.#looking && this.card?.flaw != null;
+    const known = this.#looking ? null : this.card;
+    const refused = known?.flaw != null || known?.guard?.block?.rule === 'do_not_call';
     return !this.#isOpen() || this.placing || this.#settling || !this.text.trim() || refused;
   }
 
@@ -90,10 +91,11 @@ export class Dialing {
     this.text = text;
     this.given = false;
     clearTimeout(this.#timer);
+    // An answer that is on its way belongs to the text that was there before.
+    this.#asked += 1;
+    this.#shown = null;
     if (!text.trim()) {
-      this.#asked += 1;
       this.card = null;
-      this.#shown = null;
       this.#looking = false;
       return;
     }
@@ -112,7 +114,7 @@ export class Dialing {
       if (asked !== this.#asked) return card;
       this.card = card;
       this.#looking = false;
-      if (card.number && this.text === text) this.text = card.number.grouped;
+      if (card.number) this.text = card.number.grouped;
       this.#shown = this.text;
       return card;
     } catch {

@@ -104,6 +104,26 @@ describe('the number line', () => {
     expect(stub.argsOf('PlaceCall')).toMatchObject([{ number: '13922104471' }]);
   });
 
+  it('never takes the answer to an older text for that of the text that is there', async () => {
+    const answers: ReturnType<typeof held<NumberCard>>[] = [];
+    const stub = stubHost({
+      LookUpNumber: () => (answers.push(held<NumberCard>()), answers.at(-1)?.promise),
+      PlaceCall: () => ACCEPTED,
+      CallQuery: () => ({ row: aRow() }),
+    });
+    const dialing = new Dialing(stub.host, () => 0);
+    dialing.type('13800006621');
+    await vi.advanceTimersByTimeAsync(80);
+    dialing.type('13922104471');
+    answers[0]?.resolve(card('13800006621'));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(dialing.text).toBe('13922104471');
+    const pressed = dialing.place();
+    answers[1]?.resolve(card('13922104471'));
+    await pressed;
+    expect(stub.argsOf('PlaceCall')).toMatchObject([{ number: '13922104471' }]);
+  });
+
   it('dials once when Enter is pressed twice before the number is known', async () => {
     const { dialing, count } = desk();
     dialing.type('13922104471');

@@ -20,6 +20,8 @@ export class Work {
   trouble = $state.raw<Trouble | null>(null);
   /** Seconds until the dial leaves; null while none is about to. */
   left = $state<number | null>(null);
+  /** Whom the countdown is for. */
+  #counted: LeadId | null = null;
   /** The lead that is shown whoever's turn it is. */
   #shown: LeadId | null = null;
   #asked = 0;
@@ -45,14 +47,20 @@ export class Work {
   /** Whether the key that dials would dial. */
   get ready(): boolean {
     const card = this.card;
-    if (!card || this.#dialing.placing || this.answer?.list.state !== 'open') return false;
+    if (!card || this.#dialing.placing || this.answer?.list.state !== 'open' || this.#rests) return false;
     return ['open', 'waiting', 'skipped'].includes(card.lead.state) && card.guard.block === null;
   }
 
   /** Whether what is shown is over, so that the next one may be shown. */
   get over(): boolean {
     const card = this.card;
-    return !card || ['done', 'barred', 'skipped'].includes(card.lead.state);
+    return !card || this.#rests || ['done', 'barred', 'skipped'].includes(card.lead.state);
+  }
+
+  /** Whether what is shown is to be tried again, and not yet. */
+  get #rests(): boolean {
+    const lead = this.card?.lead;
+    return lead?.state === 'waiting' && (lead.next_at ?? 0) > this.#clock.now;
   }
 
   async load(): Promise<void> {
@@ -64,7 +72,8 @@ export class Work {
       this.answer = answer;
       this.trouble = null;
       this.#shown = answer.lead?.lead.lead ?? null;
-      if (!this.ready) this.cancel();
+      // Whoever was about to be dialled may have gone: nobody else is dialled instead.
+      if (!this.ready || this.#shown !== this.#counted) this.cancel();
     } catch (thrown) {
       if (asked !== this.#asked) return;
       this.trouble = troubleOf(thrown);
@@ -85,7 +94,10 @@ export class Work {
   press(): void {
     if (this.left !== null) return;
     if (this.over && this.card?.lead.state !== 'skipped') void this.next();
-    else if (this.ready) this.#count(this.answer?.list.countdown ?? 0);
+    else if (this.ready && this.card) {
+      this.#counted = this.card.lead.lead;
+      this.#count(this.answer?.list.countdown ?? 0);
+    }
   }
 
   /** Takes the dial back before it leaves; tells whether one was about to. */
@@ -158,7 +170,7 @@ export class Work {
 
   async #dial(): Promise<void> {
     const card = this.card;
-    if (!card || !this.ready) return;
+    if (!card || !this.ready || card.lead.lead !== this.#counted) return;
     await this.#dialing.callLead(card.lead);
     await this.load();
   }

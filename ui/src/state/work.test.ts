@@ -80,6 +80,41 @@ describe('a list at work', () => {
     expect(count('DialLead')).toBe(1);
   });
 
+  it('dials nobody else when whom it counts for is gone', async () => {
+    let gone = false;
+    const { work, count } = desk({
+      WorkQuery: (): Answer => ({
+        ...{ list: list(), next: [], next_at: null, back: null, outcomes: [] },
+        lead: card(gone ? 2 : 1),
+      }),
+    });
+    await work.load();
+    work.press();
+    await seconds(1);
+    gone = true;
+    await work.load();
+    expect(work.left).toBeNull();
+    await seconds(10);
+    expect(count('DialLead')).toBe(0);
+  });
+
+  it('shows the next one, and does not dial, when another window was told to try again later', async () => {
+    const told = card(1, 'waiting');
+    told.lead.next_at = 7_200_000;
+    const { work, count, argsOf } = desk({
+      WorkQuery: (): Answer => ({
+        ...{ list: list({ countdown: 0 }), next: [], next_at: null, back: null, outcomes: [] },
+        lead: told,
+      }),
+    });
+    await work.load();
+    expect([work.ready, work.over]).toEqual([false, true]);
+    work.press();
+    await seconds(10);
+    expect(count('DialLead')).toBe(0);
+    expect(argsOf('WorkQuery').at(-1)).toEqual({ list: 1 });
+  });
+
   it('dials at once where the list has no countdown', async () => {
     const { work, count } = desk({}, { countdown: 0 });
     await work.load();

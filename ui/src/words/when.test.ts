@@ -10,8 +10,8 @@ it.each([
   [NOW + 10 * MINUTE, '10 分钟后', 'in 10 min'],
   [NOW + 150 * MINUTE, '2 小时后', 'in 2 h'],
   [NOW + 3 * 24 * 60 * MINUTE, '3 天后', 'in 3 d'],
-  [NOW - 25 * MINUTE, '过了 25 分钟', '25 min ago'],
-  [NOW - 26 * 60 * MINUTE, '过了 1 天', '1 d ago'],
+  [NOW - 25 * MINUTE, '已过 25 分钟', '25 min ago'],
+  [NOW - 26 * 60 * MINUTE, '已过 1 天', '1 d ago'],
   [NOW + 20_000, '现在', 'now'],
   [NOW, '现在', 'now'],
 ])('says how far away a time is', (at, chinese, english) => {

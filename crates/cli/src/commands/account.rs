@@ -149,7 +149,7 @@ fn shown(language: Language, account: &Account) -> String {
     let unset = || pick("未设置", "not set");
     let origin = |origin: SecretOrigin| match origin {
         SecretOrigin::Unset => unset(),
-        SecretOrigin::Keyring => pick("已设置（系统钥匙串）", "set (keyring)"),
+        SecretOrigin::Keyring => pick("已设置（系统密钥环）", "set (keyring)"),
         SecretOrigin::Session => pick("已设置（仅本次运行）", "set (this session only)"),
         SecretOrigin::Environment => pick("已设置（环境变量）", "set (environment)"),
     };
@@ -168,7 +168,7 @@ fn shown(language: Language, account: &Account) -> String {
     ]);
     if let Custody::SessionOnly { reason } = &account.custody {
         text.push_str(&match language {
-            Language::Zh => format!("\n系统钥匙串不可用，密钥无法保存：{reason}\n"),
+            Language::Zh => format!("\n系统密钥环不可用，密钥无法保存：{reason}\n"),
             Language::En => format!("\nThere is no keyring, so no secret can be kept: {reason}\n"),
         });
     }

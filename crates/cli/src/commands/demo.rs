@@ -46,7 +46,7 @@ pub async fn run(output: Output, calls: u32) -> Result<Exit, Failure> {
     desk.close().await;
     let demo = Demo { calls: practised? };
     output.answer(&demo, |language| match language {
-        Language::Zh => format!("\n完成：{calls} 通电话，话单和录音都已到。练习数据已清除。"),
+        Language::Zh => format!("\n完成：{calls} 通电话，通话记录和录音都已到。练习数据已清除。"),
         Language::En => format!(
             "\nDone: {calls} {}, each with its record and recording. Nothing was kept.",
             if calls == 1 { "call" } else { "calls" }
@@ -106,7 +106,7 @@ async fn one(desk: &Desk, output: Output, tel_b: String) -> Result<Practised, Fa
     let status = row.status.unwrap_or(CallStatus::Dialled);
     step(
         format!(
-            "话单已到：{}，{talked}",
+            "通话记录已到：{}，{talked}",
             words::status(Language::Zh, status)
         ),
         format!(

@@ -158,7 +158,7 @@ fn remark_on_what_was_noted(output: Output, answer: &Answer) {
     }
     let subid = answer.subid.as_deref().unwrap_or("-");
     output.remark(
-        &format!("没有写进记录：这通电话在记录里会显示为待核对，话单到后自动补齐。请记下 subid {subid}，不要重拨。"),
+        &format!("没有写进本机：这通电话会显示为待核对，通话记录到后自动补齐。请记下 subid {subid}，不要重拨。"),
         &format!("It is not in the log, where the call's outcome will be unknown until its record comes. Note its subid, {subid}, and don't dial again."),
     );
 }
@@ -168,7 +168,7 @@ async fn keep_in_step(desk: &Desk, output: Output) -> Result<(), Failure> {
     let account = desk.account(AccountQuery {}).await?;
     if account.relay_url.is_none() || account.relay_token == SecretOrigin::Unset {
         output.remark(
-            "提醒：还没有配对中继，话单不会自己到来。",
+            "提醒：还没有配对中继，通话记录不会自己到来。",
             "Mind: no relay is set up, so the record will not come by itself.",
         );
     }
@@ -266,14 +266,14 @@ fn headline(language: Language, placed: &Placed, answer: &Answer) -> String {
 
 fn record_line(language: Language, record: Option<&Record>) -> String {
     let Some((record, status)) = record.and_then(|record| Some((record, record.status?))) else {
-        let late = "话单还没有到；之后可以用 bohao-cli sync 取回";
+        let late = "通话记录还没有到；之后可以用 bohao-cli sync 取回";
         let english = "The record is not in yet; `bohao-cli sync` brings it later";
         return language.pick(late, english).to_owned();
     };
     let mut parts = vec![words::status(language, status).to_owned()];
     parts.extend(record.duration.map(words::duration));
     parts.extend(record.reason.as_deref().map(crate::table::cell));
-    let head = language.pick("话单已到：", "The record is in: ");
+    let head = language.pick("通话记录已到：", "The record is in: ");
     format!("{head}{}", parts.join(language.pick("，", ", ")))
 }
 

@@ -161,7 +161,7 @@ fn reason(language: Language, why: &NotConnectedFor) -> String {
             language.pick("已拨打，结局不明", "dialled, end unknown"),
             "",
         ),
-        NotConnectedFor::NoRecord => (language.pick("还没有话单", "no record yet"), ""),
+        NotConnectedFor::NoRecord => (language.pick("还没有通话记录", "no record yet"), ""),
         NotConnectedFor::Rare => (language.pick("其他原因", "other reasons"), ""),
         NotConnectedFor::Refused { code } => {
             let kind = language.pick("平台拒绝，没有拨出", "refused, not dialled");

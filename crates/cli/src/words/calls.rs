@@ -15,7 +15,7 @@ pub fn state(language: Language, state: CallState) -> &'static str {
         CallState::Refused => ("被拒绝", "refused"),
         CallState::NotSent => ("未发出", "not sent"),
         CallState::Unknown => ("结果未知", "unknown"),
-        CallState::Recorded => ("有话单", "recorded"),
+        CallState::Recorded => ("有通话记录", "recorded"),
     };
     language.pick(chinese, english)
 }
@@ -95,7 +95,7 @@ pub fn dial_state(language: Language, placed: &Placed) -> &'static str {
             "It never left; nothing was dialled",
         ),
         Placed::Unknown { .. } => (
-            "结果未知：可能已经拨出，不会自动重拨，以话单为准",
+            "结果未知：可能已经拨出，不会自动重拨，以通话记录为准",
             "The outcome is unknown: it may have been dialled. It is not repeated; its record will tell",
         ),
         Placed::Blocked { .. } => (
@@ -109,7 +109,7 @@ pub fn dial_state(language: Language, placed: &Placed) -> &'static str {
 /// A dial that was ended by a signal before its answer was here.
 pub fn interrupted(language: Language) -> &'static str {
     language.pick(
-        "已中断：可能已经拨出，不会自动重拨，以话单为准",
+        "已中断：可能已经拨出，不会自动重拨，以通话记录为准",
         "Interrupted: it may have been dialled. It is not repeated; its record will tell",
     )
 }
@@ -117,7 +117,7 @@ pub fn interrupted(language: Language) -> &'static str {
 /// The headline of an accepted dial.
 pub fn taken(language: Language) -> &'static str {
     language.pick(
-        "平台已受理，你的电话即将响铃",
+        "平台已受理，您的电话即将响铃",
         "The platform took it; your phone will ring",
     )
 }

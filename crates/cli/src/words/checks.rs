@@ -9,14 +9,14 @@ use bohao_wire::{
 /// Which check it is.
 pub fn check(language: Language, check: Check) -> &'static str {
     let (chinese, english) = match check {
-        Check::Keyring => ("系统钥匙串", "Keyring"),
+        Check::Keyring => ("系统密钥环", "Keyring"),
         Check::Database => ("数据库", "Database"),
         Check::RecordingsFolder => ("录音文件夹", "Recordings' folder"),
         Check::Account => ("账号", "Account"),
         Check::Platform => ("平台", "Platform"),
         Check::Clock => ("时钟", "Clock"),
         Check::Relay => ("中继", "Relay"),
-        Check::Loop => ("推送回路", "Push and back"),
+        Check::Loop => ("推送与取回", "Push and back"),
     };
     language.pick(chinese, english)
 }
@@ -45,10 +45,10 @@ pub fn found(language: Language, finding: &Finding) -> String {
 
 fn found_in_chinese(what: &Found) -> String {
     let plain = match what {
-        Found::SessionOnly { .. } => "没有可用的钥匙串，密钥只保留到程序退出",
-        Found::Keyring => "密钥保存在系统钥匙串里",
+        Found::SessionOnly { .. } => "没有可用的密钥环，密钥只保留到程序退出",
+        Found::Keyring => "密钥保存在系统密钥环里",
         Found::Practice => "练习不保存密钥",
-        Found::KeyringSilent => "钥匙串没有响应",
+        Found::KeyringSilent => "密钥环没有响应",
         Found::Calls { count } => return format!("可以使用，有 {count} 通电话"),
         Found::Trouble { .. } => "不能正常使用",
         Found::Writable => "可以写入",
@@ -64,7 +64,7 @@ fn found_in_chinese(what: &Found) -> String {
         Found::OtherDialect { dialect } => return dialect_in_chinese(dialect),
         Found::NoDialect => "哪种签名方式平台都不接受（代码 1004）：appSecret 可能不对",
         Found::Drift { seconds } => return format!("与平台相差 {seconds} 秒"),
-        Found::NoRelay => "没有配对中继，话单不会自己到来",
+        Found::NoRelay => "没有配对中继，通话记录不会自己到来",
         Found::Relay { records } => return format!("可以使用，共收到 {records} 条记录"),
         Found::WentAround {
             asked_ms,
@@ -75,7 +75,7 @@ fn found_in_chinese(what: &Found) -> String {
                 "测试记录走完了一圈：查询 {asked_ms} 毫秒，推送落盘 {pushed_ms} 毫秒，收到 {arrived_ms} 毫秒"
             );
         }
-        Found::NoPushAddress => "没有推送地址，平台不知道把话单推到哪里",
+        Found::NoPushAddress => "没有推送地址，平台不知道把通话记录推到哪里",
         Found::PushUnanswered => "推送地址没有应答",
         Found::PushRefused { status: 403 } => "中继只接受平台机器的推送，这台电脑试不了（403）",
         Found::PushRefused { status: 404 } => "没有坐席使用这个推送地址（404）",
@@ -119,7 +119,7 @@ fn dialect_in_chinese(dialect: &Dialect) -> String {
 /// What to do.
 pub fn advice(language: Language, advice: Advice) -> &'static str {
     let (chinese, english) = match advice {
-        Advice::StartKeyring => ("启动或安装系统钥匙串", "start or install a keyring"),
+        Advice::StartKeyring => ("启动或安装系统密钥环", "start or install a keyring"),
         Advice::ChooseFolder => (
             "腾出空间，或换一个文件夹",
             "free some space or choose another folder",

@@ -53,7 +53,7 @@ fn without_the_dial(language: Language, fault: &Fault) -> String {
             "The disk is full; nothing half-written was left. Free some space and try again",
         ),
         FaultCode::KeyringFailed => (
-            "系统钥匙串不可用，没有保存任何密钥；可以改用 BOHAO_* 环境变量",
+            "系统密钥环不可用，没有保存任何密钥；可以改用 BOHAO_* 环境变量",
             "The system's keyring can't be used, and no secret was kept; BOHAO_* environment variables do without it",
         ),
         FaultCode::PlatformUnreachable => (
@@ -196,7 +196,7 @@ fn unreadable_file(language: Language, fault: &Fault) -> String {
         Some("too_many_columns") => ("列太多了", "it has too many columns"),
         Some("too_many_rows") => ("行太多了", "it has too many rows"),
         Some("broken_json") => return broken_json(language, fault),
-        Some("no_records") => ("里面没有话单", "it holds no list of records"),
+        Some("no_records") => ("里面没有通话记录", "it holds no list of records"),
         _ => ("看不懂这个文件", "it is of no known form"),
     };
     let path = match detail_of(fault, "path") {

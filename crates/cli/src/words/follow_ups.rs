@@ -33,10 +33,7 @@ pub fn time_flaw(language: Language, flaw: TimeFlaw) -> &'static str {
             "看不懂这个时间；例如 周四上午十点、三天后、12月3日 9:30",
             "this can't be read as a time; try: tomorrow 3pm, in 2 hours, dec 3 9:30",
         ),
-        TimeFlaw::Impossible => (
-            "日历或时钟上没有这个时间",
-            "no calendar or clock shows this",
-        ),
+        TimeFlaw::Impossible => ("没有这个日期或时间", "no calendar or clock shows this"),
         TimeFlaw::Several => ("写了不止一个时间", "there is more than one time"),
         TimeFlaw::TooFar => ("超过五年了", "that is more than five years away"),
     };

@@ -600,6 +600,22 @@ async fn promise_10_the_mark_of_an_erased_number_keeps_it_off() {
 }
 
 #[tokio::test]
+async fn promise_10_a_number_that_is_erased_for_good_is_kept_off_within_the_moment_too() {
+    let stand = Stand::new();
+    let barred = || {
+        let store = &stand.deleting.store;
+        let of = store.read_blocking(|db| db.do_not_call().of(PERSON));
+        of.expect("read").is_some()
+    };
+    let erased = stand.erase(true).await;
+    assert!(barred());
+    stand.deleting.undo(erased.id).await.expect("undone");
+    assert!(!barred());
+    stand.erase(false).await;
+    assert!(!barred(), "it may be called again");
+}
+
+#[tokio::test]
 async fn an_erasure_that_is_undone_marks_nobody() {
     let stand = Stand::new();
     stand.push(&record("0421", PERSON, 0));

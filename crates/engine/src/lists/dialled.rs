@@ -33,7 +33,9 @@ pub fn claim(tx: &Tx<'_>, lead: LeadId, attempt: &NewAttempt) -> Result<Claim, S
         lead.state,
         LeadState::Open | LeadState::Waiting | LeadState::Skipped
     );
-    if !waits || lead.number != attempt.tel_b || !list.as_ref().is_some_and(is_open) {
+    // Another window may have dialled it meanwhile; whoever wants it before its time puts it back first.
+    let rests = lead.state == LeadState::Waiting && lead.next_at.is_some_and(|at| at > attempt.at);
+    if !waits || rests || lead.number != attempt.tel_b || !list.as_ref().is_some_and(is_open) {
         return Ok(Claim::Taken(not_its_turn()));
     }
     let since = attempt.at - UNDER_WAY_MS;

@@ -273,7 +273,10 @@ fn why(why: &NotConnectedFor, by: Language) -> (Figure, Figure) {
             by.text(("已拨打，结局不明", "Dialled, end unknown")),
             Figure::Nothing,
         ),
-        NotConnectedFor::NoRecord => (by.text(("还没有话单", "No record yet")), Figure::Nothing),
+        NotConnectedFor::NoRecord => (
+            by.text(("还没有通话记录", "No record yet")),
+            Figure::Nothing,
+        ),
         NotConnectedFor::Rare => (by.text(("其他原因", "Other reasons")), Figure::Nothing),
         NotConnectedFor::Refused { code } => (
             by.text(("平台拒绝，没有拨出", "Refused, not dialled")),

@@ -247,6 +247,6 @@ fn state_words(state: CallState) -> (&'static str, &'static str) {
         CallState::Refused => ("平台已拒绝", "refused"),
         CallState::NotSent => ("未发出", "not_sent"),
         CallState::Unknown => ("结果未知", "unknown"),
-        CallState::Recorded => ("已有话单", "recorded"),
+        CallState::Recorded => ("已有通话记录", "recorded"),
     }
 }

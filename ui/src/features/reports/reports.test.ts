@@ -51,7 +51,7 @@ describe('comparisons', () => {
     [100, 100, '与上期持平'],
     [1001, 1000, '与上期持平'],
     [0, 0, '与上期持平'],
-    [5, 0, '上期没有'],
+    [5, 0, '上期无数据'],
     [0, 5, '较上期 −100%'],
   ])('of %i with %i', (now, before, said) => {
     expect(change(now, before, zh)).toBe(said);
@@ -60,7 +60,7 @@ describe('comparisons', () => {
   it.each([
     [0.5, 0.454, '+4.6 points vs before'],
     [null, 0.5, '−50 points vs before'],
-    [0.5, null, 'None before'],
+    [0.5, null, 'No earlier data'],
     [null, null, 'Same as before'],
   ])('of parts, %d with %d', (now, before, said) => {
     expect(changedPart(now, before, en)).toBe(said);

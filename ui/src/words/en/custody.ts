@@ -2,7 +2,7 @@ import type { Words } from '../zh';
 import { counted } from './counted';
 
 export const custody: Words['custody'] = {
-  title: 'Custody of recordings',
+  title: 'Stored recordings',
   open: 'See how the recordings stand',
   lead: 'The platform keeps them for 30 days; what is on this computer stays.',
   saved: 'On this computer',

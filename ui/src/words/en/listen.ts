@@ -6,7 +6,7 @@ export const listen: Words['listen'] = {
   first: 'No recording before this one',
   last: 'No recording after this one',
   skipSilence: 'Skip silence',
-  playOn: 'Play on',
+  playOn: 'Autoplay',
   mark: 'Mark',
   marks: 'Marks',
   markedAt: (at) => `Mark at ${at}`,

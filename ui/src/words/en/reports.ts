@@ -33,7 +33,7 @@ export const reports: Words['reports'] = {
   change: (sign) => `${sign} vs before`,
   points: (points) => `${points} points`,
   same: 'Same as before',
-  nothingBefore: 'None before',
+  nothingBefore: 'No earlier data',
   perDay: {
     day: 'Dialled and connected by day',
     week: 'Dialled and connected by week',
@@ -43,7 +43,7 @@ export const reports: Words['reports'] = {
   barsText: 'Whole bars are dialled, their deep part connected. Arrow keys go through them.',
   weekFrom: (day) => `Week from ${day}`,
   when: 'When people pick up',
-  whenText: 'Each cell is the share connected, in percent. Those with fewer than 3 calls stay palest.',
+  whenText: 'Each cell is the share connected, in percent. Those with fewer than 3 calls are shown palest.',
   best: (hour, rate) => `Most pick up at ${hour} (${rate})`,
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
   hour: (h) => `${h}–${h + 1} h`,

@@ -18,7 +18,7 @@ const pause: Record<PauseReason, (when: string) => string> = {
 export const custody = {
   title: '录音保管',
   open: '查看录音保管情况',
-  lead: '平台只保留 30 天，取到本机的会一直在。',
+  lead: '平台只保留 30 天，已取回本机的会一直保留。',
   saved: '已存到本机',
   waiting: '等待获取',
   failed: '没有取到',

@@ -17,7 +17,7 @@ export const dial = {
   times: (n: number) => `共 ${n} 次`,
   last: (day: string, result: string) => `上次 ${day} · ${result}`,
   free: '可拨打',
-  practiceTitle: '不同的号码有不同的结果',
+  practiceTitle: '试试这些号码，结果各不相同',
   today: '今天',
   dialled: '拨打',
   connected: '接通',

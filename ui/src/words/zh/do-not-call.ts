@@ -41,7 +41,7 @@ export const doNotCall = {
   key: '密钥',
   unlock: '核对密钥',
   unusable: '请指定哪一列是号码。',
-  rows: '读到',
+  rows: '共读取',
   new: '新增',
   known: '已在名单',
   invalid: '无效',

@@ -15,7 +15,7 @@ export const exporting = {
   atMost: (length: string) => `至多 ${length}`,
   ownNumber: '指定的主叫号码',
   format: '格式',
-  formats: { xlsx: 'Excel（.xlsx）', csv: 'CSV', json_lines: 'JSON 行', json: 'JSON' },
+  formats: { xlsx: 'Excel（.xlsx）', csv: 'CSV', json_lines: 'JSONL（每行一条）', json: 'JSON' },
   formatHints: {
     xlsx: 'Excel 和 WPS 直接打开；日期可以计算，号码是文本，表头固定。',
     csv: '各种表格和系统都能读。号码后带一个看不见的制表符，Excel 才不会改成 1.39E+10，也不会丢掉开头的 0。',

@@ -27,7 +27,7 @@ export const followUps = {
   undo: '撤销',
   last: '上次通话',
   call: '约定时的通话',
-  meantBy: (clock: string) => `约定时的钟是 ${clock}，时刻不变`,
+  meantBy: (clock: string) => `约定时按 ${clock}，提醒时刻不变`,
   barred: (reason: string) => `这个号码是勿扰（${reason}），没有记下。`,
   past: '这个时间已经过去了，没有记下。',
   export: '导出日历',
@@ -50,7 +50,7 @@ export const followUps = {
   flaws: {
     empty: '还没有写时间',
     unknown: '看不懂这个时间，换个说法，例如 周四上午十点',
-    impossible: '日历或时钟上没有这个时间',
+    impossible: '没有这个日期或时间',
     several: '写了不止一个时间',
     too_far: '超过五年了',
   },
@@ -62,9 +62,9 @@ export const followUps = {
     days: (n: number) => `${n} 天后`,
   },
   late: {
-    minutes: (n: number) => `过了 ${n} 分钟`,
-    hours: (n: number) => `过了 ${n} 小时`,
-    days: (n: number) => `过了 ${n} 天`,
+    minutes: (n: number) => `已过 ${n} 分钟`,
+    hours: (n: number) => `已过 ${n} 小时`,
+    days: (n: number) => `已过 ${n} 天`,
   },
   now: '现在',
   // The strip.

@@ -33,8 +33,8 @@ export const outcomes = {
   effect: '选了之后',
   colours: { jade: '绿', amber: '黄', red: '红', grey: '灰' },
   effects: {
-    done: '不做别的',
-    again: '再拨，间隔',
+    done: '无后续操作',
+    again: '过一段时间再拨',
     follow_up: '约时间跟进',
     do_not_call: '列入勿扰',
   },

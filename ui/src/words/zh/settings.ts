@@ -19,7 +19,7 @@ export const settings = {
   relayRetrying: '暂时连不上，正在自动重试',
   relayRefused: '被拒绝',
   relaySynced: '上次同步',
-  relayUnreadable: (n: number) => `${n} 份推送读不懂，已原样保留，更新后会再读`,
+  relayUnreadable: (n: number) => `${n} 份推送无法识别，已原样保留，更新后会再读`,
   relayPaste: '粘贴新的配对链接',
   syncNow: '立即同步',
   synced: (n: number, u: number) => `新增 ${n} 条，更新 ${u} 条`,
