@@ -158,12 +158,14 @@ export class Dialing {
   }
 
   async #call(number: string): Promise<void> {
+    const text = this.text;
     const placed = await this.#attempt(number, async (more) => {
       const placed = await this.#host.mutate('PlaceCall', { number, ...more });
       if (placed.state === 'accepted' || placed.state === 'unknown') this.onplaced(placed.call, number);
       return placed;
     });
-    if (placed?.state === 'accepted') this.type('');
+    // Whoever types the next number meanwhile keeps it.
+    if (placed?.state === 'accepted' && this.text === text) this.type('');
     else if (placed) void this.lookUp();
   }
 

@@ -124,6 +124,18 @@ describe('the number line', () => {
     expect(stub.argsOf('PlaceCall')).toMatchObject([{ number: '13922104471' }]);
   });
 
+  it('keeps what is typed while the platform answers', async () => {
+    const answer = held<Placed>();
+    const { dialing } = desk(() => answer.promise);
+    dialing.type('13922104471');
+    const pressed = dialing.place();
+    await vi.advanceTimersByTimeAsync(0);
+    dialing.type('1580');
+    answer.resolve(ACCEPTED);
+    await pressed;
+    expect(dialing.text).toBe('1580');
+  });
+
   it('dials once when Enter is pressed twice before the number is known', async () => {
     const { dialing, count } = desk();
     dialing.type('13922104471');
