@@ -56,6 +56,14 @@ it('every screen of a newcomer can be reached by everyone, in both themes', asyn
   await at('calls-search').fill('nobody');
   await reach(desk, 'calls-total', 'data-total', '0');
   await examine(desk, 'calls, none found');
+  await desk.mutate('AddCustomer', { name: '陈立', company: '远航物流', number: '13922104471' });
+  await at('nav-customers').click();
+  await at('customer-row').first().click();
+  await at('customer-history').waitFor();
+  await examine(desk, 'customers');
+  await at('nav-reports').click();
+  await at('report-own-numbers').waitFor();
+  await examine(desk, 'reports');
   await at('nav-follow_ups').click();
   await examine(desk, 'follow-ups, empty');
   await desk.mutate('AddFollowUp', { number: '13922104471', at: Date.now() + 3_600_000 });
@@ -98,12 +106,32 @@ it('every screen of a newcomer can be reached by everyone, in both themes', asyn
   await at('examine').click();
   await at('finding-relay').waitFor();
   await examine(desk, 'settings, practice');
+  await at('custody-open').click();
+  await at('custody-standing').waitFor();
+  await examine(desk, 'stored recordings');
+  await page.keyboard.press('Escape');
+  await at('guard-log-open').click();
+  await page.getByRole('dialog').waitFor();
+  await examine(desk, 'the log of the guard');
+  await page.keyboard.press('Escape');
+  await at('dnc-import').click();
+  await at('import-file').setInputFiles({
+    name: 'numbers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('号码,原因\n13922104471,来电要求\n139221,\n'),
+  });
+  await reach(desk, 'import-counts', 'data-counted', 'true');
+  await examine(desk, 'numbers not to be called, previewed');
+  await page.keyboard.press('Escape');
   await at('practice-off').click();
   await at('first-run').waitFor();
   await examine(desk, 'first run');
   await at('first-run-manual').click();
   await at('app-key-input').waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches('[data-testid="app-key-input"]'));
   await examine(desk, 'account');
+  await page.keyboard.press('Escape');
+  await at('first-run-manual').waitFor();
   expect(desk.seen.complaints).toEqual([]);
 });
 

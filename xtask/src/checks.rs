@@ -35,8 +35,17 @@ pub fn run() -> Result<()> {
             "warnings",
         ])
     })?;
+    // Together with the tests: what tests alone depend on switches features on, and without them all
+    // would be compiled twice.
     steps.take("Rust programs", || {
-        cargo(&["build", "--workspace", "--bins", "--locked"])
+        cargo(&[
+            "build",
+            "--workspace",
+            "--bins",
+            "--examples",
+            "--tests",
+            "--locked",
+        ])
     })?;
     steps.take("Rust tests", rust_tests)?;
     if node::has_script("e2e") {

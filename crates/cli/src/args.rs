@@ -116,7 +116,7 @@ pub enum Command {
     Import(Import),
     /// Write the log into a .csv, .xlsx, .json or .jsonl file.
     Export(Export),
-    /// Show the calling lists, make one of a sheet of leads, or write down what came of one.
+    /// Show the calling lists, make one of a sheet of leads, or export one with what came of it.
     Lists {
         #[command(subcommand)]
         command: Option<ListsCommand>,

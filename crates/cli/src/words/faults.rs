@@ -39,7 +39,10 @@ fn without_the_dial(language: Language, fault: &Fault) -> String {
             "输入有误，没有执行任何操作",
             "The input can't be taken; nothing was done",
         ),
-        FaultCode::NotFound => ("没有这个通话或录音", "There is no such call or recording"),
+        FaultCode::NotFound => (
+            "没有找到；请核对编号或号码",
+            "There is nothing of that kind; check the id or the number",
+        ),
         FaultCode::FileExists => (
             "文件已存在，没有覆盖；加 --force 可以覆盖",
             "The file exists and was left alone; --force replaces it",
@@ -166,7 +169,10 @@ fn unreadable_file(language: Language, fault: &Fault) -> String {
             "文件太大：表格文本 1 GiB、JSON 64 MiB、旧版 xls 32 MiB 以内",
             "it is too large: a text may have 1 GiB, JSON 64 MiB, an old .xls 32 MiB",
         ),
-        Some("empty") => ("没有可读的行", "there is no row in it"),
+        Some("empty") => (
+            "没有可以导入的行；--dry-run 会说明每一行的原因",
+            "there is no row in it that can be taken; --dry-run tells why",
+        ),
         Some("broken_workbook") => (
             "工作簿已损坏；请用表格软件打开后重新保存",
             "the workbook is damaged; open it in a spreadsheet and save it anew",
@@ -190,8 +196,8 @@ fn unreadable_file(language: Language, fault: &Fault) -> String {
             "it is no text in UTF-8, UTF-16 or GB18030",
         ),
         Some("no_header") => (
-            "认不出通话标识（subid），也认不出客户号码和开始时间；可以用 --map 指定",
-            "no header names the calls' ids (subid), nor number and beginning; --map tells",
+            "认不出表头：通话要有 subid，或客户号码和开始时间（可以用 --map 指定）；名单要有号码",
+            "no header names what it takes: the id of a call (subid), or its number and beginning (--map tells); the numbers of a list",
         ),
         Some("too_many_columns") => ("列太多了", "it has too many columns"),
         Some("too_many_rows") => ("行太多了", "it has too many rows"),

@@ -44,7 +44,6 @@ export const customers: Words['customers'] = {
   fieldText: 'Text',
   fieldAdd: 'Add field',
   fieldRemove: (name) => `Remove ${name}`,
-  fieldUp: (name) => `Move ${name} up`,
   calls: 'Calls',
   callsAll: (n) => (n === 1 ? '1 call' : `All ${n} calls`),
   callsNone: 'No calls yet',

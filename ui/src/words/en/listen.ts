@@ -9,7 +9,6 @@ export const listen: Words['listen'] = {
   playOn: 'Autoplay',
   mark: 'Mark',
   marks: 'Marks',
-  markedAt: (at) => `Mark at ${at}`,
   jump: (at) => `Play from ${at}`,
   note: (at) => `Note at ${at}`,
   notePlaceholder: 'What was said here',

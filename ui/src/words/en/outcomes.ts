@@ -5,7 +5,6 @@ export const outcomes: Words['outcomes'] = {
   ask: 'How did this call go?',
   hint: 'Alt + digit at any time',
   keys: 'Press a digit',
-  takeBack: 'Take back',
   failed: 'The outcome was not kept. Choose it again.',
   again: (when) => `Try again ${when}`,
   followUp: (when) => `Follow up ${when}`,

@@ -34,7 +34,7 @@ export const account: Words['account'] = {
   appKey: 'appKey',
   appKeyHint: 'Names your company at the platform.',
   appSecret: 'appSecret',
-  appSecretHint: 'The secret that belongs to the appKey. Kept in the system’s keyring only.',
+  appSecretHint: 'The secret that belongs to the appKey. It is never written to a file.',
   own: 'Own number',
   ownHint: 'Your own mobile or landline: it rings first. Several are separated by commas.',
   keep: 'Leave empty to keep',

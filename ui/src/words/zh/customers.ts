@@ -42,7 +42,6 @@ export const customers = {
   fieldText: '内容',
   fieldAdd: '加一项',
   fieldRemove: (name: string) => `移除 ${name}`,
-  fieldUp: (name: string) => `上移 ${name}`,
   calls: '通话',
   callsAll: (n: number) => `全部 ${n} 通`,
   callsNone: '还没有通话',

@@ -7,7 +7,6 @@ export const listen = {
   playOn: '连续播放',
   mark: '标记',
   marks: '录音标记',
-  markedAt: (at: string) => `${at} 处的标记`,
   jump: (at: string) => `从 ${at} 处听`,
   note: (at: string) => `${at} 处的备注`,
   notePlaceholder: '这里说了什么',

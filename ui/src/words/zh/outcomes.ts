@@ -3,7 +3,6 @@ export const outcomes = {
   ask: '这通电话的结果',
   hint: 'Alt + 数字，随时可选',
   keys: '按数字键选择',
-  takeBack: '取消结果',
   failed: '结果没有记上，请再选一次。',
   again: (when: string) => `${when} 再拨`,
   followUp: (when: string) => `${when} 跟进`,

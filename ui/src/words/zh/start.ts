@@ -31,7 +31,7 @@ export const account = {
   appKey: 'appKey',
   appKeyHint: '平台分配给您公司的标识。',
   appSecret: 'appSecret',
-  appSecretHint: '与 appKey 成对的密钥，只存在系统密钥环里。',
+  appSecretHint: '与 appKey 成对的密钥，从不写进文件。',
   own: '主叫号码',
   ownHint: '您自己的手机或座机。拨号时它先响。多个号码用逗号隔开。',
   keep: '留空则不改',
