@@ -41,7 +41,14 @@ pub async fn run(desk: &Desk, output: Output, asked: Import) -> Result<Exit, Fai
     let file = desk.imports().stage(path)?.file;
     let reading = reading(desk, &file, &asked).await?;
     if let Some(rejected) = &asked.rejected {
-        save_rejected(desk, output, &file, &reading, rejected).await?;
+        save_rejected(output, rejected, async |language| {
+            let imports = desk.imports();
+            let (file, reading) = (file.clone(), reading.clone());
+            imports
+                .save_rejected(file, reading, language, rejected)
+                .await
+        })
+        .await?;
     }
     let (report, import) = match asked.dry_run {
         true => (
@@ -161,12 +168,14 @@ fn unmappable(pair: &str, preview: &ImportPreview) -> Failure {
     )
 }
 
-async fn save_rejected(
-    desk: &Desk,
+/// Has rows that can't be taken written to a file that is not there yet, in the language of the output.
+///
+/// # Errors
+/// `FileExists`; what `save` says.
+pub async fn save_rejected(
     output: Output,
-    file: &StagedId,
-    reading: &ImportReading,
     path: &Path,
+    save: impl AsyncFnOnce(bohao_wire::Language) -> Result<(), Fault>,
 ) -> Result<(), Failure> {
     if path.exists() {
         let fault = Fault::new(FaultCode::FileExists, "the file exists");
@@ -176,10 +185,7 @@ async fn save_rejected(
         Language::Zh => bohao_wire::Language::Zh,
         Language::En => bohao_wire::Language::En,
     };
-    desk.imports()
-        .save_rejected(file.clone(), reading.clone(), language, path)
-        .await?;
-    Ok(())
+    Ok(save(language).await?)
 }
 
 async fn undo(desk: &Desk, output: Output, import: ImportId) -> Result<Exit, Failure> {

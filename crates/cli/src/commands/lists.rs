@@ -2,7 +2,7 @@
 //!
 //! No list is worked from here: each of its dials begins with a key that somebody presses.
 
-use super::overwrite;
+use super::{import::save_rejected, overwrite};
 use crate::args::{ImportLeads, ListsCommand};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
@@ -11,8 +11,8 @@ use crate::words::Language;
 use bohao_engine::Desk;
 use bohao_sheets::reason;
 use bohao_wire::{
-    CallList, CancelImport, ExportList, ExportedCalls, Fault, FaultCode, Headings, KnownRows,
-    LeadReading, LeadsImported, LeadsReport, ListId, ListState, ListsQuery, LongNumbers, Mutations,
+    CallList, CancelImport, ExportList, ExportedCalls, Fault, Headings, KnownRows, LeadReading,
+    LeadsImported, LeadsReport, ListId, ListState, ListsQuery, LongNumbers, Mutations,
     NumbersShown, Queries, RehearseLeads, SheetForm, SheetFormat, StagedId, StopJob, TextEncoding,
 };
 use serde::Serialize;
@@ -88,7 +88,14 @@ async fn import(desk: &Desk, output: Output, asked: ImportLeads) -> Result<Exit,
         ..LeadReading::default()
     };
     if let Some(rejected) = &asked.rejected {
-        save_rejected(desk, output, &file, &reading, rejected).await?;
+        save_rejected(output, rejected, async |language| {
+            let imports = desk.imports();
+            let (file, reading) = (file.clone(), reading.clone());
+            imports
+                .save_rejected_leads(file, reading, language, rejected)
+                .await
+        })
+        .await?;
     }
     let (report, list) = match asked.dry_run {
         true => (
@@ -136,27 +143,6 @@ async fn taken_in(
         }
     }
     run.await
-}
-
-async fn save_rejected(
-    desk: &Desk,
-    output: Output,
-    file: &StagedId,
-    reading: &LeadReading,
-    path: &Path,
-) -> Result<(), Failure> {
-    if path.exists() {
-        let fault = Fault::new(FaultCode::FileExists, "the file exists");
-        return Err(fault.with("path", path.display().to_string()).into());
-    }
-    let language = match output.language {
-        Language::Zh => bohao_wire::Language::Zh,
-        Language::En => bohao_wire::Language::En,
-    };
-    desk.imports()
-        .save_rejected_leads(file.clone(), reading.clone(), language, path)
-        .await?;
-    Ok(())
 }
 
 async fn export(
