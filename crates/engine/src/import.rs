@@ -35,6 +35,7 @@ use staged::Shelf;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::NamedTempFile;
 use tokio::sync::Notify;
 
@@ -45,6 +46,9 @@ const HANDED_OVER: usize = 16 * 1024 * 1024;
 
 /// Imports that are listed.
 const LISTED: u32 = 100;
+
+/// Between two tries to take back what there was no room for.
+const APART: Duration = Duration::from_secs(10);
 
 /// What imports work with.
 #[derive(Clone)]
@@ -72,6 +76,8 @@ pub struct Around {
 pub struct Imports {
     around: Around,
     shelf: Shelf,
+    /// Woken when something ended that may have left what could not be taken back.
+    ended: Arc<Notify>,
 }
 
 impl Imports {
@@ -80,21 +86,56 @@ impl Imports {
         Imports {
             around,
             shelf: Shelf::new(folder),
+            ended: Arc::default(),
         }
     }
 
-    /// Undoes what a program that is gone left half-done. Nobody else may have the data open.
+    /// Undoes what a program that is gone left half-done. Nobody else may have the data open. Where
+    /// the disk has no room for it, it is done [later](Imports::take_back).
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn recover(&self) -> Result<(), Fault> {
         let imports = self.clone();
-        off_thread(move || {
+        let recovered = off_thread(move || {
             imports.shelf.clear();
             lists::recover(&imports.around.store)?;
             undo::recover(&imports.around).map(drop)
-        })
-        .await
+        });
+        match recovered.await {
+            // Whoever can't see the log can't find out what to free, and nobody could dial.
+            Err(fault) if fault.code == FaultCode::DiskFull => {
+                tracing::warn!("the disk has no room for taking back what was left half-done");
+                Ok(())
+            }
+            recovered => recovered,
+        }
+    }
+
+    /// Takes back what there was no room to take back before, as soon as there is. It never ends by
+    /// itself.
+    pub async fn take_back(&self) {
+        loop {
+            while self.is_any_left().await {
+                tokio::time::sleep(APART).await;
+                let imports = self.clone();
+                // Whoever imports meanwhile takes it back before, and a disk without room is asked again.
+                let _ = off_thread(move || imports.turn().map(drop)).await;
+            }
+            self.ended.notified().await;
+        }
+    }
+
+    /// Tells that something ended which may have left what could not be taken back.
+    pub fn look_after(&self) {
+        self.ended.notify_one();
+    }
+
+    async fn is_any_left(&self) -> bool {
+        let left = self.around.store.read(|db| {
+            Ok(!db.imports().unfinished()?.is_empty() || !db.lists().unfinished()?.is_empty())
+        });
+        left.await.unwrap_or(false)
     }
 
     /// Stages a file where it lies.
@@ -180,12 +221,14 @@ impl Imports {
     /// then.
     pub async fn run(&self, request: RunImport) -> Result<ImportOutcome, Fault> {
         let imports = self.clone();
-        let (outcome, changed) = off_thread(move || {
+        let ran = off_thread(move || {
             let staged = imports.shelf.take(&request.file)?;
             let _turn = imports.turn()?;
             run::run(&imports.around, &request.file, &staged, &request.reading)
-        })
-        .await?;
+        });
+        let ran = ran.await;
+        self.look_after();
+        let (outcome, changed) = ran?;
         self.around.index_due.notify_one();
         self.tell_of_names();
         match changed {
@@ -239,8 +282,10 @@ impl Imports {
             let _turn = imports.turn()?;
             let ImportLeads { file, reading, .. } = request;
             leads::run::run(&imports.around, &file, &staged, &reading, &name)
-        })
-        .await?;
+        });
+        let made = made.await;
+        self.look_after();
+        let made = made?;
         // Nobody may be listening, which is no fault.
         let _ = self.around.events.send(Event::ListsChanged);
         Ok(made)
@@ -303,8 +348,10 @@ impl Imports {
         let undone = off_thread(move || {
             let _turn = imports.turn()?;
             undo::undo(&imports.around, request.import)
-        })
-        .await?;
+        });
+        let undone = undone.await;
+        self.look_after();
+        let undone = undone?;
         self.around.index_due.notify_one();
         self.tell_of_names();
         self.tell_of_many();
@@ -407,6 +454,16 @@ fn put(written: io::Result<(NamedTempFile, u32)>, path: &Path) -> Result<(), Fau
         put.map(drop).map_err(|error| error.error)
     });
     kept.map_err(|error| faults::of_disk(&error, path))
+}
+
+/// Why an import came to nothing. Of one that found no room it is told whether something of it is left,
+/// which then goes by itself as soon as there is some ([`Imports::take_back`]).
+fn failed<T>(fault: Fault, taken_back: Result<T, Fault>) -> Fault {
+    match (fault.code, taken_back) {
+        (FaultCode::DiskFull, Ok(_)) => fault.with("left", "nothing"),
+        (FaultCode::DiskFull, Err(_)) => fault.with("left", "some"),
+        _ => fault,
+    }
 }
 
 async fn off_thread<T: Send + 'static>(

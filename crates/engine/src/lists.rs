@@ -160,14 +160,20 @@ pub async fn remove(ground: &Ground, request: RemoveList) -> Result<Done, Fault>
         return Err(no_list());
     }
     ground.lists_changed();
-    loop {
-        let some = ground
-            .store
-            .write(move |tx| tx.lists().remove_some(list, PORTION));
-        if !some.await.map_err(faults::of_store)? {
-            return Ok(Done::Done);
+    let store = ground.store.clone();
+    let removed = tokio::task::spawn_blocking(move || remove_whole(&store, list)).await;
+    match removed {
+        // Nobody sees it any more. What is left of it goes as soon as there is room.
+        Ok(Err(fault)) if fault.code == FaultCode::DiskFull => ground.imports.look_after(),
+        Ok(removed) => removed?,
+        Err(_) => {
+            return Err(Fault::new(
+                FaultCode::Internal,
+                "the removal was interrupted",
+            ));
         }
     }
+    Ok(Done::Done)
 }
 
 /// Changes whose turn it is.
@@ -223,8 +229,12 @@ pub fn recover(store: &Store) -> Result<(), Fault> {
 pub fn remove_whole(store: &Store, list: ListId) -> Result<(), Fault> {
     let remove = || -> Result<(), StoreError> {
         store.write_blocking(|tx| tx.lists().begin_removal(list))?;
-        while store.write_blocking(|tx| tx.lists().remove_some(list, PORTION))? {}
-        Ok(())
+        loop {
+            let leads = store.fitting(PORTION);
+            if !store.write_blocking(|tx| tx.lists().remove_some(list, leads))? {
+                return Ok(());
+            }
+        }
     };
     remove().map_err(faults::of_store)
 }

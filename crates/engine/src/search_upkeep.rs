@@ -57,6 +57,8 @@ pub async fn build(store: &Store, tell: impl Fn(Built)) -> Result<(), StoreError
     let hundredth = built.total / 100;
     let mut told = built.done;
     loop {
+        // The index of a long import must not take the room that a dial needs.
+        room(store).await?;
         let taken = store.write(|tx| tx.search().build(BATCH)).await?;
         built.done = match taken {
             0 => built.total,
@@ -72,6 +74,12 @@ pub async fn build(store: &Store, tell: impl Fn(Built)) -> Result<(), StoreError
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+async fn room(store: &Store) -> Result<(), StoreError> {
+    let store = store.clone();
+    let asked = tokio::task::spawn_blocking(move || store.make_room()).await;
+    asked.unwrap_or(Err(StoreError::Stopping))
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub mod outcomes;
 mod place;
 mod record;
 pub mod recordings;
+mod room;
 pub mod scripts;
 mod search;
 pub mod settings;

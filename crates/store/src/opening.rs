@@ -24,7 +24,7 @@ use crate::{
 /// SQLite 3.7.0 to 3.51.2 can corrupt a database whose log starts over at the wrong moment.
 const OLDEST_TRUSTED_SQLITE: i32 = 3_051_003;
 
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Pages that the log may hold before they are copied into the database: 32 MB. The commit that
 /// does so takes many times as long, and it may be the one that a click waits for.
@@ -342,7 +342,7 @@ fn open_sound(
     Ok(connection)
 }
 
-fn size(path: &Path) -> u64 {
+pub(crate) fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |file| file.len())
 }
 
@@ -396,7 +396,7 @@ fn set_aside(path: &Path, moved: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)

@@ -39,7 +39,9 @@ pub enum FaultCode {
     /// one of Bohao's own, which nothing replaces, `inside` for a folder within the one that shall
     /// move there, and `own_folder` for one within Bohao's own.
     NotWritable,
-    /// The disk is full; nothing half-written is left behind.
+    /// The disk is full; nothing half-written is left behind. Of an import `details.left` is `nothing`,
+    /// or `some` if what it wrote is taken back only once there is room; of a do-not-call list
+    /// `details.kept` is how many of its numbers stand there now.
     DiskFull,
     /// Something else is being done with many recordings; `details.task` is a [`crate::TaskKind`].
     TaskRunning,

@@ -28,6 +28,12 @@ fn without_the_dial(language: Language, fault: &Fault) -> String {
         FaultCode::PlatformRefused => return platform_refused(language, fault),
         FaultCode::RecordingUnavailable => return no_recording(language, fault),
         FaultCode::UnreadableFile => return unreadable_file(language, fault),
+        FaultCode::DiskFull if detail_of(fault, "left").is_some() => {
+            return no_room_for_rows(language, fault);
+        }
+        FaultCode::DiskFull if fault.details.get("kept").is_some() => {
+            return no_room_for_numbers(language, fault);
+        }
         FaultCode::NotFound if fault.details.get("path").is_some() => {
             ("没有这个文件", "There is no such file")
         }
@@ -152,6 +158,34 @@ fn field(name: &str) -> &str {
         "from" => "起始日期，例如 2026-11-01，最多 36600 天",
         "to" => "结束日期，不早于起始日期",
         other => other,
+    }
+}
+
+/// An import that found no room for its rows.
+fn no_room_for_rows(language: Language, fault: &Fault) -> String {
+    let words = match detail_of(fault, "left") {
+        Some("nothing") => language.pick(
+            "磁盘空间不足，没有导入：已经写入的都撤回了，原有的数据没有变。请腾出空间后再导入一次",
+            "There is too little room on the disk. Nothing was imported: what was written so far is taken back, and everything else is as it was. Free some space and import again",
+        ),
+        _ => language.pick(
+            "磁盘空间不足，没有导入完：已经写入的部分暂时撤不回，腾出空间后会自动撤回。请腾出空间后再导入一次",
+            "There is too little room on the disk. The import stopped; what it wrote is taken back by itself once there is room. Free some space and import again",
+        ),
+    };
+    words.to_owned()
+}
+
+/// A do-not-call list that found no room for all of its numbers.
+fn no_room_for_numbers(language: Language, fault: &Fault) -> String {
+    let kept = &fault.details["kept"];
+    match language {
+        Language::Zh => format!(
+            "磁盘空间不足：名单里有 {kept} 个号码已经加入勿扰，其余的没有。请腾出空间后再导入一次"
+        ),
+        Language::En => format!(
+            "There is too little room on the disk: {kept} numbers of the list are barred now, the rest is not. Free some space and import again"
+        ),
     }
 }
 

@@ -378,8 +378,9 @@ fn run(
     };
     let mut pace = Pace::new(around, Some(id.clone()), ImportPhase::Writing);
     let mut counts = DoNotCallImported::default();
-    // One that was stopped tells what it did until then.
-    let _ = portions(staged, reading, |rows, done| {
+    let mut kept = 0;
+    let ended = portions(staged, reading, |rows, done| {
+        around.store.make_room()?;
         around.store.write_blocking(|tx| {
             let before = counts.new;
             for row in rows {
@@ -393,9 +394,14 @@ fn run(
                 added => guard::log::barred_many(tx, now, added, &staged.name, why),
             }
         })?;
+        kept = counts.new;
         pace.tell(counts.rows, done);
         Ok(())
-    })?;
+    });
+    // One that was stopped tells what it did until then.
+    if let Err(fault) = ended {
+        return Err(fault.with("kept", kept));
+    }
     if asked.mapping.is_some() {
         let told = serde_json::to_string(mapping.fields()).unwrap_or_default();
         let key = headers_key(&headers);

@@ -8,7 +8,7 @@ use super::pace::Pace;
 use super::reading::{self, Reading};
 use super::staged::Staged;
 use super::tally::Tally;
-use super::{Around, undo, unreadable};
+use super::{Around, failed, undo, unreadable};
 use crate::faults;
 use crate::intake::{self, Company};
 use bohao_sheets::{SheetError, Who, read_record, read_who};
@@ -60,11 +60,7 @@ pub fn run(
             undo::forget(around, import)?;
             return Ok((ImportOutcome::Cancelled, None));
         }
-        Err(fault) => {
-            // Should this fail too, the next who opens the log does it.
-            let _ = undo::forget(around, import);
-            return Err(fault);
-        }
+        Err(fault) => return Err(failed(fault, undo::forget(around, import))),
     }
     if asked.mapping.is_some() {
         // An import that is in the log is no worse for what could not be remembered.
@@ -152,6 +148,7 @@ struct Portions<'a> {
 
 impl Portions<'_> {
     fn write(&mut self) -> Result<(), StoreError> {
+        self.around.store.make_room()?;
         let rows = std::mem::take(&mut self.rows);
         let late = self.tally.counts().rows >= INDEXED_AT_ONCE;
         let take = |tx: &Tx<'_>| take(tx, &rows, self.import, self.now);

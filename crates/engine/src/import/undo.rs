@@ -35,9 +35,10 @@ pub fn forget(around: &Around, import: ImportId) -> Result<UndoneImport, Fault> 
     let mut undone = UndoneImport::default();
     let mut after = String::new();
     loop {
+        let subids = around.store.fitting(PORTION);
         let portion = around
             .store
-            .write_in_bulk(|tx| portion(tx, import, &after, &mut undone))
+            .write_in_bulk(|tx| portion(tx, import, &after, subids, &mut undone))
             .map_err(faults::of_store)?;
         match portion {
             Some(last) => after = last,
@@ -45,12 +46,15 @@ pub fn forget(around: &Around, import: ImportId) -> Result<UndoneImport, Fault> 
         }
         pace.tell(undone.removed.saturating_add(undone.reduced), 0);
     }
-    while around
-        .store
-        .write_in_bulk(|tx| tx.imports().forget_met(import, PORTION))
-        .map_err(faults::of_store)?
-        > 0
-    {}
+    loop {
+        let customers = around.store.fitting(PORTION);
+        let forgotten = around
+            .store
+            .write_in_bulk(|tx| tx.imports().forget_met(import, customers));
+        if forgotten.map_err(faults::of_store)? == 0 {
+            break;
+        }
+    }
     let now = (around.clock)();
     around
         .store
@@ -79,9 +83,10 @@ fn portion(
     tx: &Tx<'_>,
     import: ImportId,
     after: &str,
+    subids: u32,
     undone: &mut UndoneImport,
 ) -> Result<Option<String>, StoreError> {
-    let told = tx.facts().told_by(import, after, PORTION)?;
+    let told = tx.facts().told_by(import, after, subids)?;
     for of_one in told.chunk_by(|one, next| one.subid == next.subid) {
         let subid = &of_one[0].subid;
         let of_one: Vec<&Told> = of_one.iter().collect();

@@ -59,10 +59,7 @@ export const enAnswers: Answers = {
               next: `Nothing was moved. Choose another folder${at(d)}.`,
             }
           : { what: 'This place can’t be written to', next: `Choose another folder${at(d)}.` },
-    disk_full: () => ({
-      what: 'The disk is full',
-      next: 'Free some space and try again. Nothing half-written is left.',
-    }),
+    disk_full: (d) => noRoom(d),
     task_running: () => ({
       what: 'Something else is being done with the recordings',
       next: 'Wait for its end, or stop it first.',
@@ -379,6 +376,25 @@ export const enAnswers: Answers = {
     kept_months: 'It was older than the months you keep.',
   },
 };
+
+function noRoom(d: Details): Said {
+  if (d['left'] === 'nothing')
+    return {
+      what: 'Too little room on the disk: nothing was imported',
+      next: 'What was written so far is taken back, and everything else is as it was. Free some space and import again.',
+    };
+  if (d['left'] === 'some')
+    return {
+      what: 'Too little room on the disk: the import stopped',
+      next: 'What it wrote is taken back by itself once there is room. Free some space and import again.',
+    };
+  if (d['kept'] !== undefined)
+    return {
+      what: 'Too little room on the disk for the whole list',
+      next: `${String(d['kept'])} of its numbers are barred now, the rest is not. Free some space and import again.`,
+    };
+  return { what: 'The disk is full', next: 'Free some space and try again. Nothing half-written is left.' };
+}
 
 function flawed(d: Details): string {
   const words: Record<string, string> = enAnswers.flaw;

@@ -38,7 +38,7 @@ export const zhAnswers: Answers = {
         : d['reason'] === 'own_folder'
           ? { what: '这是拨号自己的数据文件夹', next: `什么都没有移动，请换一个文件夹${at(d)}。` }
           : { what: '无法写入这个位置', next: `请换一个文件夹${at(d)}。` },
-    disk_full: () => ({ what: '磁盘已满', next: '腾出空间后再试，没有留下不完整的文件。' }),
+    disk_full: (d) => noRoom(d),
     task_running: () => ({ what: '正在对录音做另一件事', next: '等它结束或先停止它，再做这件。' }),
     unreadable_file: (d) =>
       NO_BACKUP[String(d['reason'])] ?? {
@@ -269,6 +269,25 @@ export const zhAnswers: Answers = {
     kept_months: '超过了您设定的保留月数。',
   },
 };
+
+function noRoom(d: Details): Said {
+  if (d['left'] === 'nothing')
+    return {
+      what: '磁盘空间不足，没有导入',
+      next: '已经写入的都撤回了，原有的数据没有变。请腾出空间后再导入一次。',
+    };
+  if (d['left'] === 'some')
+    return {
+      what: '磁盘空间不足，没有导入完',
+      next: '已经写入的部分，腾出空间后会自动撤回。请腾出空间后再导入一次。',
+    };
+  if (d['kept'] !== undefined)
+    return {
+      what: '磁盘空间不足，名单没有导入完',
+      next: `已有 ${String(d['kept'])} 个号码加入勿扰，其余的没有。请腾出空间后再导入一次。`,
+    };
+  return { what: '磁盘已满', next: '腾出空间后再试，没有留下不完整的文件。' };
+}
 
 function flawed(d: Details): string {
   const words: Record<string, string> = zhAnswers.flaw;

@@ -6,7 +6,7 @@
 use super::{Columns, Judge, Judged, KIND, PORTION, Reading, count, open_usable};
 use crate::import::pace::Pace;
 use crate::import::staged::Staged;
-use crate::import::{Around, reading, unreadable};
+use crate::import::{Around, failed, reading, unreadable};
 use crate::{faults, lists};
 use bohao_sheets::{SheetError, SheetLead};
 use bohao_store::{NewLead, StoreError, Tx};
@@ -78,11 +78,7 @@ pub fn run(
             lists::remove_whole(&around.store, list)?;
             return Ok(LeadsImported::Cancelled);
         }
-        Err(fault) => {
-            // Should this fail too, the next who opens the log does it.
-            let _ = lists::remove_whole(&around.store, list);
-            return Err(fault);
-        }
+        Err(fault) => return Err(failed(fault, lists::remove_whole(&around.store, list))),
     }
     around
         .store
@@ -110,11 +106,13 @@ fn take_all(
 ) -> Result<End, Fault> {
     let mut judge = Judge::new(asked);
     each(opened, staged, pace, |rows| {
-        let written = around.store.write_in_bulk(|tx| {
-            for (row, lead) in rows {
-                take(tx, list, row, judge.judge(&tx.db(), row, lead)?, report)?;
-            }
-            Ok(report.rows)
+        let written = around.store.make_room().and_then(|()| {
+            around.store.write_in_bulk(|tx| {
+                for (row, lead) in rows {
+                    take(tx, list, row, judge.judge(&tx.db(), row, lead)?, report)?;
+                }
+                Ok(report.rows)
+            })
         });
         written.map_err(faults::of_store)
     })
