@@ -59,6 +59,7 @@ pub async fn bar(ground: &Ground, request: BarNumber, now: i64) -> Result<Done, 
     });
     written.await.map_err(faults::of_store)?;
     ground.follow_ups_changed();
+    ground.lists_changed();
     Ok(Done::Done)
 }
 

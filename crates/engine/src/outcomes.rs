@@ -203,7 +203,10 @@ pub async fn lift(ground: &Ground, request: LiftDoNotCall, now: i64) -> Result<D
         })
         .await;
     match written.map_err(faults::of_store)? {
-        true => Ok(Done::Done),
+        true => {
+            ground.lists_changed();
+            Ok(Done::Done)
+        }
         false => Err(Fault::new(FaultCode::NotFound, "the number may be called")),
     }
 }

@@ -11,9 +11,9 @@ mod support;
 use base64::Engine;
 use bohao_engine::Desk;
 use bohao_wire::{
-    CallId, CallList, CallsQuery, ChangeList, DialLead, Event, FaultCode, GuardRule, HandOver,
-    ImportLeads, KnownRows, LeadCard, LeadField, LeadId, LeadOrder, LeadReading, LeadState,
-    LeadTurn, LeadsImported, LeadsQuery, ListId, ListScript, ListState, ListsQuery, Mutations,
+    CallId, CallList, CallsQuery, ChangeList, DialLead, DoNotCallReading, Event, FaultCode, GuardRule,
+    HandOver, ImportDoNotCall, ImportLeads, KnownRows, LeadCard, LeadField, LeadId, LeadOrder, LeadReading, LeadState,
+    LeadTurn, LeadsImported, LeadsQuery, LiftDoNotCall, ListId, ListScript, ListState, ListsQuery, Mutations,
     OutcomeId, PlaceCall, Placed, PreviewLeads, Queries, RehearseLeads, RemoveList, RequireOutcome,
     RowFlaw, SaveScript, SetGuard, SetOutcome, StagedId, TurnLead, Work, WorkQuery,
 };
@@ -865,4 +865,57 @@ async fn what_came_of_a_list_is_exported_as_a_sheet() {
     let again = RehearseLeads { file, reading };
     let report = desk.rehearse_leads(again).await.unwrap();
     assert_eq!((report.taken, report.known), (3, 1));
+}
+
+/// A list of hashes as another desk hands it out.
+fn hashes_of(dir: &std::path::Path, numbers: &[&str]) -> std::path::PathBuf {
+    let mut text = format!("hmac-sha256 salt={}\n", "5a".repeat(16));
+    for number in numbers {
+        let hash = bohao_store::keyed_hash(&[0x5a; 16], number);
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        text.push_str(&format!("{hex}\n"));
+    }
+    let path = dir.join("勿扰.csv");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+async fn bar_by(desk: &Desk, path: &std::path::Path) {
+    let request = ImportDoNotCall {
+        file: desk.imports().stage(path).unwrap().file,
+        reading: DoNotCallReading::default(),
+        reason: "总部名单".to_owned(),
+    };
+    desk.import_do_not_call(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_list_comes_to_its_end_without_those_who_are_barred_by_their_hashes() {
+    let (platform, dir) = (platform().await, tempfile::tempdir().unwrap());
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+    let list = import(&desk, SHEET).await;
+    let first = shown(&desk, list).await.lead;
+    assert_eq!(first.number, "17722106054");
+
+    let path = hashes_of(dir.path(), &["17722106054", "18822100146"]);
+    bar_by(&desk, &path).await;
+
+    let figures = work(&desk, list).await.list.figures;
+    assert_eq!((figures.open, figures.barred), (1, 2));
+    let only = shown(&desk, list).await.lead;
+    assert_eq!(only.number, "13122107782");
+    let called = call(&desk, only.lead).await;
+    choose(&desk, &called, NOT_INTERESTED).await;
+    let over = work(&desk, list).await;
+    assert_eq!((over.lead, over.next.len(), over.next_at), (None, 0, None));
+
+    // Lifting gives the turn back, and the same list takes it again.
+    let lift = LiftDoNotCall {
+        number: first.number.clone(),
+        reason: "客户来电要求恢复联系".to_owned(),
+    };
+    desk.lift_do_not_call(lift).await.unwrap();
+    assert_eq!(shown(&desk, list).await.lead.lead, first.lead);
+    bar_by(&desk, &path).await;
+    assert_eq!(work(&desk, list).await.list.figures.barred, 2);
 }

@@ -9,6 +9,7 @@ use crate::{
     StoreError,
     digests::{Digests, DigestsMut},
     do_not_call_hashes::{HashedBarred, HashedBarredMut},
+    leads::LeadsMut,
     store::handles,
     words::Word,
 };
@@ -157,6 +158,7 @@ impl BarredMut<'_> {
         )?;
         let unmarked = DigestsMut::new(self.connection).lift(number)?;
         let unlisted = HashedBarredMut::new(self.connection).lift(number)?;
+        LeadsMut::new(self.connection).let_in(number)?;
         Ok(lifted == 1 || unmarked || unlisted)
     }
 

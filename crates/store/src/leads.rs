@@ -356,6 +356,17 @@ impl Leads<'_> {
         Ok(counts.collect::<Result<_, _>>()?)
     }
 
+    /// Hands out each number once that has its turn in any list, or may get it again.
+    pub fn each_number(&self, mut take: impl FnMut(String)) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare(
+            "SELECT DISTINCT number FROM leads WHERE state IN ('open', 'waiting', 'skipped')",
+        )?;
+        for number in statement.query_map([], |row| row.get(0))? {
+            take(number?);
+        }
+        Ok(())
+    }
+
     /// The names of the fields that a list's leads have, in the order in which they come up.
     pub fn field_names(&self, list: ListId) -> Result<Vec<String>, StoreError> {
         let mut statement = self.connection.prepare(

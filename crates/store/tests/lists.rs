@@ -1,6 +1,8 @@
 //! Lists and leads: whose turn it is, in each order, and that the figures add up.
 
-use bohao_store::{NewAttempt, NewDoNotCall, NewLead, Store, StoreError, Turns, Tx};
+use bohao_store::{
+    NewAttempt, NewBarredHash, NewDoNotCall, NewLead, Store, StoreError, Turns, Tx, keyed_hash,
+};
 use bohao_wire::{
     CallId, CallStatus, CustomerField, DoNotCallSource, LeadOrder, LeadRow, LeadState, ListFigures,
     ListId, ListState, OutcomeId,
@@ -226,6 +228,32 @@ fn a_dial_that_never_left_was_no_try() {
     let row = upcoming(&store, turns(list, LeadOrder::ByHand, NOW)).remove(0);
     assert_eq!((row.lead, row.tries), (first.lead, 0));
     assert_eq!(figures(&store, list).dials, 0);
+}
+
+#[test]
+fn promise_10_whoever_was_barred_by_a_hash_meanwhile_gets_no_turn_back() {
+    let (_folder, store) = open();
+    let list = list_of(&store, 2);
+    let first = upcoming(&store, turns(list, LeadOrder::ByHand, NOW)).remove(0);
+    let released = store.write_blocking(|tx| {
+        dial(tx, &first, "c1", NOW)?;
+        let key = tx.do_not_call_hashes().keep_key(b"key", NOW)?;
+        tx.do_not_call_hashes().add(&NewBarredHash {
+            key,
+            hash: keyed_hash(b"key", &first.number),
+            since: NOW,
+            reason: "总部名单".to_owned(),
+        })?;
+        tx.calls().refuse(&call("c1"), 7001, "正在呼叫中", NOW)?;
+        tx.leads().release(&call("c1"))
+    });
+    assert!(released.expect("written"));
+    let now = figures(&store, list);
+    assert_eq!((now.open, now.barred), (1, 1));
+    store
+        .write_blocking(|tx| tx.do_not_call().lift(&first.number, "客户来电", NOW + 1))
+        .expect("lifted");
+    assert_eq!(figures(&store, list).open, 2);
 }
 
 #[test]

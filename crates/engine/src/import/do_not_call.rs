@@ -13,13 +13,13 @@ use bohao_sheets::{
     HashScheme, Listed, ListedNumber, Mapping, Opening, Sheet, SheetError, guessed_do_not_call,
     headers_key, names_do_not_call, read_listed,
 };
-use bohao_store::{Db, NewBarredHash, NewDoNotCall, Store, StoreError, Tx};
+use bohao_store::{Db, NewBarredHash, NewDoNotCall, Store, StoreError, Tx, keyed_hash};
 use bohao_wire::{
     DoNotCallColumn, DoNotCallField, DoNotCallImported, DoNotCallPreview, DoNotCallReading,
     DoNotCallSource, Event, Fault, FaultCode, Hashes, ImportDoNotCall, ImportPhase,
     PreviewDoNotCall, RehearseDoNotCall, RejectedRow, RowFlaw, StagedId,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
@@ -92,7 +92,11 @@ impl Imports {
             run(&imports.around, &file, &staged, &reading, &why)
         })
         .await;
-        for changed in [Event::DeskChanged, Event::FollowUpsChanged] {
+        for changed in [
+            Event::DeskChanged,
+            Event::FollowUpsChanged,
+            Event::ListsChanged,
+        ] {
             // Nobody may be listening, which is no fault.
             let _ = self.around.events.send(changed);
         }
@@ -372,9 +376,12 @@ fn run(
         reading.columns.mapping.clone(),
     );
     let now = (around.clock)();
-    let key = match &reading.key {
-        Some(key) => Some(keep_key(&around.store, key, now)?),
-        None => None,
+    let (key, turns) = match &reading.key {
+        Some(key) => (
+            Some(keep_key(&around.store, key, now)?),
+            turns(&around.store, key)?,
+        ),
+        None => (None, HashMap::new()),
     };
     let mut pace = Pace::new(around, Some(id.clone()), ImportPhase::Writing);
     let mut counts = DoNotCallImported::default();
@@ -385,6 +392,12 @@ fn run(
             let before = counts.new;
             for row in rows {
                 if let Some(listed) = counted(&mut counts, row) {
+                    // Also where the hash is known: an earlier list may have been taken in before the lead.
+                    if let Listed::Hash(hash) = &listed.what
+                        && let Some(number) = turns.get(hash)
+                    {
+                        tx.leads().bar(number)?;
+                    }
                     let added = put(tx, listed, key, why, now)?;
                     tell(&mut counts, added);
                 }
@@ -426,6 +439,19 @@ fn keep_key(store: &Store, key: &[u8], now: i64) -> Result<i64, Fault> {
         let message = "there are 64 lists of hashes already, each with a key of its own";
         Fault::new(FaultCode::BadInput, message).with("field", "key")
     })
+}
+
+/// The numbers that have their turn in a list, by their hashes. No list is made meanwhile, since only one
+/// sheet is taken in at a time.
+fn turns(store: &Store, key: &[u8]) -> Result<HashMap<[u8; 32], String>, Fault> {
+    let read = store.read_blocking(|db| {
+        let mut numbers = HashMap::new();
+        db.leads().each_number(|number| {
+            numbers.insert(keyed_hash(key, &number), number);
+        })?;
+        Ok(numbers)
+    });
+    read.map_err(faults::of_store)
 }
 
 /// Puts one number on the table; tells whether it was not there.

@@ -4,7 +4,7 @@ use bohao_wire::{CallId, LeadId, LeadRow, LeadState, OutcomeId};
 use rusqlite::{OptionalExtension, params};
 
 use super::{LeadsMut, ROOM};
-use crate::{StoreError, words::Word};
+use crate::{StoreError, do_not_call::Barred, words::Word};
 
 impl LeadsMut<'_> {
     /// The lead is dialled: written in the transaction that writes the dial.
@@ -25,17 +25,42 @@ impl LeadsMut<'_> {
     /// The lead's dial never left: it has its turn again, as if it had not been tried. `false` if
     /// the dial is no lead's, or its outcome was told already.
     pub fn release(&self, call: &CallId) -> Result<bool, StoreError> {
-        let released = self
-            .connection
+        let called = self
+            .of_call(call)?
+            .filter(|lead| lead.state == LeadState::Called);
+        let Some(lead) = called else {
+            return Ok(false);
+        };
+        let state = match Barred::new(self.connection).of(&lead.number)? {
+            Some(_) => LeadState::Barred,
+            None => LeadState::Open,
+        };
+        self.connection
+            .prepare_cached("UPDATE leads SET state = ?2, tries = tries - 1 WHERE lead = ?1")?
+            .execute(params![lead.lead.0, Word(state)])?;
+        Ok(true)
+    }
+
+    /// Takes a number out of its turn in every list: it is not to be called, and stands in no table by
+    /// which a trigger would know.
+    pub fn bar(&self, number: &str) -> Result<(), StoreError> {
+        self.connection
             .prepare_cached(
-                "UPDATE leads SET state = iif(EXISTS (
-                         SELECT 1 FROM do_not_call d
-                         WHERE d.number = leads.number AND d.lifted_at IS NULL), 'barred', 'open'),
-                     tries = tries - 1
-                 WHERE call = ?1 AND state = 'called'",
+                "UPDATE leads SET state = 'barred', next_at = NULL
+                 WHERE number = ?1 AND state IN ('open', 'waiting', 'skipped')",
             )?
-            .execute([&call.0])?;
-        Ok(released == 1)
+            .execute([number])?;
+        Ok(())
+    }
+
+    /// Gives a number its turn again in every list where it was [barred](LeadsMut::bar).
+    pub fn let_in(&self, number: &str) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "UPDATE leads SET state = 'open' WHERE number = ?1 AND state = 'barred'",
+            )?
+            .execute([number])?;
+        Ok(())
     }
 
     /// Says how a lead stands from now on. One that waits needs `next_at`, and no other has one.

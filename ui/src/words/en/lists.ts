@@ -46,6 +46,7 @@ export const lists: Words['lists'] = {
   passedOver: (when) => `Free at ${when}, passed over`,
   passedOverFor: 'Not to be called now, passed over',
   limited: 'Limit',
+  forbidden: 'Not allowed',
   figures: 'Outcomes',
 
   field: {

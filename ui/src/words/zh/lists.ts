@@ -69,6 +69,7 @@ export const lists = {
   passedOver: (when: string) => `${when} 后可拨，先跳过`,
   passedOverFor: '暂时不能拨，先跳过',
   limited: '限频',
+  forbidden: '规则禁拨',
   figures: '结果',
 
   field,
