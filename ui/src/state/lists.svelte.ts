@@ -14,6 +14,8 @@ export class Lists {
   all = $state.raw<CallList[] | null>(null);
   trouble = $state.raw<Trouble | null>(null);
   work = $state.raw<Work | null>(null);
+  /** What the list was called that somebody removed elsewhere while it was worked here. */
+  gone = $state.raw<string | null>(null);
   readonly #host: Host;
   readonly #dialing: Dialing;
   readonly #clock: Clock;
@@ -52,7 +54,8 @@ export class Lists {
   /** Works a list. */
   open(list: ListId): void {
     this.work?.stop();
-    this.work = new Work(this.#host, this.#dialing, this.#clock, list);
+    this.gone = null;
+    this.work = new Work(this.#host, this.#dialing, this.#clock, list, () => this.#leaveGone(list));
     void this.work.load();
   }
 
@@ -90,10 +93,16 @@ export class Lists {
     }, ASK_AFTER_MS);
   }
 
+  #leaveGone(list: ListId): void {
+    if (this.work?.list !== list) return;
+    this.gone = this.work.answer?.list.name ?? this.nameOf(list);
+    this.leave();
+  }
+
   /** Practice and the real thing share nothing. */
   reset(): void {
     clearTimeout(this.#timer);
     this.work?.stop();
-    this.work = this.all = this.trouble = null;
+    this.work = this.all = this.trouble = this.gone = null;
   }
 }

@@ -70,6 +70,25 @@ describe('the lists', () => {
     expect(argsOf('RemoveList')).toEqual([{ list: 3 }]);
   });
 
+  it('lead back from a list that somebody removes elsewhere, and say so', async () => {
+    let removed = false;
+    const { lists } = desk({
+      ListsQuery: () => ({ lists: removed ? [] : [list(3)] }),
+      WorkQuery: () =>
+        removed
+          ? Promise.reject(new Trouble('not_found'))
+          : { list: list(3), lead: null, next: [], next_at: null, back: null, outcomes: [] },
+    });
+    lists.open(3);
+    await vi.advanceTimersByTimeAsync(0);
+    removed = true;
+    lists.hear({ event: 'lists_changed' });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([lists.work, lists.gone, lists.all]).toEqual([null, 'n3', []]);
+    lists.open(4);
+    expect(lists.gone).toBeNull();
+  });
+
   it('know nothing of the real thing in practice', async () => {
     const { lists } = desk();
     await lists.load();

@@ -31,8 +31,18 @@ export class Work {
   readonly #dialing: Dialing;
   readonly #clock: Clock;
   readonly #wall: () => number;
+  /** To be called once the list turns out to be there no more. */
+  readonly #gone: () => void;
 
-  constructor(host: Host, dialing: Dialing, clock: Clock, list: ListId, wall: () => number = Date.now) {
+  constructor(
+    host: Host,
+    dialing: Dialing,
+    clock: Clock,
+    list: ListId,
+    gone: () => void,
+    wall: () => number = Date.now,
+  ) {
+    this.#gone = gone;
     this.#wall = wall;
     this.#host = host;
     this.#dialing = dialing;
@@ -78,6 +88,7 @@ export class Work {
       if (asked !== this.#asked) return;
       this.trouble = troubleOf(thrown);
       this.cancel();
+      if (this.trouble.code === 'not_found') this.#gone();
     }
   }
 

@@ -57,7 +57,7 @@ function desk(replies: Record<string, (args: never) => unknown> = {}, change: Pa
     () => true,
     () => 'ticket',
   );
-  return { ...stub, clock, dialing, over, work: new Work(stub.host, dialing, clock, 1) };
+  return { ...stub, clock, dialing, over, work: new Work(stub.host, dialing, clock, 1, () => undefined) };
 }
 
 describe('a list at work', () => {

@@ -14,6 +14,7 @@ export const lists: Words['lists'] = {
   paused: 'Paused',
   open: (name) => `Open the list ${name}`,
   all: 'All lists',
+  gone: (name) => `The list “${name}” was removed elsewhere.`,
   pause: 'Pause',
   resume: 'Go on',
   settings: 'List settings',

@@ -37,6 +37,7 @@ export const lists = {
   paused: '已暂停',
   open: (name: string) => `打开名单 ${name}`,
   all: '全部名单',
+  gone: (name: string) => `名单“${name}”已经在别处删除了。`,
   pause: '暂停',
   resume: '继续',
   settings: '名单设置',
