@@ -2942,7 +2942,11 @@ usable: boolean,
 /**
  * The first rows.
  */
-rows: Array<LeadPreviewRow>, };
+rows: Array<LeadPreviewRow>, 
+/**
+ * The latest list that was made of the same sheet.
+ */
+made_before: MadeBefore | null, };
 
 /**
  * Asks for a page of a list's leads, in the order by hand.
@@ -3234,6 +3238,23 @@ text: string, };
  * What is lower-cased for the digest.
  */
 export type LowerCase = "keys" | "keys_and_values";
+
+/**
+ * A list that was made of a sheet before.
+ */
+export type MadeBefore = { 
+/**
+ * Which.
+ */
+list: ListId, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * When it was made, in Unix milliseconds.
+ */
+made_at: number, };
 
 /**
  * A mark in a recording.

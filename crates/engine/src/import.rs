@@ -250,7 +250,7 @@ impl Imports {
         off_thread(move || {
             let staged = imports.shelf.get(&request.file)?;
             let reading = leads::open(&imports.around.store, &staged, &request.reading)?;
-            leads::preview::preview(staged.name.clone(), reading)
+            leads::preview::preview(&imports.around.store, staged.name.clone(), reading)
         })
         .await
     }

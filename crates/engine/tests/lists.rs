@@ -11,11 +11,12 @@ mod support;
 use base64::Engine;
 use bohao_engine::Desk;
 use bohao_wire::{
-    CallId, CallList, CallsQuery, ChangeList, DialLead, DoNotCallReading, Event, FaultCode, GuardRule,
-    HandOver, ImportDoNotCall, ImportLeads, KnownRows, LeadCard, LeadField, LeadId, LeadOrder, LeadReading, LeadState,
-    LeadTurn, LeadsImported, LeadsQuery, LiftDoNotCall, ListId, ListScript, ListState, ListsQuery, Mutations,
-    OutcomeId, PlaceCall, Placed, PreviewLeads, Queries, RehearseLeads, RemoveList, RequireOutcome,
-    RowFlaw, SaveScript, SetGuard, SetOutcome, StagedId, TurnLead, Work, WorkQuery,
+    CallId, CallList, CallsQuery, ChangeList, DialLead, DoNotCallReading, Event, FaultCode,
+    GuardRule, HandOver, ImportDoNotCall, ImportLeads, KnownRows, LeadCard, LeadField, LeadId,
+    LeadOrder, LeadReading, LeadState, LeadTurn, LeadsImported, LeadsQuery, LiftDoNotCall, ListId,
+    ListScript, ListState, ListsQuery, Mutations, OutcomeId, PlaceCall, Placed, PreviewLeads,
+    Queries, RehearseLeads, RemoveList, RequireOutcome, RowFlaw, SaveScript, SetGuard, SetOutcome,
+    StagedId, TurnLead, Work, WorkQuery,
 };
 use rstest::rstest;
 use std::sync::Arc;
@@ -865,6 +866,33 @@ async fn what_came_of_a_list_is_exported_as_a_sheet() {
     let again = RehearseLeads { file, reading };
     let report = desk.rehearse_leads(again).await.unwrap();
     assert_eq!((report.taken, report.known), (3, 1));
+}
+
+#[tokio::test]
+async fn a_sheet_that_became_a_list_already_is_known_again_and_may_become_another() {
+    let (platform, dir) = (platform().await, tempfile::tempdir().unwrap());
+    let desk = open_guard(around(dir.path(), &platform.url())).await;
+    let looked_at = async |name: &str, sheet: &str| {
+        let request = PreviewLeads {
+            file: stage_as(&desk, name, sheet.as_bytes()).await,
+            reading: LeadReading::default(),
+        };
+        desk.preview_leads(request).await.unwrap().made_before
+    };
+    assert_eq!(looked_at("a.csv", SHEET).await, None);
+    let first = import(&desk, SHEET).await;
+    let before = looked_at("又一份.csv", SHEET).await.unwrap();
+    assert_eq!((before.list, before.name.as_str()), (first, "十一月冷链"));
+    assert!(before.made_at > 0);
+
+    let other = SHEET.replace("孙倩", "孙茜");
+    assert_eq!(looked_at("a.csv", &other).await, None);
+    let second = import(&desk, SHEET).await;
+    assert_eq!(looked_at("a.csv", SHEET).await.unwrap().list, second);
+    for list in [first, second] {
+        desk.remove_list(RemoveList { list }).await.unwrap();
+    }
+    assert_eq!(looked_at("a.csv", SHEET).await, None);
 }
 
 /// A list of hashes as another desk hands it out.

@@ -30,6 +30,11 @@ CREATE TABLE lists (
 ) STRICT;
 ";
 
+/// Of which sheet a list was made.
+pub(crate) const SHEET_MIGRATION: &str = "
+ALTER TABLE lists ADD COLUMN sheet BLOB;
+";
+
 handles!(ListsOf, ListsMut, "calling lists");
 
 const ROW: &str =
@@ -63,6 +68,17 @@ impl ListsOf<'_> {
             .optional()?)
     }
 
+    /// The latest list that was made of a sheet with this digest.
+    pub fn of_sheet(&self, digest: &[u8]) -> Result<Option<CallList>, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!(
+                "{ROW} AND l.sheet = ?1 ORDER BY l.list DESC LIMIT 1"
+            ))?
+            .query_row([digest], call_list)
+            .optional()?)
+    }
+
     /// Lists that were not made to their end, and those that are not wholly removed.
     pub fn unfinished(&self) -> Result<Vec<ListId>, StoreError> {
         let mut statement = self
@@ -81,6 +97,15 @@ impl ListsMut<'_> {
             params![name, at],
         )?;
         Ok(ListId(self.connection.last_insert_rowid()))
+    }
+
+    /// Keeps the digest of the sheet of which a list is made.
+    pub fn note_sheet(&self, list: ListId, digest: &[u8]) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE lists SET sheet = ?2 WHERE list = ?1",
+            params![list.0, digest],
+        )?;
+        Ok(())
     }
 
     /// All of its leads are there.

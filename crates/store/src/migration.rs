@@ -48,6 +48,7 @@ pub(crate) const STEPS: &[M<'static>] = &[
     M::up(lists::MIGRATION),
     M::up(leads::MIGRATION),
     M::up(sums::LISTS_MIGRATION),
+    M::up(lists::SHEET_MIGRATION),
 ];
 
 /// `boha` in ASCII.

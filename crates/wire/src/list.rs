@@ -420,6 +420,19 @@ pub struct LeadsPreview {
     pub usable: bool,
     /// The first rows.
     pub rows: Vec<LeadPreviewRow>,
+    /// The latest list that was made of the same sheet.
+    pub made_before: Option<MadeBefore>,
+}
+
+/// A list that was made of a sheet before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct MadeBefore {
+    /// Which.
+    pub list: ListId,
+    /// What it is called.
+    pub name: String,
+    /// When it was made, in Unix milliseconds.
+    pub made_at: i64,
 }
 
 /// A column of a sheet of leads.

@@ -13,7 +13,7 @@ function preview(change: Partial<LeadsPreview> = {}): LeadsPreview {
       { header: '城市', field: 'field', sample: '杭州' },
       { header: '车型', field: 'field', sample: '冷藏' },
     ],
-    ...{ remembered: false, usable: true, rows: [] },
+    ...{ remembered: false, usable: true, rows: [], made_before: null },
     ...change,
   };
 }

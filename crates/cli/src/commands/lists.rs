@@ -4,6 +4,7 @@
 
 use super::{import::save_rejected, overwrite};
 use crate::args::{ImportLeads, ListsCommand};
+use crate::beijing;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::table;
@@ -12,8 +13,8 @@ use bohao_engine::Desk;
 use bohao_sheets::reason;
 use bohao_wire::{
     CallList, CancelImport, ExportList, ExportedCalls, Fault, Headings, KnownRows, LeadReading,
-    LeadsImported, LeadsReport, ListId, ListState, ListsQuery, LongNumbers, Mutations,
-    NumbersShown, Queries, RehearseLeads, SheetForm, SheetFormat, StagedId, StopJob, TextEncoding,
+    LeadsImported, LeadsReport, ListId, ListState, ListsQuery, LongNumbers, MadeBefore, Mutations,
+    NumbersShown, PreviewLeads, Queries, RehearseLeads, SheetForm, SheetFormat, StagedId, StopJob, TextEncoding,
 };
 use serde::Serialize;
 use std::path::Path;
@@ -32,6 +33,8 @@ struct Imported<'r> {
     report: &'r LeadsReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     list: Option<ListId>,
+    /// The latest list that was made of the same sheet before.
+    made_before: Option<&'r MadeBefore>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +90,11 @@ async fn import(desk: &Desk, output: Output, asked: ImportLeads) -> Result<Exit,
         known: asked.new_only.then_some(KnownRows::LeaveOut),
         ..LeadReading::default()
     };
+    let looked = PreviewLeads {
+        file: file.clone(),
+        reading: reading.clone(),
+    };
+    let before = desk.preview_leads(looked).await?.made_before;
     if let Some(rejected) = &asked.rejected {
         save_rejected(output, rejected, async |language| {
             let imports = desk.imports();
@@ -116,8 +124,9 @@ async fn import(desk: &Desk, output: Output, asked: ImportLeads) -> Result<Exit,
     let imported = Imported {
         report: &report,
         list,
+        made_before: before.as_ref(),
     };
-    output.answer(&imported, |language| told(language, &report, list))?;
+    output.answer(&imported, |language| told(language, &imported))?;
     Ok(Exit::Done)
 }
 
@@ -264,10 +273,15 @@ fn shown(language: Language, lists: &[CallList]) -> String {
     table::aligned(&cells)
 }
 
-fn told(language: Language, report: &LeadsReport, list: Option<ListId>) -> String {
+fn told(language: Language, imported: &Imported<'_>) -> String {
+    let Imported {
+        report,
+        list,
+        made_before,
+    } = imported;
     let (rows, taken, known) = (report.rows, report.taken, report.known);
     let refused = rows.saturating_sub(taken);
-    let begin = match (language, list) {
+    let begin = match (language, *list) {
         (Language::Zh, None) => format!("试运行，没有改动：{rows} 行"),
         (Language::Zh, Some(list)) => format!("已导入为名单 {}：{rows} 行", list.0),
         (Language::En, None) => format!("Nothing was changed. {rows} rows"),
@@ -280,6 +294,18 @@ fn told(language: Language, report: &LeadsReport, list: Option<ListId>) -> Strin
         }
     };
     let mut text = begin + &counts;
+    if let Some(MadeBefore {
+        list,
+        name,
+        made_at,
+    }) = made_before
+    {
+        let (name, day) = (table::cell(name), beijing::format(*made_at));
+        text.push_str(&match language {
+            Language::Zh => format!("同一份表格在 {day} 已建成名单 {}：{name}\n", list.0),
+            Language::En => format!("The same sheet became list {} on {day}: {name}\n", list.0),
+        });
+    }
     for row in report.rejected.iter().take(SHOWN) {
         let column = row.column.as_deref().map(table::cell).unwrap_or_default();
         let reason = reason(row.flaw, headings(language));

@@ -14,7 +14,7 @@ const COLUMNS: [string, RecordField | null, string][] = [
   ['坐席', null, '销售一部 王磊'],
 ];
 
-/** Imports of a file that is none: `import_flaw` refuses it, `import_unknown` knows no column. */
+/** Imports of a file that is none: `import_flaw` refuses it, `import_unknown` knows no column, `import_again` is the sheet of a list. */
 export function importing(scene: Scene) {
   let cancelled = false;
   const past: PastImport[] = [

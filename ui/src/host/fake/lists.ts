@@ -198,6 +198,9 @@ function preview(
     ...{ name: '展会名片.xlsx', form: 'xlsx', encoding: null, delimiter: null, remembered: false },
     ...{ sheets: ['名单', '说明'], sheet: '名单', columns: told },
     usable: told.some((column) => column.field === 'number'),
+    made_before: scene.words.has('import_again')
+      ? { list: 1, name: '展会名片', made_at: scene.now() - 5 * 86_400_000 }
+      : null,
     rows: [2, 3, 4, 5].map((row) =>
       row === 4
         ? { outcome: 'rejected', rejected: { row, column: '手机号', flaw: 'bad_number', reason: '' } }

@@ -107,6 +107,7 @@ export const lists: Words['lists'] = {
 
   importTitle: 'Import a list',
   importLead: 'Each sheet becomes a list. You see what will happen before anything is written.',
+  madeBefore: (name, day) => `The list “${name}” was made of this sheet on ${day}. It can be made once more.`,
   unusable: 'Choose the column that holds the number.',
   firstRows: 'The first rows as they will be read',
   taken: 'On the list',

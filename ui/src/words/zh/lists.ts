@@ -112,6 +112,7 @@ export const lists = {
 
   importTitle: '导入名单',
   importLead: '每份表格成为一份名单。先看会发生什么，确认后才写入。',
+  madeBefore: (name: string, day: string) => `${day}已用这份表格建过名单“${name}”。仍然可以再建一份。`,
   unusable: '请指定哪一列是“号码”。',
   firstRows: '前几行预览',
   taken: '进入名单',

@@ -1,21 +1,28 @@
 //! How a staged file of leads would be read.
 
 use super::Reading;
+use crate::faults;
 use crate::import::preview::{SHOWN, sample};
 use crate::import::unreadable;
-use bohao_wire::{Fault, LeadColumn, LeadField, LeadPreviewRow, LeadsPreview, ReadLead};
+use bohao_store::Store;
+use bohao_wire::{
+    Fault, LeadColumn, LeadField, LeadPreviewRow, LeadsPreview, MadeBefore, ReadLead,
+};
 use std::ops::ControlFlow;
 
-/// The columns of a file and its first rows.
+/// The columns of a file and its first rows, and the list that was made of it before.
 ///
 /// # Errors
-/// `UnreadableFile` if the file breaks off among them.
-pub fn preview(name: String, reading: Reading) -> Result<LeadsPreview, Fault> {
+/// `UnreadableFile` if the file breaks off among them; a fault of the database.
+pub fn preview(store: &Store, name: String, reading: Reading) -> Result<LeadsPreview, Fault> {
     let Reading {
         sheet,
         columns,
         remembered,
+        digest,
     } = reading;
+    let before = store.read_blocking(|db| db.lists().of_sheet(&digest));
+    let before = before.map_err(faults::of_store)?;
     let mut preview = LeadsPreview {
         name,
         form: sheet.form(),
@@ -27,6 +34,11 @@ pub fn preview(name: String, reading: Reading) -> Result<LeadsPreview, Fault> {
         remembered,
         usable: columns.mapping.has(LeadField::Number),
         rows: Vec::new(),
+        made_before: before.map(|list| MadeBefore {
+            list: list.list,
+            name: list.name,
+            made_at: list.made_at,
+        }),
     };
     let mut samples = vec![String::new(); columns.headers.len()];
     sheet

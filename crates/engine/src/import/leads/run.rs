@@ -59,12 +59,14 @@ pub fn run(
     name: &str,
 ) -> Result<LeadsImported, Fault> {
     let opened = open_usable(&around.store, staged, asked)?;
-    let columns = opened.columns.clone();
+    let (columns, digest) = (opened.columns.clone(), opened.digest);
     let now = (around.clock)();
-    let list = around
-        .store
-        .write_blocking(|tx| tx.lists().begin(name, now))
-        .map_err(faults::of_store)?;
+    let begun = around.store.write_blocking(|tx| {
+        let list = tx.lists().begin(name, now)?;
+        tx.lists().note_sheet(list, &digest)?;
+        Ok(list)
+    });
+    let list = begun.map_err(faults::of_store)?;
     let mut report = LeadsReport::default();
     let pace = Pace::new(around, Some(id.clone()), ImportPhase::Writing);
     let end = take_all(around, list, opened, staged, asked, pace, &mut report);
