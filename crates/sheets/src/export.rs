@@ -18,7 +18,7 @@ pub(crate) use columns::beijing;
 pub use leads::{LeadExport, LeadResult};
 pub use numbers::NumbersSheet;
 pub use pages::{Figure, Page, write_pages};
-pub(crate) use table::is_formula;
+pub(crate) use table::{is_formula, without_controls};
 
 use workbook::Workbook;
 

@@ -1,7 +1,7 @@
 //! The rows that were not taken, as a sheet with the reason beside each: mended there, it can be
 //! imported as it is.
 
-use crate::export::is_formula;
+use crate::export::{is_formula, without_controls};
 use crate::row::SheetRow;
 use bohao_wire::{Headings, RejectedRow, RowFlaw};
 use std::io::{self, Write};
@@ -61,6 +61,7 @@ fn write_cells(out: &mut impl Write, cells: &[String]) -> io::Result<()> {
         if index > 0 {
             out.write_all(b",")?;
         }
+        let cell = &*without_controls(cell);
         let mark = if is_formula(cell) { "'" } else { "" };
         if cell.contains(['"', ',', '\n', '\r', ';', '\t']) {
             write!(out, "\"{mark}{}\"", cell.replace('"', "\"\""))?;

@@ -3,6 +3,7 @@
 use super::columns::{Cell, Plan, beijing};
 use bohao_wire::{LongNumbers, SheetForm, TextEncoding};
 use encoding_rs::GB18030;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 pub(super) struct Table<W> {
@@ -50,6 +51,7 @@ impl<W: Write> Table<W> {
     }
 
     fn add(&mut self, cell: &str) {
+        let cell = &*without_controls(cell);
         let mark = if is_formula(cell) { "'" } else { "" };
         self.line.push_str(mark);
         if cell.contains(['"', ',', '\n', '\r', ';', '\t']) {
@@ -73,6 +75,16 @@ impl<W: Write> Table<W> {
         }
         self.line.clear();
         Ok(())
+    }
+}
+
+/// A cell without the signs that ring a terminal's bell, steer it, or end a text too early. CSV has no
+/// other way to write them, and nobody means them.
+pub(crate) fn without_controls(cell: &str) -> Cow<'_, str> {
+    let meant = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    match cell.chars().all(meant) {
+        true => Cow::Borrowed(cell),
+        false => cell.chars().filter(|c| meant(*c)).collect(),
     }
 }
 
