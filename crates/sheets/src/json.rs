@@ -65,10 +65,7 @@ impl Whole {
                 limit: MAX_JSON_BYTES,
             });
         }
-        serde_json::from_str::<IgnoredAny>(&whole).map_err(|error| SheetError::BrokenJson {
-            line: error.line(),
-            column: error.column(),
-        })?;
+        serde_json::from_str::<IgnoredAny>(&whole).map_err(|error| broken(&whole, &error))?;
         let (at, shape) = place(&whole, known)?;
         let mut json = Whole {
             text: whole,
@@ -236,6 +233,25 @@ fn read_line(text: &mut impl BufRead, line: &mut Vec<u8>) -> Result<Option<bool>
             return Ok(Some(whole));
         }
     }
+}
+
+/// Where a text breaks off or goes wrong. What ends too early does so at its last sign, and not on a
+/// line below that has none.
+fn broken(text: &str, error: &serde_json::Error) -> SheetError {
+    let (mut line, mut column) = (error.line(), error.column());
+    let above = match error.is_eof() {
+        true => Some(text.trim_end()),
+        false if column == 0 => text
+            .match_indices('\n')
+            .nth(line.saturating_sub(2))
+            .map(|(end, _)| &text[..end]),
+        false => None,
+    };
+    if let Some(above) = above {
+        line = above.matches('\n').count() + 1;
+        column = above.rsplit('\n').next().unwrap_or_default().len().max(1);
+    }
+    SheetError::BrokenJson { line, column }
 }
 
 /// Where the records of a whole JSON text begin.

@@ -22,7 +22,7 @@ impl<T: Read + Seek + Send> Source for T {}
 pub struct Opening<'o> {
     /// The file's name: its ending is a hint and no more.
     pub name: &'o str,
-    /// The sheet of a workbook.
+    /// The sheet of a workbook; no other file has one of this name.
     pub sheet: Option<&'o str>,
     /// The encoding of a text, by a label such as `gbk`.
     pub encoding: Option<&'o str>,
@@ -197,6 +197,9 @@ impl Sheet {
         opening: &Opening<'_>,
         known: &dyn Fn(&str) -> bool,
     ) -> Result<Sheet, SheetError> {
+        if opening.sheet.is_some_and(|name| !name.is_empty()) {
+            return Err(SheetError::NoSuchSheet);
+        }
         let encoding = match opening.encoding {
             Some(label) => encoding::named(label).ok_or(SheetError::NotText)?,
             None => encoding::detect(&mut source)?,

@@ -218,6 +218,9 @@ fn json_rows_are_numbered_from_one_and_lines_by_their_line() {
 #[case::binary(b"\x00\x01\x02subid\x00\xff\xfe", SheetError::NotText)]
 #[case::no_header(b"name,city\na,b\n", SheetError::NoHeader)]
 #[case::half_json(b"[{\"subid\":\"a1\"},\n {\"sub", SheetError::BrokenJson { line: 2, column: 6 })]
+#[case::half_a_line(b"{\"subid\":\"a1\",\n", SheetError::BrokenJson { line: 1, column: 14 })]
+#[case::half_a_line_and_blank_ones(b"[{\"subid\":\n\n \n", SheetError::BrokenJson { line: 1, column: 10 })]
+#[case::a_line_that_ends_in_a_text(b"{\"subid\":\"a1\n{\"subid\":\"a2\"}\n", SheetError::BrokenJson { line: 1, column: 12 })]
 #[case::wrapper_without_list(b"{\"code\":200,\"data\":null}", SheetError::NoRecords)]
 #[case::a_word_in_json(b"{\"code\":500}", SheetError::NoRecords)]
 fn promise_13_a_file_without_records_gets_a_clear_word(
@@ -225,6 +228,20 @@ fn promise_13_a_file_without_records_gets_a_clear_word(
     #[case] word: SheetError,
 ) {
     assert_eq!(refused("records", bytes), word);
+}
+
+#[test]
+fn a_text_has_no_sheet_that_could_be_named() {
+    let opening = Opening {
+        name: "a.csv",
+        sheet: Some("十一月"),
+        ..Opening::default()
+    };
+    for text in ["subid\na1\n", "{\"subid\":\"a1\"}\n"] {
+        let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
+        let refused = Sheet::open(source, &opening, &|_| true).err();
+        assert_eq!(refused, Some(SheetError::NoSuchSheet), "{text}");
+    }
 }
 
 #[test]
