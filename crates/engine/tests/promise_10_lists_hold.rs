@@ -256,6 +256,15 @@ async fn promise_10_a_keyed_list_tells_no_number_and_holds() {
     let next = here.path().join("next.csv");
     hand_out(&first, &next, SheetFormat::Csv, ListedAs::Keyed).await;
     assert_eq!(look(&second, &next, None).await.hashes, Hashes::Readable);
+    let mistyped = look(&second, &next, Some(wrong)).await;
+    assert_eq!(
+        (mistyped.hashes, mistyped.usable),
+        (Hashes::WrongKey, false)
+    );
+    assert_eq!(
+        look(&second, &next, Some(&key)).await.hashes,
+        Hashes::Readable
+    );
     assert_eq!(counts(&take(&second, &next, None).await), [2, 1, 1, 0]);
     assert!(is_barred(&second, OTHER).await);
 

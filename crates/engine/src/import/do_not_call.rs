@@ -221,12 +221,12 @@ fn hashes(
         None => (Hashes::Unknown, None),
         Some(HashScheme::Salt(salt)) => (Hashes::Readable, Some(salt)),
         Some(HashScheme::Key(mark)) => {
-            if let Some(key) = known.find(|key| list_key::mark(key) == mark) {
-                return (Hashes::Readable, Some(key));
-            }
             let told = told.map(str::trim).filter(|told| !told.is_empty());
             match told.map(list_key::read) {
-                None => (Hashes::KeyWanted, None),
+                None => match known.find(|key| list_key::mark(key) == mark) {
+                    Some(key) => (Hashes::Readable, Some(key)),
+                    None => (Hashes::KeyWanted, None),
+                },
                 Some(Some(key)) if list_key::mark(&key) == mark => {
                     (Hashes::Readable, Some(key.to_vec()))
                 }
