@@ -35,6 +35,8 @@ impl From<Exit> for ExitCode {
 pub enum Failure {
     /// The engine's fault.
     Fault(Box<Fault>),
+    /// The command is done, and nobody could be told what came of it: stdout takes nothing.
+    Unheard(String),
     /// The command line is at fault, told by the parser in English.
     Usage(String),
     /// The input is at fault, in both languages.
@@ -82,6 +84,7 @@ impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
             Failure::Fault(fault) => exit_of(fault),
+            Failure::Unheard(_) => Exit::Fault,
             Failure::Usage(_) | Failure::Input { .. } => Exit::Input,
         }
     }
@@ -90,6 +93,12 @@ impl Failure {
     pub fn words(&self, language: Language) -> String {
         match self {
             Failure::Fault(fault) => words::fault(language, fault),
+            Failure::Unheard(why) => match language {
+                Language::Zh => format!("命令已经执行完，但结果写不到标准输出：{why}"),
+                Language::En => {
+                    format!("the command is done, but its answer can't be written to stdout: {why}")
+                }
+            },
             Failure::Usage(message) => match language {
                 Language::Zh => format!("命令用法有误：{message}"),
                 Language::En => message.clone(),
@@ -110,6 +119,7 @@ impl Failure {
             Failure::Fault(fault) => {
                 json!({ "code": fault.code, "message": message, "details": fault.details })
             }
+            Failure::Unheard(_) => json!({ "code": "unheard", "message": message }),
             Failure::Usage(_) => json!({ "code": "usage", "message": message }),
             Failure::Input { code, .. } => json!({ "code": code, "message": message }),
         }

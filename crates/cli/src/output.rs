@@ -60,34 +60,32 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{words}");
     }
 
-    /// Tells why nothing came of it: as JSON on stdout, or in words on stderr.
+    /// Tells why nothing came of it: as JSON on stdout, or in words on stderr, which a stdout that takes
+    /// nothing leaves as well.
     pub fn failure(&self, failure: &Failure) {
         let told = match self.reader {
-            Reader::Person => {
-                let name = "bohao-cli: ";
-                writeln!(
-                    io::stderr().lock(),
-                    "{name}{}",
-                    failure.words(self.language)
-                )
-            }
-            Reader::Program => {
-                let mut stdout = io::stdout().lock();
-                writeln!(stdout, "{}", failure.json(self.language)).and_then(|()| stdout.flush())
-            }
+            Reader::Person => Err(ErrorKind::Other.into()),
+            Reader::Program => print(&failure.json(self.language).to_string()),
         };
-        // The exit code still tells it.
-        let _ = told;
+        if told.is_err() {
+            let words = failure.words(self.language);
+            // The exit code still tells it.
+            let _ = writeln!(io::stderr().lock(), "bohao-cli: {words}");
+        }
     }
 
     /// One line of a person's, flushed at once: a program that started this one may wait for it.
     fn line(&self, text: &str) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        match writeln!(stdout, "{}", text.trim_end_matches('\n')).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::internal(format!(
-                "stdout can't be written: {error}"
-            ))),
+        match print(text.trim_end_matches('\n')) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::Unheard(error.to_string()))
+            }
             _ => Ok(()),
         }
     }
+}
+
+fn print(line: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{line}").and_then(|()| stdout.flush())
 }
