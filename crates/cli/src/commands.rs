@@ -20,6 +20,7 @@ mod log;
 mod outcome;
 mod record;
 mod recording;
+mod rejected;
 mod report;
 mod sync;
 
@@ -28,7 +29,9 @@ use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::words::{self, Language};
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
-use bohao_wire::{CallsQuery, CustomersQuery, Notice};
+use bohao_wire::{
+    CallsQuery, CustomerQuery, CustomersQuery, Fault, FaultCode, ListsQuery, Notice, Queries,
+};
 
 /// What every command works with.
 pub struct Context {
@@ -168,10 +171,21 @@ async fn question(desk: &Desk, filter: &Filter) -> Result<CallsQuery, Failure> {
         Some(key) => Some(outcome::named(desk, key).await?),
         None => None,
     };
-    Ok(CallsQuery {
+    let query = CallsQuery {
         outcome,
         ..filter.query()
-    })
+    };
+    if let Some(asked) = query.list {
+        let lists = desk.lists(ListsQuery {}).await?.lists;
+        if !lists.iter().any(|list| list.list == asked) {
+            let fault = Fault::new(FaultCode::NotFound, "there is no such list");
+            return Err(fault.with("what", "list").into());
+        }
+    }
+    if let Some(customer) = query.customer {
+        desk.customer(CustomerQuery { customer }).await?;
+    }
+    Ok(query)
 }
 
 fn overwrite(force: bool) -> bohao_engine::Overwrite {

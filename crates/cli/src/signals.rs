@@ -3,6 +3,15 @@
 use crate::failure::Failure;
 use tokio_util::sync::CancellationToken;
 
+/// Returns once the program is told to end; never where the system lets nobody listen for it.
+pub async fn told_to_end() {
+    let stopping = CancellationToken::new();
+    match end_on_signal(stopping.clone()) {
+        Ok(()) => stopping.cancelled().await,
+        Err(_) => std::future::pending().await,
+    }
+}
+
 /// Cancels when the program is told to end, from now on.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ pub use faults::{DIALLED, fault};
 pub use follow_ups::{follow_up_state, section, time_flaw};
 pub use outcomes::outcome;
 
+use bohao_wire::Headings;
+
 /// Languages of words for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
@@ -31,6 +33,14 @@ impl Language {
         match self {
             Language::Zh => chinese,
             Language::En => english,
+        }
+    }
+
+    /// The language of headings, and of the reasons in sheets.
+    pub fn headings(self) -> Headings {
+        match self {
+            Language::Zh => Headings::Zh,
+            Language::En => Headings::En,
         }
     }
 

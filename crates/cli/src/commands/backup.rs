@@ -3,6 +3,7 @@
 use super::{Context, overwrite};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::signals::told_to_end;
 use crate::words::Language;
 use bohao_engine::{DataDir, Desk};
 use bohao_wire::{BackUp, BackedUp, BackupContents, Fault, FaultCode, Mutations, Notice, StopJob};
@@ -40,7 +41,7 @@ pub async fn make(desk: &Desk, output: Output, file: &Path, force: bool) -> Resu
     let mut making = pin!(desk.back_up(request, file, overwrite(force)));
     let made = tokio::select! {
         made = &mut making => made,
-        Ok(()) = tokio::signal::ctrl_c() => {
+        () = told_to_end() => {
             let job = JOB.to_owned();
             desk.stop_job(StopJob { job }).await?;
             making.await

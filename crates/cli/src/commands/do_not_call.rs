@@ -1,23 +1,17 @@
 //! `do-not-call show`, `add`, `import`, `export` and `lift`.
 
-use super::overwrite;
+use super::{overwrite, rejected};
 use crate::args::DoNotCallCommand;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
-use crate::table;
 use crate::words::Language;
 use bohao_engine::{Desk, numbers};
-use bohao_sheets::reason as reason_of;
 use bohao_wire::{
     BarNumber, DoNotCallField, DoNotCallImported, DoNotCallQuery, DoNotCallReading,
-    ExportDoNotCall, ExportedDoNotCall, ExportedSheet, Hashes, Headings, ImportDoNotCall,
-    LiftDoNotCall, ListedAs, Mutations, PreviewDoNotCall, Queries, RehearseDoNotCall, SheetFormat,
-    StagedId,
+    ExportDoNotCall, ExportedDoNotCall, ExportedSheet, Hashes, ImportDoNotCall, LiftDoNotCall,
+    ListedAs, Mutations, PreviewDoNotCall, Queries, RehearseDoNotCall, SheetFormat, StagedId,
 };
 use std::path::Path;
-
-/// So many rejected rows are shown to a person.
-const SHOWN: usize = 20;
 
 /// Shows or changes the table.
 ///
@@ -92,7 +86,7 @@ async fn import(
     if !preview.usable {
         return Err(unusable(preview.hashes));
     }
-    let done = match &reason {
+    let mut done = match &reason {
         None => {
             desk.rehearse_do_not_call(RehearseDoNotCall { file, reading })
                 .await?
@@ -107,6 +101,7 @@ async fn import(
             .await?
         }
     };
+    rejected::told_in(output.language, &mut done.rejected);
     output.answer(&done, |language| shown(language, &done, reason.is_none()))?;
     Ok(Exit::Done)
 }
@@ -163,7 +158,7 @@ fn shown(language: Language, done: &DoNotCallImported, dry_run: bool) -> String 
         new,
         known,
         invalid,
-        rejected,
+        rejected: left_out,
     } = done;
     let mut text = match (language, dry_run) {
         (Language::Zh, true) => format!("试运行，没有改动：{rows} 行"),
@@ -175,16 +170,7 @@ fn shown(language: Language, done: &DoNotCallImported, dry_run: bool) -> String 
         Language::Zh => format!("，新增 {new}，已在名单 {known}，无效 {invalid}\n"),
         Language::En => format!(", {new} new, {known} known, {invalid} invalid\n"),
     };
-    let headings = headings(language);
-    for row in rejected.iter().take(SHOWN) {
-        let column = row.column.as_deref().map(table::cell).unwrap_or_default();
-        let reason = reason_of(row.flaw, headings);
-        text += &match language {
-            Language::Zh => format!("  第 {} 行 {column}：{reason}\n", row.row),
-            Language::En => format!("  row {} {column}: {reason}\n", row.row),
-        };
-    }
-    text
+    text + &rejected::shown(language, left_out)
 }
 
 async fn export(
@@ -209,7 +195,7 @@ async fn export(
         job: "do-not-call".to_owned(),
         format,
         numbers,
-        headings: headings(output.language),
+        headings: output.language.headings(),
     };
     let exported = desk
         .export_do_not_call(request, file, overwrite(force))
@@ -242,11 +228,4 @@ fn written(language: Language, exported: &ExportedDoNotCall) -> String {
         };
     }
     text
-}
-
-fn headings(language: Language) -> Headings {
-    match language {
-        Language::Zh => Headings::Zh,
-        Language::En => Headings::En,
-    }
 }

@@ -4,6 +4,7 @@ use super::overwrite;
 use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::signals::told_to_end;
 use crate::words::Language;
 use bohao_engine::{Desk, Destination};
 use bohao_wire::{
@@ -46,7 +47,7 @@ pub async fn run(desk: &Desk, output: Output, asked: args::Export) -> Result<Exi
     let mut exporting = pin!(desk.export_calls(request, to));
     let exported = tokio::select! {
         exported = &mut exporting => exported,
-        Ok(()) = tokio::signal::ctrl_c() => {
+        () = told_to_end() => {
             let job = JOB.to_owned();
             desk.stop_job(StopJob { job }).await?;
             exporting.await

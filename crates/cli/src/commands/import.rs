@@ -1,22 +1,20 @@
 //! `import FILE`: a sheet into the log, or what it would do, or out of the log again.
 
+use super::rejected;
 use crate::args::Import;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::signals::told_to_end;
 use crate::table;
 use crate::words::Language;
 use bohao_engine::Desk;
-use bohao_sheets::reason;
 use bohao_wire::{
-    CancelImport, Fault, FaultCode, Headings, ImportId, ImportOutcome, ImportPreview,
-    ImportReading, ImportReport, ImportsQuery, Mutations, PreviewImport, Queries, RecordField,
-    RehearseImport, RunImport, StagedId, UndoImport,
+    CancelImport, Fault, FaultCode, ImportId, ImportOutcome, ImportPreview, ImportReading,
+    ImportReport, ImportsQuery, Mutations, PreviewImport, Queries, RecordField, RehearseImport,
+    RunImport, StagedId, UndoImport,
 };
 use serde::Serialize;
 use std::path::Path;
-
-/// So many rejected rows are shown to a person.
-const SHOWN: usize = 20;
 
 /// A report, and by what it can be undone.
 #[derive(Serialize)]
@@ -40,17 +38,15 @@ pub async fn run(desk: &Desk, output: Output, asked: Import) -> Result<Exit, Fai
     };
     let file = desk.imports().stage(path)?.file;
     let reading = reading(desk, &file, &asked).await?;
-    if let Some(rejected) = &asked.rejected {
-        save_rejected(output, rejected, async |language| {
+    if let Some(path) = &asked.rejected {
+        save_rejected(output, path, async |language| {
             let imports = desk.imports();
             let (file, reading) = (file.clone(), reading.clone());
-            imports
-                .save_rejected(file, reading, language, rejected)
-                .await
+            imports.save_rejected(file, reading, language, path).await
         })
         .await?;
     }
-    let (report, import) = match asked.dry_run {
+    let (mut report, import) = match asked.dry_run {
         true => (
             desk.rehearse_import(RehearseImport { file, reading })
                 .await?,
@@ -67,6 +63,7 @@ pub async fn run(desk: &Desk, output: Output, asked: Import) -> Result<Exit, Fai
             }
         },
     };
+    rejected::told_in(output.language, &mut report.rejected);
     let told = Told {
         report: &report,
         import,
@@ -77,7 +74,7 @@ pub async fn run(desk: &Desk, output: Output, asked: Import) -> Result<Exit, Fai
     Ok(Exit::Done)
 }
 
-/// Takes a file in; Ctrl-C cancels it, and leaves nothing behind.
+/// Takes a file in; being told to end cancels it, and leaves nothing behind.
 async fn taken_in(
     desk: &Desk,
     file: StagedId,
@@ -87,10 +84,8 @@ async fn taken_in(
     let mut run = std::pin::pin!(desk.run_import(RunImport { file, reading }));
     tokio::select! {
         outcome = &mut run => return outcome,
-        interrupted = tokio::signal::ctrl_c() => {
-            if interrupted.is_ok() {
-                desk.cancel_import(cancel).await?;
-            }
+        () = told_to_end() => {
+            desk.cancel_import(cancel).await?;
         }
     }
     run.await
@@ -245,7 +240,7 @@ fn shown(language: Language, report: &ImportReport, import: Option<ImportId>) ->
         new,
         merged,
         same,
-        rejected,
+        rejected: rows_left_out,
     } = report;
     let refused = rows.saturating_sub(new + merged + same);
     let mut text = match (language, import) {
@@ -266,23 +261,5 @@ fn shown(language: Language, report: &ImportReport, import: Option<ImportId>) ->
             Language::En => format!("To undo it: bohao-cli import --undo {import}\n"),
         });
     }
-    let headings = match language {
-        Language::Zh => Headings::Zh,
-        Language::En => Headings::En,
-    };
-    for row in rejected.iter().take(SHOWN) {
-        let column = row.column.as_deref().map(table::cell).unwrap_or_default();
-        let reason = reason(row.flaw, headings);
-        text.push_str(&match language {
-            Language::Zh => format!("  第 {} 行 {column}：{reason}\n", row.row),
-            Language::En => format!("  row {} {column}: {reason}\n", row.row),
-        });
-    }
-    if rejected.len() > SHOWN {
-        text.push_str(language.pick(
-            "  ……（--json 列出全部，--rejected 存成表格）\n",
-            "  … (--json lists all, --rejected saves them as a sheet)\n",
-        ));
-    }
-    text
+    text + &rejected::shown_with_rest(language, rows_left_out)
 }

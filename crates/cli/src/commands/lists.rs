@@ -2,26 +2,24 @@
 //!
 //! No list is worked from here: each of its dials begins with a key that somebody presses.
 
-use super::{import::save_rejected, overwrite};
+use super::{import::save_rejected, overwrite, rejected};
 use crate::args::{ImportLeads, ListsCommand};
 use crate::beijing;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
+use crate::signals::told_to_end;
 use crate::table;
 use crate::words::Language;
 use bohao_engine::Desk;
-use bohao_sheets::reason;
 use bohao_wire::{
     CallList, CancelImport, ExportList, ExportedCalls, Fault, Headings, KnownRows, LeadReading,
     LeadsImported, LeadsReport, ListId, ListState, ListsQuery, LongNumbers, MadeBefore, Mutations,
-    NumbersShown, PreviewLeads, Queries, RehearseLeads, SheetForm, SheetFormat, StagedId, StopJob, TextEncoding,
+    NumbersShown, PreviewLeads, Queries, RehearseLeads, SheetForm, SheetFormat, StagedId, StopJob,
+    TextEncoding,
 };
 use serde::Serialize;
 use std::path::Path;
 use std::pin::pin;
-
-/// So many rejected rows are shown to a person.
-const SHOWN: usize = 20;
 
 /// A command does one job, so that any word will do.
 const JOB: &str = "list";
@@ -68,7 +66,7 @@ pub async fn run(
             let request = ExportList {
                 job: JOB.to_owned(),
                 list: ListId(list),
-                sheet: form(&file, numbers, headings(output.language))?,
+                sheet: form(&file, numbers, output.language.headings())?,
             };
             export(desk, output, request, &file, overwrite(force)).await
         }
@@ -81,7 +79,7 @@ async fn show(desk: &Desk, output: Output) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Makes a list of a sheet, as a whole or not at all; Ctrl-C leaves nothing of it.
+/// Makes a list of a sheet, as a whole or not at all; being told to end leaves nothing of it.
 async fn import(desk: &Desk, output: Output, asked: ImportLeads) -> Result<Exit, Failure> {
     let name = asked.name.clone().unwrap_or_else(|| stem(&asked.file));
     let file = desk.imports().stage(&asked.file)?.file;
@@ -95,17 +93,17 @@ async fn import(desk: &Desk, output: Output, asked: ImportLeads) -> Result<Exit,
         reading: reading.clone(),
     };
     let before = desk.preview_leads(looked).await?.made_before;
-    if let Some(rejected) = &asked.rejected {
-        save_rejected(output, rejected, async |language| {
+    if let Some(path) = &asked.rejected {
+        save_rejected(output, path, async |language| {
             let imports = desk.imports();
             let (file, reading) = (file.clone(), reading.clone());
             imports
-                .save_rejected_leads(file, reading, language, rejected)
+                .save_rejected_leads(file, reading, language, path)
                 .await
         })
         .await?;
     }
-    let (report, list) = match asked.dry_run {
+    let (mut report, list) = match asked.dry_run {
         true => (
             desk.rehearse_leads(RehearseLeads { file, reading }).await?,
             None,
@@ -121,6 +119,7 @@ async fn import(desk: &Desk, output: Output, asked: ImportLeads) -> Result<Exit,
             }
         },
     };
+    rejected::told_in(output.language, &mut report.rejected);
     let imported = Imported {
         report: &report,
         list,
@@ -145,10 +144,8 @@ async fn taken_in(
     let mut run = pin!(desk.import_leads(request));
     tokio::select! {
         outcome = &mut run => return outcome,
-        interrupted = tokio::signal::ctrl_c() => {
-            if interrupted.is_ok() {
-                desk.cancel_import(cancel).await?;
-            }
+        () = told_to_end() => {
+            desk.cancel_import(cancel).await?;
         }
     }
     run.await
@@ -164,7 +161,7 @@ async fn export(
     let mut exporting = pin!(desk.export_list(request, file.to_owned(), overwrite));
     let exported = tokio::select! {
         exported = &mut exporting => exported,
-        Ok(()) = tokio::signal::ctrl_c() => {
+        () = told_to_end() => {
             let job = JOB.to_owned();
             desk.stop_job(StopJob { job }).await?;
             exporting.await
@@ -215,13 +212,6 @@ fn stem(file: &Path) -> String {
     stem.trim().chars().take(60).collect()
 }
 
-fn headings(language: Language) -> Headings {
-    match language {
-        Language::Zh => Headings::Zh,
-        Language::En => Headings::En,
-    }
-}
-
 fn shown(language: Language, lists: &[CallList]) -> String {
     if lists.is_empty() {
         return language.pick("没有名单。", "No lists.").to_owned();
@@ -234,7 +224,10 @@ fn shown(language: Language, lists: &[CallList]) -> String {
             "客户",
             "待拨",
             "待再拨",
+            "待选结果",
             "已结束",
+            "已跳过",
+            "勿扰",
             "拨打",
             "接通",
         ],
@@ -245,7 +238,10 @@ fn shown(language: Language, lists: &[CallList]) -> String {
             "leads",
             "open",
             "waiting",
+            "called",
             "done",
+            "skipped",
+            "barred",
             "dials",
             "connected",
         ],
@@ -265,7 +261,10 @@ fn shown(language: Language, lists: &[CallList]) -> String {
             figures.leads.to_string(),
             figures.open.to_string(),
             figures.waiting.to_string(),
+            figures.called.to_string(),
             figures.done.to_string(),
+            figures.skipped.to_string(),
+            figures.barred.to_string(),
             figures.dials.to_string(),
             figures.connected.to_string(),
         ]
@@ -306,19 +305,5 @@ fn told(language: Language, imported: &Imported<'_>) -> String {
             Language::En => format!("The same sheet became list {} on {day}: {name}\n", list.0),
         });
     }
-    for row in report.rejected.iter().take(SHOWN) {
-        let column = row.column.as_deref().map(table::cell).unwrap_or_default();
-        let reason = reason(row.flaw, headings(language));
-        text.push_str(&match language {
-            Language::Zh => format!("  第 {} 行 {column}：{reason}\n", row.row),
-            Language::En => format!("  row {} {column}: {reason}\n", row.row),
-        });
-    }
-    if report.rejected.len() > SHOWN {
-        text.push_str(language.pick(
-            "  ……（--json 列出全部，--rejected 存成表格）\n",
-            "  … (--json lists all, --rejected saves them as a sheet)\n",
-        ));
-    }
-    text
+    text + &rejected::shown_with_rest(language, &report.rejected)
 }

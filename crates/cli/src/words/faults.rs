@@ -37,6 +37,10 @@ fn without_the_dial(language: Language, fault: &Fault) -> String {
         FaultCode::NotFound if fault.details.get("path").is_some() => {
             ("没有这个文件", "There is no such file")
         }
+        FaultCode::NotFound if detail_of(fault, "what") == Some("list") => (
+            "没有这个编号的名单；bohao-cli lists 列出全部名单",
+            "There is no list with this id; `bohao-cli lists` shows those there are",
+        ),
         FaultCode::NotWritable if detail_of(fault, "reason") == Some("own_file") => (
             "这是拨号自己的文件，没有覆盖；请换一个地方",
             "This is a file of Bohao's own and was left alone; choose another place",
@@ -138,6 +142,21 @@ fn detail_of<'a>(fault: &'a Fault, key: &str) -> Option<&'a str> {
 fn field(name: &str) -> &str {
     match name {
         "note" => "备注最多 4000 字",
+        "name" => "名称，1 到 60 个字",
+        "why" => "事由最多 200 字",
+        "number" => "号码",
+        "at" => "时间，最多五年以后",
+        "meant" => "时间",
+        "follow_up_at" => "跟进时间要在将来",
+        "started_at" => "开始时间不能在将来",
+        "duration" => "时长最多一天",
+        "tel_a" => "主叫号码",
+        "outcome" => "通话结果",
+        "blocked" => "禁拨号段：数字、? 和 *，最多 200 条，说明最多 200 字",
+        "gap" => "间隔，0 到 86400 秒",
+        "key" => "密钥：最多 64 份带密钥的名单",
+        "format" => "文件格式",
+        "job" => "任务",
         "own_number" => "主叫号码",
         "push_url" => "推送地址，需要 https",
         "call_url" => "拨号地址，需要 https",

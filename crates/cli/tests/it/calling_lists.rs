@@ -1,6 +1,6 @@
 //! `lists`.
 
-use crate::stand::fresh;
+use crate::stand::{bare, fresh};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -54,6 +54,13 @@ fn a_sheet_becomes_a_list_that_is_shown_and_written_down() {
         words.contains("十一月冷链") && words.contains("进行中"),
         "{words}"
     );
+    let skipped = ["待拨", "待再拨", "待选结果", "已结束", "已跳过", "勿扰"];
+    assert!(skipped.iter().all(|state| words.contains(state)), "{words}");
+    assert_eq!(report["made_before"], Value::Null);
+    let again = run(&["--json", "lists", "import", &file, "--dry-run"]).json();
+    assert_eq!(again["made_before"]["name"], "十一月冷链");
+    let again = run(&["--lang", "zh", "lists", "import", &file, "--dry-run"]);
+    assert!(again.stdout.contains("同一份表格"), "{again:?}");
 
     let (id, out) = (report["list"].to_string(), place("out.csv"));
     let written = run(&["--json", "--lang", "zh", "lists", "export", &id, &out]);
@@ -94,4 +101,40 @@ fn what_is_no_list_is_bad_input() {
         assert!(said.json()["code"].is_string(), "{words:?}");
     }
     assert!(!Path::new(&place("out.csv")).exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_told_to_end_says_so_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("desk");
+    let mut text = "手机号\n".to_owned();
+    for row in 0..300_000_u64 {
+        text.push_str(&format!("{}\n", 13_000_000_000 + row * 7_919));
+    }
+    let path = dir.path().join("long.csv");
+    std::fs::write(&path, text).unwrap();
+    assert_eq!(fresh(&data, &["lists"]).exit, 0);
+    let importing = bare()
+        .env("BOHAO_DATA_DIR", &data)
+        .args(["--json", "lists", "import"])
+        .arg(&path)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let log = data.join("bohao.db-wal");
+    while std::fs::metadata(&log).map_or(0, |log| log.len()) < 1_000_000 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let told = std::process::Command::new("kill")
+        .arg(importing.id().to_string())
+        .status();
+    assert!(told.unwrap().success());
+    let ended = importing.wait_with_output().unwrap();
+    let answer: Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(
+        (ended.status.code(), &answer["code"]),
+        (Some(2), &json!("cancelled"))
+    );
+    assert_eq!(fresh(&data, &["--json", "lists"]).json(), json!([]));
 }

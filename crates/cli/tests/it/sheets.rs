@@ -1,6 +1,6 @@
 //! `import` and `export`.
 
-use crate::stand::{Stand, TEL_B, fresh};
+use crate::stand::{Stand, TEL_B, bare, fresh};
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -349,4 +349,93 @@ fn rows_that_can_not_be_taken_are_saved_with_the_reason() {
         "{text}"
     );
     assert_eq!(fresh(&data, &words).exit, 2, "what is there is spared");
+}
+
+#[rstest]
+#[case("zh", "缺少通话标识（subid）")]
+#[case("en", "the call's id (subid) is missing")]
+fn a_reason_is_told_in_the_asked_language_and_its_flaw_in_none(
+    #[case] language: &str,
+    #[case] reason: &str,
+) {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("desk"), sheet(dir.path()));
+    let words = ["--json", "--lang", language, "import", &file, "--dry-run"];
+    let rejected = &fresh(&data, &words).json()["rejected"][0];
+    assert_eq!(
+        (&rejected["reason"], &rejected["flaw"]),
+        (&json!(reason), &json!("no_subid"))
+    );
+}
+
+#[rstest]
+#[case::calls(&["import"])]
+#[case::leads(&["lists", "import"])]
+#[case::do_not_call(&["do-not-call", "import", "--reason", "法务"])]
+fn a_sheet_is_not_looked_for_in_a_text(#[case] command: &[&str]) {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("desk"), sheet(dir.path()));
+    let words = [&["--json"], command, &[file.as_str(), "--sheet", "十一月"]].concat();
+    let said = fresh(&data, &words);
+    assert_eq!(
+        (said.exit, &said.json()["details"]["reason"]),
+        (2, &json!("no_such_sheet")),
+        "{said:?}"
+    );
+}
+
+/// The rows are in the log: only the answer is lost, and that is said where somebody may see it.
+#[cfg(target_os = "linux")]
+#[rstest]
+#[case::for_a_program(&["--json"])]
+#[case::for_a_person(&[])]
+fn an_answer_that_stdout_does_not_take_is_told_on_stderr(#[case] reader: &[&str]) {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("desk"), sheet(dir.path()));
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let ended = bare()
+        .env("BOHAO_DATA_DIR", &data)
+        .args(["--lang", "zh"])
+        .args(reader)
+        .args(["import", &file])
+        .stdout(full)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{told}");
+    assert!(told.contains("命令已经执行完"), "{told}");
+    let calls = fresh(&data, &["--json", "calls"]).json();
+    assert_eq!(calls.as_array().map(Vec::len), Some(2));
+}
+
+#[rstest]
+#[case("--list")]
+#[case("--customer")]
+fn a_filter_by_what_is_not_there_is_told_so(#[case] filter: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let said = fresh(dir.path(), &["--json", "calls", filter, "77"]);
+    assert_eq!(
+        (said.exit, &said.json()["code"]),
+        (2, &json!("not_found")),
+        "{said:?}"
+    );
+}
+
+#[rstest]
+#[case::a_list(&["lists", "import", "--name", ""], "名称，1 到 60 个字")]
+#[case::a_follow_up(&["follow-ups", "add", TEL_B, "--at", "三天后", "--why"], "事由最多 200 字")]
+fn what_is_out_of_range_has_a_chinese_name(#[case] words: &[&str], #[case] told: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, file) = (dir.path().join("desk"), sheet(dir.path()));
+    let long = "久".repeat(201);
+    let last = match words.last() {
+        Some(&"--why") => long.as_str(),
+        _ => file.as_str(),
+    };
+    let said = fresh(&data, &[&["--lang", "zh"], words, &[last]].concat());
+    assert_eq!(said.exit, 2, "{said:?}");
+    assert!(said.stderr.contains(told), "{said:?}");
 }
