@@ -10,8 +10,8 @@ use crate::words::{self, Language};
 use bohao_engine::Desk;
 use bohao_engine::guard::log_file::{self, LogCheck};
 use bohao_wire::{
-    AcknowledgeLoss, BlockedPattern, ExportGuardLog, ExportedSheet, GuardLogForm, GuardLogQuery,
-    GuardQuery, GuardRules, Mutations, Queries, SetGuard,
+    AcknowledgeLoss, BlockedPattern, Done, ExportGuardLog, ExportedSheet, GuardLogForm,
+    GuardLogQuery, GuardQuery, GuardRules, Mutations, Notice, Queries, SetGuard,
 };
 use serde::Serialize;
 use std::collections::HashSet;
@@ -31,10 +31,19 @@ pub async fn run(desk: &Desk, output: Output, command: GuardCommand) -> Result<E
             return Ok(Exit::Done);
         }
         GuardCommand::AcknowledgeLoss => {
+            let lost = matches!(desk.notice().await?, Some(Notice::DatabaseLost { .. }));
             let done = desk.acknowledge_loss(AcknowledgeLoss {}).await?;
-            output.answer(&done, |language| {
-                let chinese = "知道了：原来的勿扰名单、规则和备注不在这里，从现在起照样拨打";
-                let english = "Acknowledged: calls are placed again, without the former do-not-call list, rules and notes";
+            output.answer(&Acknowledged { done, lost }, |language| {
+                let (chinese, english) = match lost {
+                    true => (
+                        "知道了：原来的勿扰名单、规则和备注不在这里，从现在起照样拨打",
+                        "Acknowledged: calls are placed again, without the former do-not-call list, rules and notes",
+                    ),
+                    false => (
+                        "数据库没有丢失过，没有什么要确认的",
+                        "Nothing was lost, so there is nothing to acknowledge",
+                    ),
+                };
                 language.pick(chinese, english).to_owned()
             })?;
             return Ok(Exit::Done);
@@ -98,6 +107,14 @@ pub fn verify(output: Output, file: &Path, head: Option<&str>) -> Result<Exit, F
         true => Exit::Done,
         false => Exit::Refused,
     })
+}
+
+#[derive(Serialize)]
+struct Acknowledged {
+    #[serde(flatten)]
+    done: Done,
+    /// Whether there was a loss to acknowledge.
+    lost: bool,
 }
 
 #[derive(Serialize)]

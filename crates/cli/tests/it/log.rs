@@ -170,7 +170,17 @@ fn promise_10_after_a_loss_nothing_is_dialled_until_it_is_acknowledged(#[case] l
     assert!(stand.sandbox.calls().is_empty());
 
     let (done, exit) = stand.json(&["guard", "acknowledge-loss"]);
-    assert_eq!((exit, done), (0, json!({ "outcome": "done" })));
+    assert_eq!(
+        (exit, done),
+        (0, json!({ "outcome": "done", "lost": true }))
+    );
+    let (again, exit) = stand.json(&["guard", "acknowledge-loss"]);
+    assert_eq!(
+        (exit, again),
+        (0, json!({ "outcome": "done", "lost": false }))
+    );
+    let words = stand.run(&["--lang", "zh", "guard", "acknowledge-loss"]);
+    assert!(words.stdout.contains("没有丢失"), "{words:?}");
     let (entries, _) = stand.json(&["guard", "log"]);
     assert_eq!(entries["entries"][0]["what"]["kind"], "loss_acknowledged");
     let all_day = ["guard", "set", "hours=00:00-24:00", "--reason", "a test"];
