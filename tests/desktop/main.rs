@@ -12,7 +12,7 @@ mod together;
 mod webdriver;
 
 use serde_json::json;
-use station::{Station, dialog};
+use station::{BOHAO, Station, dialog};
 use std::fs;
 use std::path::Path;
 use webdriver::Page;
@@ -82,6 +82,8 @@ async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
     );
     let size = "return [window.innerWidth, window.innerHeight]";
     let before = page.run(size, &[]).await;
+    station.move_to(BOHAO, 83, 47);
+    let place = station.place_of(BOHAO);
     station.quit();
 
     let page = station.open(program()).await;
@@ -91,6 +93,7 @@ async fn a_call_goes_from_keypad_to_saved_recording_and_a_restart_remembers() {
         before,
         "the window has its size again"
     );
+    assert_eq!(station.place_of(BOHAO), place, "and its place");
     page.click("nav-calls").await;
     page.see("[data-testid=\"call-row\"]").await;
     page.click("call-row").await;
@@ -143,10 +146,12 @@ fn a_start_that_fails_says_why_and_ends_with_code_1() {
 async fn practise_one_call(page: &Page) {
     page.click("first-run-practice").await;
     page.see("[data-testid=\"practice-strip\"]").await;
-    page.type_into("number-input", "139 2210-4471").await;
+    for key in "13922104471".chars() {
+        page.click(&format!("key-{key}")).await;
+    }
     page.see("[data-testid=\"dial-button\"]:not(:disabled)")
         .await;
-    page.type_into("number-input", ENTER).await;
+    page.click("dial-button").await;
     page.see("[data-testid=\"live-card\"][data-state=\"recorded\"]")
         .await;
     page.click("nav-calls").await;

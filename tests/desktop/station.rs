@@ -206,6 +206,26 @@ impl Station {
         String::from_utf8_lossy(&found.stdout).into_owned()
     }
 
+    /// Moves a window to a place on the screen.
+    pub fn move_to(&self, which: [&str; 2], x: u32, y: u32) {
+        let window = self.window(which).expect("it is there");
+        let (x, y) = (x.to_string(), y.to_string());
+        let moved = output(
+            self.command("xdotool")
+                .args(["windowmove", "--sync", &window, &x, &y]),
+        );
+        assert!(moved.status.success(), "xdotool windowmove");
+    }
+
+    /// Where a window is on the screen, as xdotool prints it.
+    pub fn place_of(&self, which: [&str; 2]) -> String {
+        let window = self.window(which).expect("it is there");
+        let geometry = output(self.command("xdotool").args(["getwindowgeometry", &window]));
+        let geometry = String::from_utf8_lossy(&geometry.stdout).into_owned();
+        let place = geometry.lines().find(|line| line.contains("Position"));
+        place.expect("xdotool prints it").trim().to_owned()
+    }
+
     /// Every file below a folder of this station.
     pub fn files(&self, folder: &Path) -> Vec<PathBuf> {
         let mut files = Vec::new();
