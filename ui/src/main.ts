@@ -6,8 +6,9 @@ import AppView from './App.svelte';
 import { connect } from './host/connect';
 import { App } from './state/app.svelte';
 
-// Only Linux searches its fonts by fontconfig; tokens.css says what that costs.
-if (navigator.userAgent.includes('Linux')) document.documentElement.dataset['fonts'] = 'generic';
+// The window on Linux searches its fonts by fontconfig before its first frame; tokens.css says what that costs.
+if ('__TAURI_INTERNALS__' in window && navigator.userAgent.includes('Linux'))
+  document.documentElement.dataset['fonts'] = 'generic';
 
 const target = document.getElementById('app');
 if (target) mount(AppView, { target, props: { app: new App(await connect()) } });
