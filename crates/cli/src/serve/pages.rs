@@ -18,7 +18,7 @@ use std::path::Path;
 struct Pages;
 
 /// As the desktop's, but for the transport: nothing comes from elsewhere, and nobody frames it.
-const POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self'; \
+const POLICY: &str = "default-src 'self'; img-src 'self'; style-src 'self'; \
     media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 

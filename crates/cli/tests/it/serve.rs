@@ -6,6 +6,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 /// A server under test; it is killed with the test.
 struct Server {
@@ -216,7 +217,12 @@ fn the_page_is_fenced_in() {
         let headers = page.headers();
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"));
-        assert!(!policy.contains("unsafe"), "nothing inline runs or paints");
+        for loose in ["unsafe", "data:", "*", "http"] {
+            assert!(
+                !policy.contains(loose),
+                "{loose}: nothing inline or from elsewhere runs or paints"
+            );
+        }
         assert_eq!(headers["x-content-type-options"], "nosniff");
         assert_eq!(headers["x-frame-options"], "DENY");
         assert!(page.text().await.unwrap().contains("<!doctype html>"));
@@ -362,7 +368,12 @@ fn it_ends_cleanly_while_a_page_listens() {
         assert!(told.success());
         while let Ok(Some(_)) = events.chunk().await {}
     });
-    assert!(server.child.wait().unwrap().success());
+    // It is to end within 3 s; a machine that is busy with other tests has some more.
+    let ended = (0..200).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        server.child.try_wait().unwrap()
+    });
+    assert!(ended.expect("it has ended").success());
 }
 
 #[test]
