@@ -250,7 +250,12 @@ impl Ground {
         let book = AccountBook::new(store.clone(), place.vault, place.environment);
         let told = preferences::read(&store, Topic::TrueTime).await?;
         let true_clock = TrueClock::new(around.clock.clone(), told);
-        let line = Line::new(book.clone(), around.clock.clone(), true_clock.clone());
+        let line = Line::new(
+            book.clone(),
+            around.clock.clone(),
+            true_clock.clone(),
+            around.platform.clone(),
+        );
         let changed = notifier::follow(store.clone(), events.clone(), around.clock.clone());
         let settings: Settings = preferences::read(&store, Topic::Settings).await?;
         let recordings = Recordings::new(recordings::Around {

@@ -19,6 +19,7 @@ pub struct Line {
     book: AccountBook,
     clock: Clock,
     true_clock: TrueClock,
+    documented: Config,
     ready: Arc<RwLock<Option<Arc<Ready>>>>,
     state: Arc<RwLock<LineState>>,
 }
@@ -34,12 +35,14 @@ pub struct Ready {
 }
 
 impl Line {
-    /// A line on this account. `true_clock` learns the platform's time from its answers.
-    pub fn new(book: AccountBook, clock: Clock, true_clock: TrueClock) -> Self {
+    /// A line on this account. `true_clock` learns the platform's time from its answers; `documented` holds
+    /// where the account's settings say nothing.
+    pub fn new(book: AccountBook, clock: Clock, true_clock: TrueClock, documented: Config) -> Self {
         Line {
             book,
             clock,
             true_clock,
+            documented,
             ready: Arc::default(),
             state: Arc::new(RwLock::new(LineState::Untried)),
         }
@@ -137,7 +140,7 @@ impl Line {
 
     async fn config(&self) -> Result<Config, Fault> {
         let addresses = self.book.addresses().await?;
-        let documented = Config::default();
+        let documented = self.documented.clone();
         Ok(Config {
             call_url: address("call_url", addresses.call_url, documented.call_url)?,
             recording_url: address(
@@ -146,7 +149,7 @@ impl Line {
                 documented.recording_url,
             )?,
             dialect: addresses.dialect,
-            ..Config::default()
+            ..documented
         })
     }
 

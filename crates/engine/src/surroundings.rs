@@ -1,6 +1,7 @@
 //! Everything the engine does not decide for itself: the hour, chance, the environment, the place
-//! on disk and the keyring. A host passes the system's; a test passes its own.
+//! on disk, the keyring, and how long the platform is waited for. A host passes the system's; a test passes its own.
 
+use bohao_platform::Config;
 use bohao_secrets::Vault;
 use bohao_wire::CallId;
 use sha2::{Digest, Sha256};
@@ -36,6 +37,8 @@ pub struct Surroundings {
     pub chance: Chance,
     /// The environment, over the settings. Secrets in it are the vault's concern.
     pub environment: Environment,
+    /// The platform as its document has it; the settings say where this one differs. A test waits less long.
+    pub platform: Config,
 }
 
 /// Which folder a desk keeps its data in.
@@ -71,6 +74,7 @@ impl Surroundings {
             environment: Arc::new(|name| {
                 std::env::var(name).ok().filter(|value| !value.is_empty())
             }),
+            platform: Config::default(),
         }
     }
 

@@ -7,7 +7,8 @@
 
 mod support;
 
-use bohao_engine::{Desk, Opening};
+use bohao_engine::{Desk, Opening, Surroundings};
+use bohao_platform::{Config, Timeouts};
 use bohao_sandbox::FaultKind;
 use bohao_wire::{AcknowledgeLoss, CallState, FaultCode, Mutations, PlaceCall, Placed, SetGuard};
 use rstest::rstest;
@@ -15,6 +16,7 @@ use std::collections::HashMap;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 #[cfg(target_os = "linux")]
 use support::small_disk::SmallDisk;
 use support::{CUSTOMER, OWN, around, dial, log, open_guard, platform};
@@ -272,8 +274,21 @@ async fn figure_12_ten_thousand_dials_through_faults() {
     const AT_ONCE: usize = 16;
     let platform = Arc::new(platform().await);
     let dir = quick_disk();
-    let desk = open_guard(around(dir.path(), &platform.url())).await;
+    let impatient = Timeouts {
+        first_byte: Duration::from_millis(300),
+        ..Timeouts::default()
+    };
+    let desk = open_guard(Surroundings {
+        platform: Config {
+            timeouts: impatient,
+            ..Config::default()
+        },
+        ..around(dir.path(), &platform.url())
+    })
+    .await;
     let faults = [
+        // The answer comes when nobody waits for it any more.
+        FaultKind::Slow,
         FaultKind::CutAfter,
         FaultKind::CutBefore,
         FaultKind::HalfAnswer,
