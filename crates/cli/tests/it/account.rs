@@ -4,6 +4,7 @@ use crate::stand::{Stand, bare, fresh, said};
 use rstest::rstest;
 use serde_json::json;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 const CANARY: &str = "canary-7f3b9d";
@@ -11,14 +12,26 @@ const CANARY: &str = "canary-7f3b9d";
 #[test]
 fn promise_7_no_command_tells_a_secret() {
     let stand = Stand::new();
+    let no_gap = ["guard", "set", "gap=0", "--reason", "a test"];
+    assert_eq!(stand.run(&no_gap).exit, 0);
+    let connected = stand.connected("13922104473");
+    let link = stand.pairing();
+    let cut_short = &link[..link.len() - 9];
+    let saved = stand.dir.path().join("saved.wav");
+    let saved = saved.to_str().unwrap();
     let mut told = String::new();
     for words in [
         &["account", "show"][..],
         &["dial", "13922104471"],
+        &["dial", "13922104472", "--wait", "30"],
         &["dial", "13922100004"],
         &["sync"],
         &["calls"],
         &["doctor"],
+        &["recording", &connected, "--to", saved, "--force"],
+        // No keyring is within reach of these, so both are refused.
+        &["pair", &link],
+        &["pair", cut_short],
     ] {
         for reader in [&["--lang", "zh"][..], &["--json"]] {
             let mut command = stand.command();
@@ -30,7 +43,25 @@ fn promise_7_no_command_tells_a_secret() {
     }
     for secret in stand.secrets() {
         assert!(!told.contains(&secret), "a secret was told in:\n{told}");
+        for file in files(stand.dir.path()) {
+            let bytes = std::fs::read(&file).unwrap();
+            let holds = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
+            assert!(!holds, "{} holds a secret", file.display());
+        }
     }
+    assert!(std::fs::read(saved).unwrap().starts_with(b"RIFF"));
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let (folders, mut files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    files.extend(folders.iter().flat_map(|folder| self::files(folder)));
+    files
 }
 
 #[test]

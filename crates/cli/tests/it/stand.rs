@@ -100,6 +100,11 @@ impl Stand {
         self.dir.path().join("desk")
     }
 
+    /// The link that sets a desk up for this relay.
+    pub fn pairing(&self) -> String {
+        self.seat.pairing.to_link().expose_secret().to_owned()
+    }
+
     /// Every secret that this stand knows.
     pub fn secrets(&self) -> Vec<String> {
         let of_seat = [&self.seat.push_url, &self.seat.read_token];
