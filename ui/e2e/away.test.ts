@@ -51,6 +51,10 @@ describe('the relay', () => {
     await reach(desk, 'live-card', 'data-state', 'accepted');
     await outside.killRelay();
     await reach(desk, 'sync-state', 'data-phase', 'retrying');
+    // It is said in one quiet place: nothing stands in the way, and nothing pops up (promise 12).
+    await expect(
+      desk.page.locator('dialog[open], [role="alert"], [data-testid="fault"]').count(),
+    ).resolves.toBe(0);
     await outside.startRelay();
     await reach(desk, 'sync-state', 'data-phase', 'live');
     await reach(desk, 'live-card', 'data-state', 'recorded');

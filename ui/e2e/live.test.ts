@@ -8,7 +8,7 @@ import { APP_KEY, APP_SECRET, station, type Station } from './station';
 
 const browser = aBrowser();
 
-it('goes from a pairing link to a recording, and no secret is seen again', async () => {
+it('goes from a pairing link to a recording, and no secret is seen again', { retry: 0 }, async () => {
   await using outside = await station();
   await using desk = await openDesk(browser(), { env: { BOHAO_LOG: 'trace' } });
   const { at, page } = desk;

@@ -12,7 +12,8 @@ export default defineConfig({
     // What is read from a screen is asked for until it is so.
     expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
-    // For a machine that stalls. What passed at its second try is marked so, and is to be mended.
+    // For a machine that stalls. What passed at its second try is marked so, and is to be mended; what must
+    // never happen says `retry: 0` for itself.
     retry: 1,
   },
 });
