@@ -102,6 +102,8 @@ async fn show(page: &Page, folder: &Path, look: Look) {
     page.run(choose, &[call]).await;
     page.see("[data-testid=\"recording\"][data-state=\"saved\"]")
         .await;
+    page.see("[data-testid=\"player-wave\"][data-drawn=\"true\"]")
+        .await;
     // Arrow keys go five seconds on.
     page.type_into("player-wave", &"\u{e014}".repeat(13)).await;
     page.run("document.activeElement.blur()", &[]).await;
@@ -130,6 +132,10 @@ async fn show(page: &Page, folder: &Path, look: Look) {
     page.resize(NARROW.0, NARROW.1).await;
     for screen in ["dial", "calls"] {
         page.click(&format!("nav-{screen}")).await;
+        if screen == "calls" {
+            page.see("[data-testid=\"player-wave\"][data-drawn=\"true\"]")
+                .await;
+        }
         take(page, folder, &format!("{screen}-narrow"), look).await;
     }
 }
