@@ -15,7 +15,7 @@ use std::time::Duration;
 const ASK: &str =
     "return window.__TAURI_INTERNALS__.invoke(arguments[0], {request: arguments[1]});";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
 async fn quitting_in_the_middle_of_a_call_loses_nothing_and_rings_nobody_again() {
     let talk = Duration::from_secs(120);
@@ -38,7 +38,7 @@ async fn quitting_in_the_middle_of_a_call_loses_nothing_and_rings_nobody_again()
     assert_eq!(sandbox.calls().len(), 1, "no phone rang for the restart");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
 async fn promise_1_quitting_before_the_platform_answered_leaves_a_call_unknown_and_rings_nobody_again()
  {

@@ -16,6 +16,7 @@ it('dials, waits and saves by the command line alone, with a platform and a rela
     BOHAO_RECORDING_URL: outside.platformUrl,
     BOHAO_RELAY_URL: outside.relayUrl,
     BOHAO_RELAY_TOKEN: outside.readToken,
+    BOHAO_PUSH_URL: outside.pushUrl,
   };
   const bohao = async (...words: string[]) => {
     const said = await run('cli', ['--data-dir', place.path, '--json', ...words], account);
