@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aRow } from '../../host/stub';
 import { Trouble } from '../../host/trouble';
 import type { Attempt } from '../../state/dialing.svelte';
-import type { CallState, Placed, RefusalClass } from '../../wire';
+import type { CallState, GuardRule, Placed, RefusalClass } from '../../wire';
 import { en } from '../../words/en';
 import { zh } from '../../words/zh';
 import { outcomeOf } from './outcome';
@@ -101,6 +101,15 @@ describe('outcomes', () => {
     expect(of({ trouble: new Trouble('not_set_up') })?.dialled).toBe(zh.live.nothingDialled);
     expect(of({ trouble: new Trouble('disk_full') })?.dialled).toBe(zh.live.nothingDialled);
     expect(of({ trouble: new Trouble('not_found') })?.dialled).toBe('');
+  });
+
+  it.each([zh, en])('says once that nothing rang, whichever rule refused ($tag)', (words) => {
+    for (const rule of Object.keys(words.answers.rule) as GuardRule[]) {
+      const block = { rule, count: 3, limit: 3, frees_at: null };
+      const outcome = outcomeOf(attempt({ placed: { state: 'blocked', message: '', block } }), 2_000, words);
+      expect(outcome?.dialled, rule).toBe(words.live.nothingDialled);
+      expect(`${outcome?.what}${outcome?.next}`, rule).not.toMatch(/没有拨出|[Nn]othing was dialled/);
+    }
   });
 
   it('tells when a block frees up', () => {

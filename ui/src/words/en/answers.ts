@@ -215,15 +215,15 @@ export const enAnswers: Answers = {
     }),
     pattern: (b) => ({
       what: b.why ? `Numbers like this are never dialled: ${b.why}` : 'Numbers like this are never dialled',
-      next: 'Nothing was dialled. If it is needed, change the rules in the settings.',
+      next: 'If it is needed, change the rules in the settings.',
     }),
     loss: () => ({
       what: 'The database was lost, and the do-not-call list, the rules and the notes with it',
-      next: 'Nothing was dialled. Restore a backup or acknowledge it, as the notice at the top says.',
+      next: 'Restore a backup or acknowledge it, as the notice at the top says.',
     }),
     lead: () => ({
       what: 'This lead was dialled already, is over, or its list rests',
-      next: 'Nothing was dialled. See whose turn it is.',
+      next: 'See whose turn it is.',
     }),
     under_way: () => ({
       what: 'The last call from this number has not ended',

@@ -43,7 +43,7 @@ export const lists: Words['lists'] = {
   overHint: 'Enter shows the next one',
   waits: (when) => `Again at ${when}`,
   upNext: 'Up next',
-  people: (n) => String(n),
+  ahead: (open, waiting) => (waiting > 0 ? `${open} to call, ${waiting} again later` : `${open} to call`),
   passedOver: (when) => `Free at ${when}, passed over`,
   passedOverFor: 'Not to be called now, passed over',
   limited: 'Limit',

@@ -66,7 +66,8 @@ export const lists = {
   overHint: '按 Enter 转到下一位',
   waits: (when: string) => `${when} 再拨`,
   upNext: '接下来',
-  people: (n: number) => `${n} 位`,
+  ahead: (open: number, waiting: number) =>
+    waiting > 0 ? `还有 ${open} 位待拨，${waiting} 位待再拨` : `还有 ${open} 位待拨`,
   passedOver: (when: string) => `${when} 后可拨，先跳过`,
   passedOverFor: '暂时不能拨，先跳过',
   limited: '限频',
