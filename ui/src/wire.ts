@@ -3405,6 +3405,11 @@ reason: string, } | { "why": "dialled" } | { "why": "no_record" } | { "why": "ra
 code: number | null, } | { "why": "not_sent" };
 
 /**
+ * What stood in the way of a dial that surely never left.
+ */
+export type NotSentWhy = "malformed" | "name_not_found" | "connect_timeout" | "tls" | "refused" | "unreachable";
+
+/**
  * Something the user should know once.
  */
 export type Notice = { "about": "database_set_aside", 
@@ -3794,9 +3799,13 @@ class: RefusalClass, } | { "state": "not_sent",
  */
 call: CallId, 
 /**
- * What stood in the way.
+ * What stood in the way, in English.
  */
-message: string, } | { "state": "unknown", 
+message: string, 
+/**
+ * The same as a word; of a dial that is asked for again it is not known any more.
+ */
+why: NotSentWhy | null, } | { "state": "unknown", 
 /**
  * The call's identity here.
  */

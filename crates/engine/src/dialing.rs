@@ -14,11 +14,11 @@ use crate::preferences::{Topic, decoded, encoded};
 use crate::surroundings::Ids;
 use crate::true_clock::{News, TrueClock};
 use crate::{faults, lists, numbers, outcomes};
-use bohao_platform::{Class, DialOutcome, DialRequest, Refusal};
+use bohao_platform::{Class, DialOutcome, DialRequest, NotSentReason, Refusal};
 use bohao_store::{Db, NewAttempt, Store, StoreError, Tx};
 use bohao_wire::{
     Block, CallId, CallRow, CallState, Event, Fault, FaultCode, GuardRule, GuardRules, LeadId,
-    NumberFlaw, PlaceCall, Placed, RefusalClass,
+    NotSentWhy, NumberFlaw, PlaceCall, Placed, RefusalClass,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -413,11 +413,23 @@ fn placed(call: CallId, outcome: DialOutcome) -> Placed {
         DialOutcome::NotSent { reason } => Placed::NotSent {
             call,
             message: reason.to_string(),
+            why: Some(not_sent_why(reason)),
         },
         DialOutcome::Unknown { reason } => Placed::Unknown {
             call,
             message: reason.to_string(),
         },
+    }
+}
+
+fn not_sent_why(reason: NotSentReason) -> NotSentWhy {
+    match reason {
+        NotSentReason::Malformed => NotSentWhy::Malformed,
+        NotSentReason::NameNotFound => NotSentWhy::NameNotFound,
+        NotSentReason::ConnectTimeout => NotSentWhy::ConnectTimeout,
+        NotSentReason::Tls => NotSentWhy::Tls,
+        NotSentReason::Refused => NotSentWhy::Refused,
+        NotSentReason::Unreachable => NotSentWhy::Unreachable,
     }
 }
 
@@ -443,7 +455,11 @@ fn placed_before(row: CallRow) -> Placed {
                 class,
             }
         }
-        CallState::NotSent => Placed::NotSent { call, message },
+        CallState::NotSent => Placed::NotSent {
+            call,
+            message,
+            why: None,
+        },
         CallState::Planned | CallState::Sending | CallState::Unknown => {
             Placed::Unknown { call, message }
         }

@@ -27,7 +27,9 @@ pub enum NotSentReason {
     ConnectTimeout,
     /// The other side's certificate or TLS was not acceptable.
     Tls,
-    /// The connection was refused or the host can't be reached.
+    /// The host is there and takes no connection.
+    Refused,
+    /// The host can't be reached.
     Unreachable,
 }
 
@@ -118,15 +120,26 @@ fn fault(error: &reqwest::Error) -> SendFault {
         NotSentReason::ConnectTimeout
     } else if caused_by::<rustls::Error>(error) {
         NotSentReason::Tls
+    } else if has_cause(error, is_refusal) {
+        NotSentReason::Refused
     } else {
         NotSentReason::Unreachable
     })
 }
 
 fn caused_by<E: Error + 'static>(error: &reqwest::Error) -> bool {
+    has_cause(error, |cause| cause.is::<E>())
+}
+
+fn is_refusal(cause: &(dyn Error + 'static)) -> bool {
+    let error = cause.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+fn has_cause(error: &reqwest::Error, is_it: impl Fn(&(dyn Error + 'static)) -> bool) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
-        if error.is::<E>() {
+        if is_it(error) {
             return true;
         }
         // An I/O error names the source of what it wraps, and not the wrapped error itself.
@@ -148,6 +161,7 @@ impl fmt::Display for NotSentReason {
             Self::NameNotFound => "the host's name could not be looked up",
             Self::ConnectTimeout => "the connection did not stand in time",
             Self::Tls => "no trusted TLS connection could be made",
+            Self::Refused => "the host refused the connection",
             Self::Unreachable => "the host could not be reached",
         })
     }

@@ -292,7 +292,7 @@ async fn nobody_listening_means_not_sent() {
     };
     let platform = Platform::new(config).expect("a client");
 
-    let reason = NotSentReason::Unreachable;
+    let reason = NotSentReason::Refused;
     assert_eq!(dial(&platform).await, DialOutcome::NotSent { reason });
 }
 

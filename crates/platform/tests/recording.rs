@@ -479,10 +479,7 @@ async fn nobody_listening_is_unreachable() {
 
     let error = fetch(&platform, None).await.expect_err("nobody there");
 
-    assert_eq!(
-        error,
-        RecordingError::Unreachable(NotSentReason::Unreachable)
-    );
+    assert_eq!(error, RecordingError::Unreachable(NotSentReason::Refused));
 }
 
 #[tokio::test]

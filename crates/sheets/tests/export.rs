@@ -122,7 +122,7 @@ fn an_own_outcome_goes_by_its_name_and_a_first_one_by_its_word() {
 }
 
 #[rstest]
-#[case(CallState::NotSent, "no connection", "没能和平台建立可信的连接")]
+#[case(CallState::NotSent, "no connection", "没能连上平台")]
 #[case(CallState::Unknown, "no answer came", "没有得到平台的有效回答")]
 #[case(CallState::Refused, "费用不足", "费用不足")]
 fn a_chinese_table_says_why_in_chinese(

@@ -130,8 +130,10 @@ pub enum Placed {
     NotSent {
         /// The call's identity here.
         call: CallId,
-        /// What stood in the way.
+        /// What stood in the way, in English.
         message: String,
+        /// The same as a word; of a dial that is asked for again it is not known any more.
+        why: Option<NotSentWhy>,
     },
     /// It may have left. It is not repeated; a record settles it.
     Unknown {
@@ -147,6 +149,24 @@ pub enum Placed {
         /// Which rule, how many, and when it frees up.
         block: crate::Block,
     },
+}
+
+/// What stood in the way of a dial that surely never left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum NotSentWhy {
+    /// The request could not even be put together.
+    Malformed,
+    /// The platform's name could not be looked up: most often, this computer is offline.
+    NameNotFound,
+    /// The connection did not stand in time.
+    ConnectTimeout,
+    /// The platform's certificate or TLS was not acceptable.
+    Tls,
+    /// The platform's host is there and takes no connection.
+    Refused,
+    /// The platform's host can't be reached.
+    Unreachable,
 }
 
 /// What kind of refusal a platform code is.

@@ -251,8 +251,9 @@ fn headline(language: Language, placed: &Placed, answer: &Answer) -> String {
             Some(words::refusal(language, *code, &message, *class))
         }
         Placed::Blocked { .. } => Some(answer.message.clone()),
+        Placed::NotSent { .. } => Some(crate::table::cell(&answer.message)),
         // The network's own words are English, and the headline tells what counts.
-        Placed::NotSent { .. } | Placed::Unknown { .. } => match language {
+        Placed::Unknown { .. } => match language {
             Language::Zh => None,
             Language::En => Some(crate::table::cell(&answer.message)),
         },

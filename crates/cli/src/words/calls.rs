@@ -3,7 +3,8 @@
 use super::Language;
 use crate::beijing;
 use bohao_wire::{
-    Block, CallRow, CallState, CallStatus, GuardRule, Placed, RecordingState, RefusalClass,
+    Block, CallRow, CallState, CallStatus, GuardRule, NotSentWhy, Placed, RecordingState,
+    RefusalClass,
 };
 
 /// Where a call stands.
@@ -34,7 +35,7 @@ pub fn why(language: Language, row: &CallRow) -> Option<String> {
 pub fn answer(language: Language, placed: &Placed) -> String {
     match (placed, language) {
         (Placed::Accepted { .. }, _) => taken(language).to_owned(),
-        (Placed::NotSent { .. }, Language::Zh) => NOT_SENT.to_owned(),
+        (Placed::NotSent { why, .. }, Language::Zh) => not_sent(*why).to_owned(),
         (Placed::Unknown { .. }, Language::Zh) => NO_ANSWER.to_owned(),
         (Placed::Blocked { block, .. }, _) => blocked(language, block),
         (
@@ -46,7 +47,19 @@ pub fn answer(language: Language, placed: &Placed) -> String {
     }
 }
 
-const NOT_SENT: &str = "没能和平台建立可信的连接，没有拨出";
+fn not_sent(why: Option<NotSentWhy>) -> &'static str {
+    match why {
+        None => NOT_SENT,
+        Some(NotSentWhy::Malformed) => "请求没能拼成，没有拨出；请检查拨号地址",
+        Some(NotSentWhy::NameNotFound) => "找不到平台的地址，没有拨出；请检查网络和拨号地址",
+        Some(NotSentWhy::ConnectTimeout) => "连接平台超时，没有拨出；请检查网络",
+        Some(NotSentWhy::Tls) => "没能和平台建立可信的连接，没有拨出；请检查拨号地址和系统时间",
+        Some(NotSentWhy::Refused) => "平台的地址拒绝了连接，没有拨出；请检查拨号地址，或稍后再试",
+        Some(NotSentWhy::Unreachable) => "到不了平台的地址，没有拨出；请检查网络和拨号地址",
+    }
+}
+
+const NOT_SENT: &str = "没能连上平台，没有拨出";
 const NO_ANSWER: &str = "没有得到平台的有效回答，可能已经拨出";
 
 /// What a record says.

@@ -4,6 +4,7 @@ use crate::stand::{NOWHERE, Stand, TEL_A, TEL_B, fresh, said};
 use bohao_sandbox::{Fault, FaultKind, Timing};
 use rstest::rstest;
 use serde_json::{Value, json};
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -208,17 +209,39 @@ fn a_folder_that_takes_nothing_keeps_a_dial_from_leaving_and_says_so() {
     assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 0);
 }
 
-#[test]
-fn not_sent() {
+#[rstest]
+#[case::nobody_listens(NOWHERE.to_owned(), "拒绝了连接", "refused the connection")]
+#[case::no_such_name("https://platform.invalid".to_owned(), "找不到平台的地址", "could not be looked up")]
+#[case::no_tls(without_tls(), "可信的连接", "no trusted TLS connection")]
+fn what_kept_a_dial_from_leaving_is_told_apart(
+    #[case] address: String,
+    #[case] chinese: &str,
+    #[case] english: &str,
+) {
     let stand = Stand::new();
-    let mut command = stand.command();
-    command
-        .env("BOHAO_CALL_URL", NOWHERE)
-        .args(["--json", "dial", TEL_B]);
-    let said = said(&mut command);
-    assert_eq!(said.exit, 5);
-    assert_eq!(said.json()["state"], "not_sent");
+    for (language, words) in [("zh", chinese), ("en", english)] {
+        let mut command = stand.command();
+        command.env("BOHAO_CALL_URL", &address);
+        let said = said(command.args(["--json", "--lang", language, "dial", TEL_B]));
+        assert_eq!(said.exit, 5, "{said:?}");
+        assert_eq!(said.json()["state"], "not_sent");
+        let told = said.json()["message"].as_str().unwrap().to_owned();
+        assert!(told.contains(words), "{told}");
+    }
     assert_eq!(stand.sandbox.rings(TEL_A, TEL_B), 0);
+}
+
+/// Where somebody answers whatever is asked as plain text.
+fn without_tls() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("https://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    address
 }
 
 #[rstest]

@@ -202,7 +202,7 @@ pub(super) fn words(
 /// are.
 fn reason(row: &CallRow, headings: Headings) -> Cell<'_> {
     match (headings, row.state) {
-        (Headings::Zh, CallState::NotSent) => text("没能和平台建立可信的连接，没有拨出"),
+        (Headings::Zh, CallState::NotSent) => text("没能连上平台，没有拨出"),
         (Headings::Zh, CallState::Unknown) => text("没有得到平台的有效回答，可能已经拨出"),
         _ => text(row.reason.as_deref().unwrap_or_default()),
     }

@@ -53,7 +53,7 @@ export function outcomeOf(attempt: Attempt, now: number, words: Words): Outcome 
         kind: 'not_sent',
         mood: 'hard',
         what: live.notSent,
-        next: live.notSentText,
+        next: placed.why ? live.notSentFor[placed.why] : live.notSentText,
         dialled: live.nothingDialled,
       };
     case 'unknown':

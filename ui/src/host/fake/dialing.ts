@@ -12,7 +12,7 @@ const ENDINGS: Record<string, (call: string) => Placed> = {
   '1': (call) => ({ state: 'refused', call, code: 7001, message: '正在呼叫中', class: 'line' }),
   '2': (call) => ({ state: 'refused', call, code: 9001, message: '余额不足', class: 'account' }),
   '3': (call) => ({ state: 'unknown', call, message: 'timed out' }),
-  '4': (call) => ({ state: 'not_sent', call, message: 'dns error' }),
+  '4': (call) => ({ state: 'not_sent', call, message: 'dns error', why: 'name_not_found' }),
   '5': () => ({
     state: 'blocked',
     message: 'five calls in 24 hours',

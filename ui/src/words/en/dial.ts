@@ -59,8 +59,17 @@ export const live: Words['live'] = {
   unknown: 'Not known whether it was dialled',
   unknownText: 'No usable answer came from the platform. The record will settle it.',
   notSent: 'Not sent',
-  notSentText:
-    'No trusted connection to the platform could be made. Check the network and the address, then dial again.',
+  notSentText: 'The platform could not be reached. Check the network and the address, then dial again.',
+  notSentFor: {
+    malformed: 'The request could not be put together. Check the address.',
+    name_not_found:
+      'The platform’s address could not be found: this computer may be offline, or the address is wrong. Check both, then dial again.',
+    connect_timeout: 'The connection took too long. Check the network, then dial again.',
+    refused: 'The platform’s address refused the connection. Check the address, or dial again later.',
+    tls: 'No trusted connection could be made: the certificate is not to be trusted. Check the address and the clock, then dial again.',
+    unreachable:
+      'The platform’s address can’t be reached. Check the network and the address, then dial again.',
+  },
   lostText:
     'The connection to Bohao broke while submitting, so it may or may not have arrived. Look at today’s calls before you dial again.',
   platformSays: (code, words) => (words ? `Platform code ${code} · “${words}”` : `Platform code ${code}`),

@@ -1,3 +1,5 @@
+import type { NotSentWhy } from '../../wire';
+
 export const dial = {
   title: '拨号',
   number: '要拨打的号码',
@@ -56,7 +58,15 @@ export const live = {
   unknown: '不确定是否拨出',
   unknownText: '没有得到平台的有效回答。通话记录到达后会自动核对。',
   notSent: '没有发出去',
-  notSentText: '没能和平台建立可信的连接，请检查网络和接口地址后再拨。',
+  notSentText: '没能连上平台，请检查网络和接口地址后再拨。',
+  notSentFor: {
+    malformed: '请求没能拼成，请检查接口地址。',
+    name_not_found: '找不到平台的地址：电脑可能没有联网，或接口地址写错了。检查后再拨。',
+    connect_timeout: '连接平台超时，请检查网络后再拨。',
+    refused: '平台的地址拒绝了连接，请检查接口地址，或稍后再拨。',
+    tls: '没能和平台建立可信的连接：证书不可信。请检查接口地址和电脑时间后再拨。',
+    unreachable: '到不了平台的地址，请检查网络和接口地址后再拨。',
+  } satisfies Record<NotSentWhy, string>,
   lostText: '提交时与拨号程序的连接断了，不知道它是否收到。重连后请先看今天的通话，再决定是否重拨。',
   platformSays: (code: number, words: string) =>
     words ? `平台代码 ${code} · “${words}”` : `平台代码 ${code}`,
