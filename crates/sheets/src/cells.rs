@@ -201,7 +201,8 @@ pub fn phone(text: &str) -> Result<Option<String>, RowFlaw> {
     {
         return Ok(None);
     }
-    let plausible = (3..=20).contains(&digits.len());
+    // The shortest that is no part of another one: 110 and its like, then 10086.
+    let plausible = (5..=20).contains(&digits.len()) || is_emergency(digits);
     if !plausible || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(RowFlaw::BadNumber);
     }
@@ -210,6 +211,10 @@ pub fn phone(text: &str) -> Result<Option<String>, RowFlaw> {
         .or_else(|| digits.strip_prefix("86"))
         .filter(|rest| rest.len() == 11 && rest.starts_with('1'));
     Ok(Some(national.map_or(bare.clone(), str::to_owned)))
+}
+
+fn is_emergency(digits: &str) -> bool {
+    digits.len() == 3 && (digits.starts_with("11") || digits.starts_with("12"))
 }
 
 fn half_width(c: char) -> char {
@@ -417,6 +422,10 @@ mod tests {
     #[case("1.38E+10", Err(RowFlaw::Rounded))]
     #[case("Mr. Wang", Err(RowFlaw::BadNumber))]
     #[case("12", Err(RowFlaw::BadNumber))]
+    #[case("138", Err(RowFlaw::BadNumber))]
+    #[case("1380", Err(RowFlaw::BadNumber))]
+    #[case("110", Ok(Some("110")))]
+    #[case("10086", Ok(Some("10086")))]
     fn numbers_lose_their_dress_and_no_digit(
         #[case] cell: &str,
         #[case] taken: Result<Option<&str>, RowFlaw>,
