@@ -78,10 +78,20 @@ fn holds_service_code(text: &str) -> bool {
     })
 }
 
+/// How digits begin.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Written {
+    /// With nothing before them.
+    #[default]
+    Plainly,
+    /// With the plus of an international number.
+    WithPlus,
+}
+
 /// Digits that stand together with nothing but number punctuation between them.
 #[derive(Debug, Default)]
 struct Run {
-    international: bool,
+    written: Written,
     groups: Vec<String>,
     /// The characters between a group and the one before it.
     gaps: Vec<String>,
@@ -106,9 +116,11 @@ fn digit_runs(text: &str) -> Vec<Run> {
             '+' => {
                 runs.push(std::mem::take(&mut run));
                 gap.clear();
-                run.international = true;
+                run.written = Written::WithPlus;
             }
-            ' ' | '\t' | '-' | '.' | '(' | ')' if !run.groups.is_empty() || run.international => {
+            ' ' | '\t' | '-' | '.' | '(' | ')'
+                if !run.groups.is_empty() || run.written == Written::WithPlus =>
+            {
                 gap.push(c);
             }
             ' ' | '\t' | '-' | '.' | '(' | ')' => {}
@@ -127,7 +139,7 @@ impl Run {
     /// The numbers in this run: the whole of it, or else the parts that surely are numbers.
     fn numbers(&self) -> Vec<DialableNumber> {
         let whole: String = self.groups.concat();
-        if let Some(number) = number_of(&whole, self.international) {
+        if let Some(number) = number_of(&whole, self.written) {
             return vec![number];
         }
         if let Some(number) = self.before_extension() {
@@ -142,16 +154,16 @@ impl Run {
         self.groups
             .iter()
             .filter(|group| group.len() >= 11)
-            .filter_map(|group| number_of(group, false))
+            .filter_map(|group| number_of(group, Written::Plainly))
             .filter(|number| number.kind == NumberKind::Mobile)
             .collect()
     }
 
     fn is_abroad(&self) -> bool {
         let whole = self.groups.concat();
-        match self.international {
-            true => !whole.starts_with("86"),
-            false => whole.starts_with("00") && !whole.starts_with("0086"),
+        match self.written {
+            Written::WithPlus => !whole.starts_with("86"),
+            Written::Plainly => whole.starts_with("00") && !whole.starts_with("0086"),
         }
     }
 
@@ -161,14 +173,13 @@ impl Run {
         if rest.is_empty() || last.len() > 4 || self.gaps.last()? != "-" {
             return None;
         }
-        number_of(&rest.concat(), self.international)
-            .filter(|number| number.kind == NumberKind::Landline)
+        number_of(&rest.concat(), self.written).filter(|number| number.kind == NumberKind::Landline)
     }
 }
 
 /// The number that a string of digits is, if it is one.
-fn number_of(digits: &str, international: bool) -> Option<DialableNumber> {
-    let (national, prefixed) = national_part(digits, international)?;
+fn number_of(digits: &str, written: Written) -> Option<DialableNumber> {
+    let (national, prefixed) = national_part(digits, written)?;
     if let Some(number) = exact(national) {
         return Some(number);
     }
@@ -184,8 +195,8 @@ fn number_of(digits: &str, international: bool) -> Option<DialableNumber> {
 }
 
 /// The digits without China's country code, and whether there was one.
-fn national_part(digits: &str, international: bool) -> Option<(&str, bool)> {
-    if international {
+fn national_part(digits: &str, written: Written) -> Option<(&str, bool)> {
+    if written == Written::WithPlus {
         return digits.strip_prefix("86").map(|rest| (rest, true));
     }
     if let Some(rest) = digits.strip_prefix("0086") {
@@ -261,8 +272,9 @@ fn flaw_of(runs: &[Run]) -> NumberFlaw {
         return NumberFlaw::NoDigits;
     };
     let digits = run.groups.concat();
-    let Some((national, _)) = national_part(&digits, run.international) else {
-        let may_become_chinese = run.international && "86".starts_with(digits.as_str());
+    let Some((national, _)) = national_part(&digits, run.written) else {
+        let may_become_chinese =
+            run.written == Written::WithPlus && "86".starts_with(digits.as_str());
         return if may_become_chinese || digits == "00" {
             NumberFlaw::TooShort
         } else {

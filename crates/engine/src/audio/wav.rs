@@ -208,7 +208,8 @@ fn a_law(byte: u8) -> f32 {
         0 => mantissa + 8,
         _ => (mantissa + 0x108) << (exponent - 1),
     };
-    signed(magnitude, plain & 0x80 != 0)
+    let loud = loudness(magnitude);
+    if plain & 0x80 != 0 { loud } else { -loud }
 }
 
 /// ITU-T G.711 µ-law: as A-law, but all bits inverted and biased by 132.
@@ -217,12 +218,12 @@ fn mu_law(byte: u8) -> f32 {
     let exponent = (plain >> 4) & 7;
     let mantissa = u16::from(plain & 0x0f) << 3;
     let magnitude = ((mantissa + 132) << exponent) - 132;
-    signed(magnitude, plain & 0x80 == 0)
+    let loud = loudness(magnitude);
+    if plain & 0x80 == 0 { loud } else { -loud }
 }
 
-fn signed(magnitude: u16, positive: bool) -> f32 {
-    let loud = f32::from(magnitude) / 32_768.0;
-    if positive { loud } else { -loud }
+fn loudness(magnitude: u16) -> f32 {
+    f32::from(magnitude) / 32_768.0
 }
 
 /// Fills the buffer, or says that the file ended before.

@@ -353,7 +353,10 @@ fn rehearse(
                 };
                 let again = !seen.insert(fingerprint(&listed.what));
                 let known = again || is_known(db, &listed.what, key.as_ref().map(|key| key.id))?;
-                tell(&mut counts, !known);
+                count_one(match known {
+                    true => &mut counts.known,
+                    false => &mut counts.new,
+                });
             }
             Ok(())
         })?;
@@ -399,7 +402,10 @@ fn run(
                         tx.leads().bar(number)?;
                     }
                     let added = put(tx, listed, key, why, now)?;
-                    tell(&mut counts, added);
+                    count_one(match added {
+                        true => &mut counts.new,
+                        false => &mut counts.known,
+                    });
                 }
             }
             match counts.new - before {
@@ -512,12 +518,8 @@ fn counted(counts: &mut DoNotCallImported, row: Row) -> Option<ListedNumber> {
     }
 }
 
-fn tell(counts: &mut DoNotCallImported, new: bool) {
-    let count = match new {
-        true => &mut counts.new,
-        false => &mut counts.known,
-    };
-    *count = count.saturating_add(1);
+fn count_one(figure: &mut u32) {
+    *figure = figure.saturating_add(1);
 }
 
 fn fingerprint(what: &Listed) -> u64 {

@@ -68,6 +68,17 @@ pub struct Clock {
     pub exact: bool,
 }
 
+impl Clock {
+    /// One that may be of the morning or of the afternoon.
+    fn spoken(hour: i64, minute: i64) -> Self {
+        Clock {
+            hour,
+            minute,
+            exact: false,
+        }
+    }
+}
+
 /// Part of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
@@ -465,7 +476,7 @@ impl<'t> Scanner<'t> {
             }
             self.blanks();
             if let Some(hour) = self.numeral() {
-                self.clock(hour.value + hours, minute, false);
+                self.clock(Clock::spoken(hour.value + hours, minute));
                 return true;
             }
             self.rest = before;
@@ -511,7 +522,11 @@ impl<'t> Scanner<'t> {
             self.rest = &self.rest[1 + seconds.length..];
         }
         let written_out = hour.digits == Some(2) && hour.value < 10;
-        self.clock(hour.value, minute.value, written_out);
+        self.clock(Clock {
+            hour: hour.value,
+            minute: minute.value,
+            exact: written_out,
+        });
         true
     }
 
@@ -646,7 +661,7 @@ impl<'t> Scanner<'t> {
             .find_map(|word| o_clock.strip_prefix(word))
         {
             self.rest = rest;
-            self.clock(hour.value, 0, false);
+            self.clock(Clock::spoken(hour.value, 0));
             return true;
         }
         let Some(rest) = self.rest.strip_prefix(['点', '时']) else {
@@ -663,7 +678,7 @@ impl<'t> Scanner<'t> {
             }
             None => self.minute(),
         };
-        self.clock(hour.value, minute, false);
+        self.clock(Clock::spoken(hour.value, minute));
         true
     }
 
@@ -728,12 +743,8 @@ impl<'t> Scanner<'t> {
         ordinal
     }
 
-    fn clock(&mut self, hour: i64, minute: i64, exact: bool) {
-        self.words.push(Word::Clock(Clock {
-            hour,
-            minute,
-            exact,
-        }));
+    fn clock(&mut self, clock: Clock) {
+        self.words.push(Word::Clock(clock));
     }
 }
 

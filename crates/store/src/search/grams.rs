@@ -62,8 +62,8 @@ pub(crate) fn of_question(question: &Question) -> Option<Asked> {
         .take(MOST_WORDS)
         .map(of_word)
         .collect();
-    let cut = question.words.len() > MOST_WORDS;
-    let mut words = all(words?, cut)?;
+    let mut words = all(words?)?;
+    words.exact &= question.words.len() <= MOST_WORDS;
     if let Some(digits) = &question.number {
         words = any(vec![words, of_text(digits)?])?;
         // A long number with gaps may stand in a note, where its digits are no match.
@@ -119,7 +119,9 @@ fn of_text(text: &str) -> Option<Asked> {
         .take(MOST_PIECES)
         .map(Asked::for_piece)
         .collect();
-    all(some, !whole || strange)
+    let mut asked = all(some)?;
+    asked.exact &= whole && !strange;
+    Some(asked)
 }
 
 /// Rows where characters may begin with these letters.
@@ -130,7 +132,9 @@ fn of_initials(word: &str) -> Option<Asked> {
         .collect();
     let pieces = pieces.into_iter().take(MOST_PIECES);
     let asked = pieces.map(|piece| Asked::for_piece(format!("{INITIAL}{piece}")));
-    all(asked.collect(), word.len() > 3)
+    let mut asked = all(asked.collect())?;
+    asked.exact &= word.len() <= 3;
+    Some(asked)
 }
 
 /// Rows where characters may sound like this.
@@ -188,8 +192,10 @@ fn of_way(way: &Way<'_>) -> Option<Asked> {
         asked.push(any(ends.map(Asked::for_piece).collect())?);
     }
     // Pieces that are asked for together may stand apart in a row, so only single ones are exact.
-    let loosely = matches!(way.left, Left::More) || asked.len() > 1;
-    all(asked, loosely)
+    let single = asked.len() <= 1;
+    let mut asked = all(asked)?;
+    asked.exact &= single && matches!(way.left, Left::Begun(_));
+    Some(asked)
 }
 
 impl Asked {
@@ -201,9 +207,9 @@ impl Asked {
     }
 }
 
-/// All of these; `loosely` if even that does not make it certain.
-fn all(asked: Vec<Asked>, loosely: bool) -> Option<Asked> {
-    let exact = !loosely && asked.iter().all(|one| one.exact);
+/// All of these.
+fn all(asked: Vec<Asked>) -> Option<Asked> {
+    let exact = asked.iter().all(|one| one.exact);
     Some(Asked {
         expression: joined(asked, " AND ")?,
         exact,
