@@ -65,7 +65,9 @@ describe('a log of many calls', () => {
     expect(asked() - before).toBeLessThanOrEqual(2 * 121);
 
     await page.getByRole('listbox').press('End');
-    const first = desk.page.locator('[data-call="00000000-0000-7000-8000-000000000000"]');
+    const first = desk.page.locator(
+      '[data-testid="call-row"][data-call="00000000-0000-7000-8000-000000000000"]',
+    );
     await first.waitFor();
     await page.getByRole('listbox').press('Home');
     await first.waitFor({ state: 'detached' });
