@@ -12,6 +12,8 @@ const TRANSPORTS = ['fetch', 'EventSource', 'WebSocket', 'XMLHttpRequest'].map((
   message: 'Only src/host/ knows a transport; ask the host.',
 }));
 
+const NOTHING_OUT = 'What stands on a page stays there: the extension sends nothing anywhere.';
+
 export default ts.config(
   { ignores: ['dist', 'src/wire.ts'] },
   js.configs.recommended,
@@ -31,6 +33,12 @@ export default ts.config(
     files: ['src/**'],
     ignores: ['src/host/**'],
     rules: { 'no-restricted-globals': ['error', ...TRANSPORTS] },
+  },
+  {
+    files: ['extension/**'],
+    rules: {
+      'no-restricted-globals': ['error', ...TRANSPORTS.map(({ name }) => ({ name, message: NOTHING_OUT }))],
+    },
   },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser } } },
 );

@@ -20,6 +20,9 @@
   /** Texts that are looked at in any case, where a page leaves no time. */
   const AT_LEAST = 50;
 
+  // A form's field may bear the name of what is called here, and stand in its place.
+  const { closest } = Element.prototype;
+  const { contains } = Node.prototype;
   const gone = new AbortController();
   const highlight = new Highlight();
   const marked = new Map();
@@ -35,7 +38,7 @@
 
   function isLeftAlone(text) {
     const holder = text.parentElement;
-    return !holder || holder.closest(LEFT_ALONE) !== null || document.designMode === 'on';
+    return !holder || closest.call(holder, LEFT_ALONE) !== null || document.designMode === 'on';
   }
 
   function mark(text) {
@@ -68,7 +71,7 @@
     while (walker.nextNode()) {
       yield walker.currentNode;
       // From a text that was taken out meanwhile no way leads on.
-      if (!node.contains(walker.currentNode)) return lookSoon([node]);
+      if (!contains.call(node, walker.currentNode)) return lookSoon([node]);
     }
   }
 
@@ -97,7 +100,7 @@
   function numberAt({ clientX: x, clientY: y, target }) {
     const place = document.caretPositionFromPoint(x, y);
     const text = place?.offsetNode;
-    if (text?.nodeType !== Node.TEXT_NODE || !target.contains?.(text)) return null;
+    if (text?.nodeType !== Node.TEXT_NODE || !contains.call(target, text)) return null;
     const found = numbersIn(text).find(({ from, to }) => from <= place.offset && place.offset <= to);
     if (!found) return null;
     const range = document.createRange();
