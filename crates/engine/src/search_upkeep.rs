@@ -78,7 +78,7 @@ pub async fn build(store: &Store, tell: impl Fn(Built)) -> Result<(), StoreError
 
 async fn room(store: &Store) -> Result<(), StoreError> {
     let store = store.clone();
-    let asked = tokio::task::spawn_blocking(move || store.make_room()).await;
+    let asked = tokio::task::spawn_blocking(move || store.make_room(BATCH as usize)).await;
     asked.unwrap_or(Err(StoreError::Stopping))
 }
 

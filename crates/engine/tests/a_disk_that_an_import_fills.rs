@@ -33,13 +33,13 @@ enum Sheet {
 }
 
 impl Sheet {
-    fn write(self, dir: &Path) -> PathBuf {
+    fn write(self, dir: &Path, rows: u32) -> PathBuf {
         let mut text = match self {
             Sheet::Calls => "呼叫ID,主叫号码,被叫号码,开始时间,通话时长,通话状态\n".to_owned(),
             Sheet::Leads => "姓名,手机号,公司\n".to_owned(),
             Sheet::DoNotCall => "手机号,备注\n".to_owned(),
         };
-        for row in 0..ROWS {
+        for row in 0..rows {
             let number = 13_000_000_000 + u64::from(row) * 7_919;
             let (minute, second) = (row / 60 % 60, row % 60);
             let line = match self {
@@ -114,7 +114,7 @@ async fn an_import_that_does_not_fit_is_absent_and_leaves_room_for_dials(
     };
     let desk = open_guard(around(&disk.0, &platform.url())).await;
     dial(&desk, CUSTOMER).await;
-    let path = sheet.write(dir.path());
+    let path = sheet.write(dir.path(), ROWS);
 
     let fault = sheet.take_in(&desk, &path).await.unwrap_err();
 
@@ -130,6 +130,9 @@ async fn an_import_that_does_not_fit_is_absent_and_leaves_room_for_dials(
         .await
         .unwrap();
     assert_works(&desk, 2).await;
+    // What was written for nothing takes no room from a sheet that fits.
+    let path = sheet.write(dir.path(), 20);
+    sheet.take_in(&desk, &path).await.unwrap();
     desk.close().await;
 }
 

@@ -17,25 +17,26 @@ use crate::{
 /// Left to everything else.
 const RESERVE: u64 = 8 * 1024 * 1024;
 
-/// No portion writes more than this into the log, and none more than the database has pages.
-const LARGEST_PORTION: u64 = 64 * 1024 * 1024;
+/// No row writes more than this into the log: a page of its table and of each index. And no portion
+/// writes more than the database has pages.
+const ROW: u64 = 32 * 1024;
 
 impl Store {
-    /// Asks for room for a portion of very many rows. Where there is little, what the log takes is
-    /// given back first.
+    /// Asks for room for a portion of so many rows. Where there is little, what the log takes is given
+    /// back first.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`] without it. Nothing was written, and there is room for taking back
     /// what was written so far.
-    pub fn make_room(&self) -> Result<(), StoreError> {
-        match self.has_room() || self.has_room_without_log() {
+    pub fn make_room(&self, rows: usize) -> Result<(), StoreError> {
+        match self.has_room(rows) || self.has_room_without_log(rows) {
             true => Ok(()),
             false => Err(StoreError::DiskFull),
         }
     }
 
-    /// Whether there is room for a portion of very many rows. Where the system does not tell, there is.
-    pub fn has_room(&self) -> bool {
+    /// Whether there is room for a portion. Where the system does not tell, there is.
+    fn has_room(&self, rows: usize) -> bool {
         let folder = match self.path().parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
@@ -43,22 +44,23 @@ impl Store {
         let Ok(free) = fs4::available_space(folder) else {
             return true;
         };
-        let portion = size(self.path()).min(LARGEST_PORTION);
+        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+        let portion = size(self.path()).min(rows.saturating_mul(ROW));
         free >= RESERVE + portion + size(&beside(self.path(), "-wal"))
     }
 
     /// So many of these rows as may be taken back in one transaction: few of them where there is little
     /// room, so that the log can begin anew after each. What it takes is given back first.
     pub fn fitting(&self, rows: u32) -> u32 {
-        match self.make_room() {
+        match self.make_room(usize::try_from(rows).unwrap_or(usize::MAX)) {
             Ok(()) => rows,
             Err(_) => (rows / 10).max(1),
         }
     }
 
     /// As [`Store::has_room`], once the log is in the database, as far as nobody reads there.
-    fn has_room_without_log(&self) -> bool {
-        self.with_writer(give_back).is_ok() && self.has_room()
+    fn has_room_without_log(&self, rows: usize) -> bool {
+        self.with_writer(give_back).is_ok() && self.has_room(rows)
     }
 }
 

@@ -390,7 +390,7 @@ fn run(
     let mut counts = DoNotCallImported::default();
     let mut kept = 0;
     let ended = portions(staged, reading, |rows, done| {
-        around.store.make_room()?;
+        around.store.make_room(rows.len())?;
         around.store.write_blocking(|tx| {
             let before = counts.new;
             for row in rows {

@@ -148,8 +148,8 @@ struct Portions<'a> {
 
 impl Portions<'_> {
     fn write(&mut self) -> Result<(), StoreError> {
-        self.around.store.make_room()?;
         let rows = std::mem::take(&mut self.rows);
+        self.around.store.make_room(rows.len())?;
         let late = self.tally.counts().rows >= INDEXED_AT_ONCE;
         let take = |tx: &Tx<'_>| take(tx, &rows, self.import, self.now);
         let taken = match late {

@@ -108,7 +108,7 @@ fn take_all(
 ) -> Result<End, Fault> {
     let mut judge = Judge::new(asked);
     each(opened, staged, pace, |rows| {
-        let written = around.store.make_room().and_then(|()| {
+        let written = around.store.make_room(rows.len()).and_then(|()| {
             around.store.write_in_bulk(|tx| {
                 for (row, lead) in rows {
                     take(tx, list, row, judge.judge(&tx.db(), row, lead)?, report)?;
