@@ -160,8 +160,11 @@ impl Ground {
         self.tasks
             .spawn(async move { ended.run_until_cancelled(upkeep).await });
         let (imports, ended) = (self.imports.clone(), stop.clone());
-        self.tasks
-            .spawn(async move { ended.run_until_cancelled(imports.take_back()).await });
+        self.tasks.spawn(async move {
+            ended
+                .run_until_cancelled(imports.take_back(import::APART))
+                .await
+        });
         let (reminding, ended) = (reminder::run(self.reminder()), stop.clone());
         self.tasks
             .spawn(async move { ended.run_until_cancelled(reminding).await });

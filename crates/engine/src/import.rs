@@ -48,7 +48,7 @@ const HANDED_OVER: usize = 16 * 1024 * 1024;
 const LISTED: u32 = 100;
 
 /// Between two tries to take back what there was no room for.
-const APART: Duration = Duration::from_secs(10);
+pub const APART: Duration = Duration::from_secs(10);
 
 /// What imports work with.
 #[derive(Clone)]
@@ -112,12 +112,12 @@ impl Imports {
         }
     }
 
-    /// Takes back what there was no room to take back before, as soon as there is. It never ends by
-    /// itself.
-    pub async fn take_back(&self) {
+    /// Takes back what there was no room to take back before, as soon as there is: it is tried so far
+    /// apart. It never ends by itself.
+    pub async fn take_back(&self, apart: Duration) {
         loop {
             while self.is_any_left().await {
-                tokio::time::sleep(APART).await;
+                tokio::time::sleep(apart).await;
                 let imports = self.clone();
                 // Whoever imports meanwhile takes it back before, and a disk without room is asked again.
                 let _ = off_thread(move || imports.turn().map(drop)).await;

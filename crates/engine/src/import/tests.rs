@@ -501,6 +501,27 @@ async fn a_program_that_ends_amid_an_import_leaves_nothing_behind() {
     assert_eq!(log.imports.past().await.expect("a list").imports.len(), 1);
 }
 
+#[tokio::test]
+async fn what_there_was_no_room_to_take_back_goes_beside_everything_else() {
+    let log = Log::new();
+    let left = log.store().write_blocking(|tx| {
+        let import = tx.imports().begin("b.csv", NOW)?;
+        let mut company = intake_company(tx)?;
+        crate::intake::take_row(tx, &fact("k1"), import, NOW, &mut company)?;
+        tx.lists().begin("冷链", NOW)
+    });
+    left.expect("half an import, and half a list");
+    assert_eq!(log.total(), 1);
+
+    let imports = log.imports.clone();
+    let beside = tokio::spawn(async move { imports.take_back(Duration::from_millis(1)).await });
+    while log.imports.is_any_left().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    beside.abort();
+    assert_eq!(log.total(), 0);
+}
+
 fn intake_company(
     tx: &bohao_store::Tx<'_>,
 ) -> Result<crate::intake::Company, bohao_store::StoreError> {
