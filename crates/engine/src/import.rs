@@ -461,7 +461,15 @@ fn put(written: io::Result<(NamedTempFile, u32)>, path: &Path) -> Result<(), Fau
 fn failed<T>(fault: Fault, taken_back: Result<T, Fault>) -> Fault {
     match (fault.code, taken_back) {
         (FaultCode::DiskFull, Ok(_)) => fault.with("left", "nothing"),
-        (FaultCode::DiskFull, Err(_)) => fault.with("left", "some"),
+        (_, Err(_)) => some_left(fault),
+        _ => fault,
+    }
+}
+
+/// Why something of an import stays for a while: the same, of one that was cancelled.
+fn some_left(fault: Fault) -> Fault {
+    match fault.code {
+        FaultCode::DiskFull => fault.with("left", "some"),
         _ => fault,
     }
 }

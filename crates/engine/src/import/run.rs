@@ -8,7 +8,7 @@ use super::pace::Pace;
 use super::reading::{self, Reading};
 use super::staged::Staged;
 use super::tally::Tally;
-use super::{Around, failed, undo, unreadable};
+use super::{Around, failed, some_left, undo, unreadable};
 use crate::faults;
 use crate::intake::{self, Company};
 use bohao_sheets::{SheetError, Who, read_record, read_who};
@@ -57,7 +57,7 @@ pub fn run(
     match ended {
         Ok(End::Done) => {}
         Ok(End::Stopped) => {
-            undo::forget(around, import)?;
+            undo::forget(around, import).map_err(some_left)?;
             return Ok((ImportOutcome::Cancelled, None));
         }
         Err(fault) => return Err(failed(fault, undo::forget(around, import))),

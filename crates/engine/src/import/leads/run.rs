@@ -6,7 +6,7 @@
 use super::{Columns, Judge, Judged, KIND, PORTION, Reading, count, open_usable};
 use crate::import::pace::Pace;
 use crate::import::staged::Staged;
-use crate::import::{Around, failed, reading, unreadable};
+use crate::import::{Around, failed, reading, some_left, unreadable};
 use crate::{faults, lists};
 use bohao_sheets::{SheetError, SheetLead};
 use bohao_store::{NewLead, StoreError, Tx};
@@ -77,7 +77,7 @@ pub fn run(
             return Err(unreadable(SheetError::Empty));
         }
         Ok(End::Stopped) => {
-            lists::remove_whole(&around.store, list)?;
+            lists::remove_whole(&around.store, list).map_err(some_left)?;
             return Ok(LeadsImported::Cancelled);
         }
         Err(fault) => return Err(failed(fault, lists::remove_whole(&around.store, list))),
