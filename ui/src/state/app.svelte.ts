@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
 import { shutDialogs } from '../parts/writing';
 import type { CallId, CallRow, CustomerId, CustomerName, Event, ListId, Mode } from '../wire';
+import { Backup } from './backup.svelte';
 import { Clock } from './clock.svelte';
 import { Copying } from './copying.svelte';
 import { Custody } from './custody.svelte';
@@ -52,6 +53,7 @@ export class App {
   readonly lists: Lists;
   readonly custody: Custody;
   readonly reports: Reports;
+  readonly backup: Backup;
   #asking: ReturnType<typeof setTimeout> | undefined;
   /** The mode that the screens show; null until it is known. */
   #mode: Mode | null = null;
@@ -81,6 +83,7 @@ export class App {
     this.lists = new Lists(host, this.dialing, this.clock);
     this.custody = new Custody(host);
     this.reports = new Reports(host);
+    this.backup = new Backup(host);
   }
 
   /** Begins to listen, and reads everything once. The returned function ends both. */
@@ -136,6 +139,7 @@ export class App {
     this.followUps.hear(event);
     if (event.event === 'number_asked') this.askNumber(event.number);
     this.reports.hear(event);
+    this.backup.hear(event);
     // A host that lost some events says so with this one, hence everything is read again.
     if (event.event === 'desk_changed') void this.reload();
     if (event.event === 'call_changed') this.#askForDeskSoon();

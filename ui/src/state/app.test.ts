@@ -1,19 +1,22 @@
 import { expect, it, vi } from 'vitest';
 import { firstDesk } from '../host/fake/desk';
 import { aRow, held, stubHost } from '../host/stub';
-import type { DeskState, Mode } from '../wire';
+import type { BackedUp, DeskState, Mode } from '../wire';
 import { App } from './app.svelte';
 
 function setUp(change: Partial<DeskState> = {}, rows = [aRow({ at: 9_000, recording: 'waiting' })]) {
   let state = { ...firstDesk(new Set(), 10_000), ...change };
+  const backup = held<BackedUp>();
   const stub = stubHost({
+    BackUp: () => backup.promise,
+    RestoreBackup: () => ({ outcome: 'ready' }),
     DeskQuery: () => state,
     CallsQuery: () => ({ rows, total: rows.length, more: false }),
     CallQuery: () => ({ row: rows[0] }),
     SetMode: ({ mode }: { mode: Mode }) => (state = { ...state, mode }),
     LookUpNumber: () => null,
   });
-  return { ...stub, app: new App(stub.host) };
+  return { ...stub, app: new App(stub.host), stubbed: { backup } };
 }
 const settle = () => new Promise((done) => setTimeout(done));
 
@@ -179,4 +182,21 @@ it('shows the calls whose recordings stand so, and no others', async () => {
   await vi.waitFor(() => expect(argsOf('CallsQuery')).toHaveLength(1));
   expect(argsOf('CallsQuery')[0]).toMatchObject({ search: '', recording: 'failed' });
   expect([app.desk.screen, app.custody.shown, app.log.narrowed]).toEqual(['calls', false, true]);
+});
+
+it('knows of a backup and of a restore that waits whatever screen is shown meanwhile', async () => {
+  const { app, tell, stubbed } = setUp();
+  const stop = app.start();
+  await settle();
+  const making = app.backup.make();
+  app.desk.screen = 'calls';
+  tell({ event: 'job_progress', job: app.backup.job.word, step: 'recordings', done: 2, total: 5 });
+  expect(app.backup.job.progress).toEqual({ step: 'recordings', done: 2, total: 5 });
+  stubbed.backup.resolve({ outcome: 'cancelled' });
+  await making;
+  await app.backup.restore();
+  app.desk.screen = 'settings';
+  await app.reload();
+  expect(app.backup.restored?.outcome).toBe('ready');
+  stop();
 });
