@@ -17,6 +17,8 @@ export class Reports {
   trouble = $state.raw<Trouble | null>(null);
   saved = $state.raw<SavedReport | null>(null);
   readonly job: Job;
+  /** Where the latest file waits to be downloaded: such an address answers once. */
+  #download = $state.raw<string | null>(null);
   /** Whether the screen is there to be kept up to date. */
   #shown = false;
   #asked = 0;
@@ -92,6 +94,13 @@ export class Reports {
     await this.#save(async (job) => this.#host.trigger('SaveReportPicture', { job, png: draw(), headings }));
   }
 
+  /** The address of a file to download now; it is handed out once, whoever asks again. */
+  takeDownload(): string | null {
+    const href = this.#download;
+    if (href !== null) this.#download = null;
+    return href;
+  }
+
   /** Shows the file where it lies. */
   showSaved(): Promise<unknown> {
     return this.#host.trigger('ShowSaved', { job: this.job.word });
@@ -99,7 +108,7 @@ export class Reports {
 
   reset(): void {
     this.report = null;
-    this.saved = null;
+    this.saved = this.#download = null;
     this.#asked++;
   }
 
@@ -107,5 +116,6 @@ export class Reports {
     this.saved = null;
     const saved = await this.job.run(work);
     if (saved?.outcome !== 'cancelled') this.saved = saved;
+    if (saved?.outcome === 'download') this.#download = saved.href;
   }
 }

@@ -90,3 +90,13 @@ it('saves a sheet and a picture of the days that are shown', async () => {
   expect(argsOf('SaveReportPicture')).toEqual([{ job: 'job-1', png: 'iVBOR', headings: 'en' }]);
   expect(reports.saved, 'a dialog that was closed').toBe(null);
 });
+
+it('hands a file to the browser once, however often the screen comes back', async () => {
+  let files = 0;
+  const { reports } = setUp({ ExportReport: () => ({ outcome: 'download', href: `/files/${++files}` }) });
+  await reports.exportSheet('masked', 'zh');
+  expect([reports.takeDownload(), reports.takeDownload()]).toEqual(['/files/1', null]);
+  expect(reports.saved?.outcome, 'what is said of it stays').toBe('download');
+  await reports.exportSheet('masked', 'zh');
+  expect(reports.takeDownload()).toBe('/files/2');
+});
