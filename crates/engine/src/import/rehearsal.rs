@@ -180,7 +180,8 @@ impl InFile {
         records.sort_by(|one, other| one.key.cmp(&other.key));
         records.dedup_by(|one, other| one.key == other.key);
         let alone = |records: &[Nameless], joined: &BTreeMap<_, _>| records.len() - joined.len();
-        let before_it = alone(&records, &likeness::matching(&records, &candidates));
+        let joined_before = likeness::matching(&records, &candidates);
+        let before_it = alone(&records, &joined_before);
         if !records.iter().any(|known| known.key == record.subid) {
             let nameless = Nameless {
                 key: record.subid.clone(),
@@ -195,10 +196,33 @@ impl InFile {
         match joined.get(&record.subid) {
             // It takes the place of another, which is a call of its own then.
             Some(_) if alone(&records, &joined) > before_it => Ok(Row::New),
-            Some(subid) => added(db, subid, record, before),
+            Some(subid) => match added(db, subid, record, before)? {
+                Row::Same if tells_another(db, &joined_before, &joined, record)? => Ok(Row::Merged),
+                row => Ok(row),
+            },
             None => would_named(db, record, before),
         }
     }
+}
+
+/// Whether a record drives others away to calls of which they tell something new.
+fn tells_another(
+    db: &Db<'_>,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    record: &RecordFact,
+) -> Result<bool, StoreError> {
+    for (key, subid) in after {
+        if *key == record.subid || before.get(key) == Some(subid) {
+            continue;
+        }
+        for driven in db.facts().of_itself(key)? {
+            if !matches!(added(db, subid, &driven, &[])?, Row::Same) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Whether nothing is taken of this call, since it was deleted.

@@ -882,6 +882,22 @@ fn a_rehearsal_knows_what_a_call_takes_in_that_its_file_names_twice() {
     });
 }
 
+/// The last record takes the place of the first, which then tells how long the other call was.
+#[test]
+fn a_rehearsal_knows_what_a_record_tells_that_is_driven_to_another_call() {
+    let log = Log::new();
+    block_on(async {
+        for happening in [
+            Happening::ImportedNameless(vec![(46, 0)]),
+            Happening::Imported(vec![(1, Some(0)), (0, None)]),
+            Happening::ImportedNameless(vec![(47, 0)]),
+        ] {
+            let (_, rehearsed, report) = happening.to(&log).await.expect("an import");
+            assert_eq!(counts(&rehearsed), counts(&report));
+        }
+    });
+}
+
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
