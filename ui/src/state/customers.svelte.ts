@@ -1,6 +1,6 @@
 import type { Host } from '../host/host';
 import { troubleOf, type Trouble } from '../host/trouble';
-import type { CustomerCard, CustomerId, CustomerRow, Event } from '../wire';
+import type { AddCustomer, Customer, CustomerCard, CustomerId, CustomerRow, Event } from '../wire';
 
 const PAGE = 100;
 const KEPT_AROUND = 20;
@@ -105,6 +105,25 @@ export class Customers {
     this.at = -1;
     this.chosen = null;
     this.card = null;
+    this.cardTrouble = null;
+  }
+
+  /**
+   * Adds one and shows it; where the number is somebody's already, answers whose. Rejects with a trouble,
+   * so that the asking part can tell.
+   */
+  async add(asked: AddCustomer): Promise<Customer | null> {
+    try {
+      const { customer } = await this.#host.mutate('AddCustomer', asked);
+      this.show(customer);
+      return null;
+    } catch (thrown) {
+      const { code, details } = troubleOf(thrown);
+      if (asked.number === undefined || code !== 'bad_input' || details['field'] !== 'number') throw thrown;
+      const { customer } = await this.#host.query('LookUpNumber', { text: asked.number });
+      if (!customer) throw thrown;
+      return customer;
+    }
   }
 
   hear(event: Event): void {
@@ -125,7 +144,11 @@ export class Customers {
       this.chosen = card.customer.customer;
       this.cardTrouble = null;
     } catch (thrown) {
-      if (customer === this.chosen) this.cardTrouble = troubleOf(thrown);
+      if (customer !== this.chosen) return;
+      const trouble = troubleOf(thrown);
+      // Somebody deleted it elsewhere: there is nothing to try again.
+      if (trouble.code === 'not_found') this.leave();
+      else this.cardTrouble = trouble;
     }
   }
 

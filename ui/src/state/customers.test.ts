@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { held, stubHost } from '../host/stub';
+import { Trouble } from '../host/trouble';
 import type { CustomerCard, CustomerRow, CustomersPage, CustomersQuery } from '../wire';
 import { Customers } from './customers.svelte';
 
@@ -35,7 +36,9 @@ function card(customer: number): CustomerCard {
   };
 }
 
-function desk(count = 250, read: (customer: number) => unknown = card) {
+type Replies = Parameters<typeof stubHost>[0];
+
+function desk(count = 250, read: (customer: number) => unknown = card, replies: Replies = {}) {
   const rows = Array.from({ length: count }, (_, place) => row(count - place));
   const stub = stubHost({
     CustomersQuery: ({ offset = 0, limit = 100 }: CustomersQuery): CustomersPage => ({
@@ -45,6 +48,7 @@ function desk(count = 250, read: (customer: number) => unknown = card) {
     }),
     CustomerQuery: ({ customer }: { customer: number }) => read(customer),
     TagsQuery: () => ({ tags: ['冷链'] }),
+    ...replies,
   });
   return { ...stub, customers: new Customers(stub.host) };
 }
@@ -95,4 +99,40 @@ it('begins at the top with nothing chosen when the question changes', async () =
   expect([customers.at, customers.chosen]).toEqual([-1, null]);
   expect(argsOf('CustomersQuery').at(-1)).toMatchObject({ search: 'yhwl', offset: 0 });
   vi.useRealTimers();
+});
+
+it('lets go of one that was deleted elsewhere, and holds on to one that can not be read just now', async () => {
+  let trouble: Trouble | null = null;
+  const { customers } = desk(3, (customer) => {
+    if (trouble) throw trouble;
+    return card(customer);
+  });
+  customers.ask();
+  await settle();
+  customers.choose(0);
+  await settle();
+  trouble = new Trouble('host_lost');
+  await customers.readCard();
+  expect([customers.chosen, customers.cardTrouble?.code]).toEqual([3, 'host_lost']);
+  trouble = new Trouble('not_found');
+  await customers.readCard();
+  expect([customers.chosen, customers.card, customers.cardTrouble]).toEqual([null, null, null]);
+});
+
+it('tells whose the number of a new one is already', async () => {
+  const taken = () => Promise.reject(new Trouble('bad_input', '', { field: 'number' }));
+  const whose = card(2).customer;
+  let held: unknown = whose;
+  const { customers } = desk(3, card, { AddCustomer: taken, LookUpNumber: () => ({ customer: held }) });
+  const asked = { name: '陈立', company: '', number: '139 2210 4471' };
+  expect(await customers.add(asked)).toEqual(whose);
+  held = null;
+  await expect(customers.add(asked), 'no number at all').rejects.toMatchObject({ code: 'bad_input' });
+  expect(customers.chosen).toBe(null);
+});
+
+it('shows the one that was added', async () => {
+  const { customers } = desk(3, card, { AddCustomer: () => card(9).customer });
+  expect(await customers.add({ name: '陈立', company: '' })).toBe(null);
+  expect(customers.chosen).toBe(9);
 });

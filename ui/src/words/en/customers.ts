@@ -35,6 +35,7 @@ export const customers: Words['customers'] = {
   numbers: 'Numbers',
   numberNew: 'Add number',
   numberRemove: (n) => `Remove number ${n}`,
+  numberHeld: (who) => `This number is ${who}’s already.`,
   numberTaken: (who) => `This number is ${who}’s. If the two are one, merge them.`,
   consent: 'Consent',
   consentSource: 'Where from, such as a fair',

@@ -33,6 +33,7 @@ export const customers = {
   numbers: '号码',
   numberNew: '加号码',
   numberRemove: (n: string) => `移除号码 ${n}`,
+  numberHeld: (who: string) => `这个号码已经属于 ${who}。`,
   numberTaken: (who: string) => `这个号码属于 ${who}。如果是同一位客户，可以合并。`,
   consent: '同意联系',
   consentSource: '来源，例如 展会登记',
