@@ -19,6 +19,11 @@ export class Views {
     return this.doing.run(async () => (this.all = (await this.#host.query('ViewsQuery', {})).views));
   }
 
+  /** Whether a filter is saved under this name, which saving would replace. */
+  has(name: string): boolean {
+    return this.all.some((view) => view.name === name.trim());
+  }
+
   /** Saves what the log is asked now. */
   save(name: string): Promise<boolean> {
     const { days } = this.#log.filters;

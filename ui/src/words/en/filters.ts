@@ -35,6 +35,7 @@ export const filters: Words['filters'] = {
   views: 'Saved filters',
   noViews: 'None saved yet. Set search and filters, give them a name, and they are one click away.',
   saveAs: 'Save the current filters as',
+  replace: 'Replace',
   nothingToSave: 'No filter is set: all calls would be saved.',
   newName: 'New name',
   rename: (name) => `Rename “${name}”`,

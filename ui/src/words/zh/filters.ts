@@ -34,6 +34,7 @@ export const filters = {
   views: '常用筛选',
   noViews: '还没有保存过。设好搜索和筛选，起个名字，下次一点就回来。',
   saveAs: '把当前的筛选存为',
+  replace: '替换',
   nothingToSave: '现在没有设任何筛选，存下的是全部通话。',
   newName: '新名称',
   rename: (name: string) => `给“${name}”改名`,
