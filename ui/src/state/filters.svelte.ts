@@ -92,6 +92,14 @@ export class Filters {
     this.narrowing.forEach((name) => this.lift(name));
   }
 
+  /** Writes days of the calendar as their first and last, for somebody who wants to set those. */
+  spellDays(now: number): void {
+    if (!this.days) return;
+    const [since, until] = rangeOf(this.days, now);
+    this.days = '';
+    [this.from, this.to] = [fieldOfDay(since), fieldOfDay(until - 1)];
+  }
+
   query(now: number): Asked {
     const [since, until] = this.days ? rangeOf(this.days, now) : this.#fields();
     return {

@@ -67,3 +67,14 @@ it.each([
   const filters = Object.assign(new Filters(), set);
   expect(filters.fits(aRow({ at: day(20), ...row }), NOW)).toBe(fits);
 });
+
+it('writes days of the calendar as their first and last, which ask the same', () => {
+  const filters = new Filters();
+  filters.spellDays(NOW);
+  expect(filters.narrowing).toEqual([]);
+  filters.days = 'week';
+  const asked = filters.query(NOW);
+  filters.spellDays(NOW);
+  expect([filters.days, filters.from, filters.to]).toEqual(['', '2026-11-21', '2026-11-27']);
+  expect(filters.query(NOW)).toEqual(asked);
+});
