@@ -1,6 +1,10 @@
 import type { DoNotCall, OutcomeColour, OutcomeMark } from '../wire';
+import { zh } from '../words/zh';
 import { veiled } from '../words/veiled.svelte';
 import type { Words } from '../words/zh';
+
+type OutcomeWord = keyof Words['outcomes']['defaults'];
+const FIRST_WORDS = Object.keys(zh.outcomes.defaults) as OutcomeWord[];
 
 /** The tag's class for an outcome's colour; grey is a tag's own. */
 export const outcomeTone: Record<OutcomeColour, string> = {
@@ -22,5 +26,12 @@ export function customerLine(who: { name: string; company: string } | null): str
 
 /** Why a number is not to be called; of somebody who was erased nothing else is known. */
 export function barredWhy(barred: Pick<DoNotCall, 'reason' | 'source'>, words: Words): string {
-  return barred.source === 'erasure' ? words.outcomes.erased : veiled(barred.reason);
+  if (barred.source === 'erasure') return words.outcomes.erased;
+  const word = barred.source === 'outcome' ? firstWord(barred.reason) : undefined;
+  return word ? words.outcomes.defaults[word] : veiled(barred.reason);
+}
+
+/** Which of the outcomes that every desk begins with has this name: they are kept in Chinese. */
+function firstWord(name: string): OutcomeWord | undefined {
+  return FIRST_WORDS.find((word) => zh.outcomes.defaults[word] === name);
 }
