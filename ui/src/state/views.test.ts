@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { stubHost } from '../host/stub';
-import type { View } from '../wire';
+import type { CallsQuery, View } from '../wire';
 import { Log } from './log.svelte';
 import { Views } from './views.svelte';
 
 it('knows before it saves that a name is another filter’s', async () => {
-  const view: View = { id: 1, name: '未接 7 天', query: { search: '', offset: 0, limit: 0 }, days: null };
+  const view: View = { id: 1, name: '未接 7 天', query: {} as CallsQuery, days: null };
   const { host } = stubHost({ ViewsQuery: () => ({ views: [view] }) });
   const views = new Views(host, new Log(host, () => 0));
   expect(views.has('未接 7 天')).toBe(false);
