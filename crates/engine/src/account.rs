@@ -117,6 +117,14 @@ impl AccountBook {
         own_number(&chosen)
     }
 
+    /// Whether every dial is from this number, so that none can be to it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_the_only_own(&self, number: &str) -> Result<bool, Fault> {
+        Ok(self.notes().await?.own_numbers == [number])
+    }
+
     /// The address that the platform shall push the record to.
     ///
     /// # Errors

@@ -8,10 +8,17 @@ interface Place {
 const KEPT = '[data-testid="number-input"], [type="search"], [type="checkbox"], [type="radio"]';
 const WRITTEN_INTO = `textarea, input:not(${KEPT})`;
 
+/** Whether a dialog stands over the page: it alone hears keys then. */
+export function isAsking(
+  place: Pick<Place, 'querySelector'> | undefined = globalThis.document as Place | undefined,
+): boolean {
+  return Boolean(place?.querySelector('dialog[open]'));
+}
+
 /** Whether something is under way, outside of the number line, that another screen would take away. */
 export function isWriting(place: Place | undefined = globalThis.document as Place | undefined): boolean {
   if (!place) return false;
-  if (place.querySelector('dialog[open]')) return true;
+  if (isAsking(place)) return true;
   const at = place.activeElement;
   return at !== null && at.matches(WRITTEN_INTO) && at.value !== '';
 }

@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Host } from '../host/host';
-import { shutDialogs } from '../parts/writing';
+import { isAsking, shutDialogs } from '../parts/writing';
 import type { CallId, CallRow, CustomerId, CustomerName, Event, ListId, Mode } from '../wire';
 import { Backup } from './backup.svelte';
 import { Clock } from './clock.svelte';
@@ -127,6 +127,8 @@ export class App {
   }
 
   hear(event: Event): void {
+    // The menu's shortcuts come this way too, and what is being answered or filled in stays.
+    if (event.event === 'screen_asked' && isAsking()) return;
     this.desk.hear(event);
     this.day.hear(event);
     this.dialing.hear(event);
@@ -232,6 +234,7 @@ export class App {
     if (before === null) return;
     this.dialing.reset();
     this.log.reset();
+    this.deleting.reset();
     this.day.reset();
     this.customers.reset();
     this.followUps.reset();

@@ -51,6 +51,12 @@ export class Deleting {
     }
   }
 
+  /** Another mode begins, whose deletions count from one again. */
+  reset(): void {
+    this.#over = 0;
+    this.dismiss();
+  }
+
   /** Puts a word about an undo away. */
   dismiss(): void {
     this.trouble = null;

@@ -32,6 +32,14 @@ describe('a deletion', () => {
     return { ...stub, deleting, log };
   }
 
+  it('can be undone in another mode too, whose deletions count from one again', async () => {
+    const { deleting } = await deleted();
+    await deleting.undo();
+    expect(deleting.last).toBeNull();
+    deleting.reset();
+    expect(deleting.last?.id).toBe(7);
+  });
+
   it('can be undone for a moment, and lets go of what was picked', async () => {
     const { deleting, log, argsOf } = await deleted();
     expect(argsOf('DeleteCalls')).toEqual([{ selection: { these: 'calls', calls: ['c1', 'c2', 'c3'] } }]);

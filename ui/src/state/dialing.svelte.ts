@@ -164,8 +164,9 @@ export class Dialing {
       if (placed.state === 'accepted' || placed.state === 'unknown') this.onplaced(placed.call, number);
       return placed;
     });
-    // Whoever types the next number meanwhile keeps it.
-    if (placed?.state === 'accepted' && this.text === text) this.type('');
+    // Whoever types the next number meanwhile keeps it, and so does who dials again from another screen.
+    const dialled = this.text === text && text.replace(/\D/g, '') === number;
+    if (placed?.state === 'accepted' && dialled) this.type('');
     else if (placed) void this.lookUp();
   }
 

@@ -136,6 +136,14 @@ describe('the number line', () => {
     expect(dialing.text).toBe('1580');
   });
 
+  it('keeps what is half typed while another screen dials', async () => {
+    const { dialing } = desk();
+    dialing.type('1390000');
+    await dialing.lookUp();
+    await dialing.call('13922104471');
+    expect(dialing.text).toBe('1390000');
+  });
+
   it('dials once when Enter is pressed twice before the number is known', async () => {
     const { dialing, count } = desk();
     dialing.type('13922104471');

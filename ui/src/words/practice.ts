@@ -7,7 +7,7 @@ export interface Magic {
 
 /** A choice of the stand-in platform's magic numbers: crates/sandbox/README.md has them all. */
 export const MAGIC: Magic[] = [
-  { number: '13800006620', zh: '接通，有录音', en: 'Connected' },
+  { number: '13922104471', zh: '接通，有录音', en: 'Connected' },
   { number: '13800000001', zh: '客户未接', en: 'No answer' },
   { number: '13800000007', zh: '空号', en: 'No such number' },
   { number: '13800000013', zh: '线路占用', en: 'Line in use' },

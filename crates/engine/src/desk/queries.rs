@@ -17,9 +17,9 @@ use bohao_wire::{
     DoNotCallQuery, Erasure, ErasureQuery, Examination, Examine, Fault, FaultCode, FollowUps,
     FollowUpsQuery, GuardLogPage, GuardLogQuery, GuardQuery, GuardRules, ImportPreview,
     ImportReport, Imports, ImportsQuery, KeepRulePreview, LeadsPage, LeadsPreview, LeadsQuery,
-    LeadsReport, Lists, ListsQuery, LookUpNumber, Marks, MarksQuery, NumberCard, NumberFollowUps,
-    Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewDoNotCall, PreviewImport,
-    PreviewKeepRule, PreviewLeads, Queries, ReadPairing, ReadTime, RecordingName,
+    LeadsReport, Lists, ListsQuery, LookUpNumber, Marks, MarksQuery, NumberCard, NumberFlaw,
+    NumberFollowUps, Outcomes, OutcomesQuery, Pairing, Playback, PlaybackQuery, PreviewDoNotCall,
+    PreviewImport, PreviewKeepRule, PreviewLeads, Queries, ReadPairing, ReadTime, RecordingName,
     RecordingNameQuery, RecordingState, RehearseDoNotCall, RehearseImport, RehearseLeads, Report,
     ReportQuery, SavedViews, Scripts, ScriptsQuery, Settings, SettingsQuery, StandingFollowUps,
     Tags, TagsQuery, TimeRead, Today, TodayQuery, ViewsQuery, Waveform, WaveformQuery, Work,
@@ -98,20 +98,12 @@ impl Queries for Desk {
     async fn look_up_number(&self, request: LookUpNumber) -> Result<NumberCard, Fault> {
         let number = match numbers::read(&request.text) {
             Ok(number) => number,
-            Err(flaw) => {
-                return Ok(NumberCard {
-                    number: None,
-                    flaw: Some(flaw),
-                    customer: None,
-                    calls: 0,
-                    last: None,
-                    outcome: None,
-                    do_not_call: None,
-                    guard: None,
-                });
-            }
+            Err(flaw) => return Ok(no_number(flaw)),
         };
         let ground = self.ground();
+        if ground.book.is_the_only_own(&number.digits).await? {
+            return Ok(no_number(NumberFlaw::OwnNumber));
+        }
         let (tel_b, now) = (number.digits.clone(), ground.dialing.clock.now());
         let (known, do_not_call, verdict) = ground
             .store
@@ -311,6 +303,19 @@ impl Queries for Desk {
         Ok(RecordingName::Example {
             name: export::example(newest, template, &request),
         })
+    }
+}
+
+fn no_number(flaw: NumberFlaw) -> NumberCard {
+    NumberCard {
+        number: None,
+        flaw: Some(flaw),
+        customer: None,
+        calls: 0,
+        last: None,
+        outcome: None,
+        do_not_call: None,
+        guard: None,
     }
 }
 

@@ -40,9 +40,9 @@ export const account: Words['account'] = {
   keep: 'Leave empty to keep',
   replace: 'Replace',
   add: 'Enter',
-  forget: 'Forget the account',
-  forgetAsk: 'Forget appKey, appSecret and own numbers?',
-  forgetText: 'Calls and recordings stay. You can’t dial until you enter them again.',
+  forget: 'Forget both secrets',
+  forgetAsk: 'Forget appKey and appSecret?',
+  forgetText: 'Own numbers, calls and recordings stay. You can’t dial until you enter both again.',
   forgetGo: 'Forget',
   sessionOnly:
     'The system’s keyring can’t be reached: secrets last until you quit and are not written to disk.',

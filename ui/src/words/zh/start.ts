@@ -37,9 +37,9 @@ export const account = {
   keep: '留空则不改',
   replace: '更换',
   add: '填写',
-  forget: '忘记全部账号',
-  forgetAsk: '忘记 appKey、appSecret 和主叫号码？',
-  forgetText: '通话记录和录音都会保留。忘记之后不能再拨号，直到重新填写。',
+  forget: '忘记密钥',
+  forgetAsk: '忘记 appKey 和 appSecret？',
+  forgetText: '主叫号码、通话记录和录音都会保留。重新填写这两项之前不能拨号。',
   forgetGo: '忘记',
   sessionOnly: '系统密钥环不可用，密钥只保留到退出为止，不会写入磁盘。',
 };
