@@ -206,6 +206,12 @@ impl Station {
         String::from_utf8_lossy(&found.stdout).into_owned()
     }
 
+    /// Presses keys wherever the keyboard is, which no window of this station's need have.
+    pub fn press_anywhere(&self, action: &[&str]) {
+        let done = self.command("xdotool").args(action).status();
+        assert!(done.is_ok_and(|done| done.success()), "xdotool {action:?}");
+    }
+
     /// Moves a window to a place on the screen.
     pub fn move_to(&self, which: [&str; 2], x: u32, y: u32) {
         let window = self.window(which).expect("it is there");
@@ -224,6 +230,19 @@ impl Station {
         let geometry = String::from_utf8_lossy(&geometry.stdout).into_owned();
         let place = geometry.lines().find(|line| line.contains("Position"));
         place.expect("xdotool prints it").trim().to_owned()
+    }
+
+    /// The ids of the processes that have this station's data.
+    fn running(&self) -> Vec<String> {
+        let ours = format!("BOHAO_DATA_DIR={}", self.data_dir().display());
+        let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let ours = entries.filter(|entry| {
+            let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+            let mut variables = environment.split(|byte| *byte == 0);
+            variables.any(|variable| variable == ours.as_bytes())
+        });
+        ours.map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect()
     }
 
     /// Every file below a folder of this station.
@@ -246,6 +265,10 @@ impl Station {
 impl Drop for Station {
     fn drop(&mut self) {
         self.cut_off();
+        // A test that failed has not quit: the next one's start would find this window and end.
+        for bohao in self.running() {
+            let _ = Command::new("kill").args(["-KILL", &bohao]).status();
+        }
         let _ = self.keyring.kill();
         let _ = self.keyring.wait();
     }
