@@ -12,6 +12,29 @@ const KEPT: Duration = Duration::from_secs(60);
 /// The longest number that is one.
 const MAX_DIGITS: usize = 32;
 
+/// The texts that the user has at hand, whichever program they are from: on Linux what is marked, and
+/// then what was copied. None where there is no clipboard. It waits for whoever owns them.
+pub fn texts() -> Vec<String> {
+    let Ok(mut clipboard) = arboard::Clipboard::new() else {
+        return Vec::new();
+    };
+    #[cfg(target_os = "linux")]
+    let marked = {
+        use arboard::{GetExtLinux, LinuxClipboardKind};
+        clipboard
+            .get()
+            .clipboard(LinuxClipboardKind::Primary)
+            .text()
+            .ok()
+    };
+    #[cfg(not(target_os = "linux"))]
+    let marked = None;
+    marked
+        .into_iter()
+        .chain(clipboard.get_text().ok())
+        .collect()
+}
+
 /// What of a clipboard is used.
 trait Board: Send {
     fn put(&mut self, text: &str) -> bool;

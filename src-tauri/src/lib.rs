@@ -16,6 +16,7 @@ mod password;
 mod phone_program;
 mod recording_scheme;
 mod reminder;
+mod shortcut;
 mod start;
 mod webview_quirk;
 mod window;
@@ -36,9 +37,11 @@ pub fn run() -> ExitCode {
     let app = tauri::Builder::default()
         // This one goes first, so that a second start ends before it touches anything.
         .plugin(tauri_plugin_single_instance::init(|app, words, _| {
-            links::arrive(app, words);
+            links::arrive(app, &words);
+            shortcut::hear(app, words);
             window::focus(app);
         }))
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(
             tauri_plugin_opener::Builder::new()
@@ -51,6 +54,7 @@ pub fn run() -> ExitCode {
         .manage(clipboard::Copied::default())
         .manage(appearance::Shown::default())
         .manage(links::Arrived::default())
+        .manage(shortcut::Held::default())
         .invoke_handler(tauri::generate_handler![
             commands::query,
             commands::mutate,
@@ -60,6 +64,7 @@ pub fn run() -> ExitCode {
         .setup(|app| {
             links::arrive(app.handle(), start::command_line());
             start::begin(app.handle());
+            shortcut::hear(app.handle(), start::command_line());
             Ok(())
         })
         .build(tauri::generate_context!());

@@ -41,6 +41,13 @@ pub fn arrive(app: &AppHandle, words: impl IntoIterator<Item = impl AsRef<str>>)
     }
 }
 
+/// Takes what was asked for in another way than by a link, and tells the page of it.
+pub fn bring(app: &AppHandle, link: Link) {
+    let pairing = None;
+    app.state::<Arrived>().put(Waiting { link, pairing });
+    events::send(app, &Event::LinkArrived);
+}
+
 impl Arrived {
     /// Keeps what is a link; tells whether it is one.
     fn keep(&self, word: &str) -> bool {
@@ -49,10 +56,14 @@ impl Arrived {
         }
         let link = links::read(word);
         let pairing = (link == Link::Pairing).then(|| Secret::from(word));
-        let mut kept = self.lock();
-        kept.waiting.retain(|earlier| !alike(&earlier.link, &link));
-        kept.waiting.push_back(Waiting { link, pairing });
+        self.put(Waiting { link, pairing });
         true
+    }
+
+    fn put(&self, arrived: Waiting) {
+        let waiting = &mut self.lock().waiting;
+        waiting.retain(|earlier| !alike(&earlier.link, &arrived.link));
+        waiting.push_back(arrived);
     }
 
     /// The link that has waited longest.

@@ -4,7 +4,7 @@ use crate::clipboard::Copied;
 use crate::links::Arrived;
 use crate::password::{self, Answer};
 use crate::phone_program::{self, Wish};
-use crate::{window, words};
+use crate::{shortcut, window, words};
 use bohao_engine::follow_ups::calendar;
 use bohao_engine::{Desk, Destination, Overwrite, ReportFile, backup, export};
 use bohao_wire::{
@@ -15,8 +15,8 @@ use bohao_wire::{
     Fault, FaultCode, GuardLogForm, LeavePhoneProgram, Mutations, OpenRecordingsFolder, Pair,
     PairOpened, Pairing, PhoneProgram, PhoneProgramQuery, Proof, Queries, ReadOpenedPairing,
     ReadPairing, RestartProgram, RestoreBackup, RestoredBackup, SaveRecording, SaveRejected,
-    SaveRejectedLeads, SaveReportPicture, SavedRecording, SavedReport, ShowNumbers, ShowSaved,
-    TakeLink, TakenLink, Triggers, Unmasking,
+    SaveRejectedLeads, SaveReportPicture, SavedRecording, SavedReport, SetShortcut, Shortcut,
+    ShortcutQuery, ShowNumbers, ShowSaved, TakeLink, TakenLink, Triggers, Unmasking,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -416,6 +416,14 @@ impl Triggers for Native {
 
     async fn leave_phone_program(&self, _: LeavePhoneProgram) -> Result<PhoneProgram, Fault> {
         phone_program::ask(&self.app, Wish::Leave).await
+    }
+
+    async fn shortcut(&self, _: ShortcutQuery) -> Result<Shortcut, Fault> {
+        Ok(shortcut::standing(&self.app))
+    }
+
+    async fn set_shortcut(&self, request: SetShortcut) -> Result<Shortcut, Fault> {
+        shortcut::set(&self.app, &self.desk, request.keys).await
     }
 
     async fn show_saved(&self, request: ShowSaved) -> Result<Done, Fault> {

@@ -3,7 +3,7 @@
 //! The window and the desk open beside each other, since each takes about as long as the other. The
 //! page is answered as soon as the desk can; what keeps it in step begins after that.
 
-use crate::{appearance, events, face, journal, window, words};
+use crate::{appearance, events, face, journal, shortcut, window, words};
 use bohao_engine::{DataDir, Desk, Opening, Surroundings};
 use bohao_wire::{AccountQuery, Fault, FaultCode, Queries, SettingsQuery};
 use std::path::{Path, PathBuf};
@@ -66,7 +66,10 @@ async fn open_desk(app: &AppHandle, data_dir: DataDir) -> Result<Desk, Fault> {
 async fn keep_in_step(app: &AppHandle, desk: &Desk, data_dir: &Path) {
     let begun = async {
         match desk.settings(SettingsQuery {}).await {
-            Ok(settings) => appearance::apply(app, &settings),
+            Ok(settings) => {
+                appearance::apply(app, &settings);
+                shortcut::begin(app, &settings).await;
+            }
             Err(fault) => tracing::warn!(code = ?fault.code, "the settings could not be read"),
         }
         if let Err(fault) = desk.start().await {

@@ -6,6 +6,7 @@ mod native;
 mod platform;
 mod quitting;
 mod saving;
+mod shortcut;
 mod station;
 mod together;
 #[expect(dead_code, reason = "the benchmark of the start uses more of it")]

@@ -803,7 +803,11 @@ recording_url?: string,
 /**
  * As in [`Settings`].
  */
-dialect?: Dialect, };
+dialect?: Dialect, 
+/**
+ * As in [`Settings`].
+ */
+shortcut?: string, };
 
 /**
  * The checks.
@@ -3070,7 +3074,11 @@ extension: string | null, } | { "asks": "pairing" } | { "asks": "call",
 /**
  * Which one; it need not exist.
  */
-call: CallId, } | { "asks": "refused", 
+call: CallId, } | { "asks": "copied", 
+/**
+ * Each one once, in its order; none if there is none in it.
+ */
+numbers: Array<DialableNumber>, } | { "asks": "refused", 
 /**
  * Why.
  */
@@ -4921,6 +4929,15 @@ export type SetPlayback = {
 playback: Playback, };
 
 /**
+ * Takes other keys. They are kept only if they work, or none are wanted.
+ */
+export type SetShortcut = { 
+/**
+ * As in [`crate::Settings::shortcut`]; the usual ones if absent.
+ */
+keys: string | null, };
+
+/**
  * All settings that hold no secret.
  */
 export type Settings = { 
@@ -4956,7 +4973,12 @@ recording_url: string | null,
 /**
  * How the platform wants requests to be signed.
  */
-dialect: Dialect, };
+dialect: Dialect, 
+/**
+ * The keys that dial what was copied, from any program, such as `CmdOrCtrl+Shift+D`: the usual
+ * ones if absent, none if empty. [`crate::SetShortcut`] tries them.
+ */
+shortcut: string | null, };
 
 /**
  * Asks for the settings.
@@ -4997,6 +5019,29 @@ export type SheetFormat = "csv" | "xlsx" | "json" | "json_lines";
  * The forms of file that can be read.
  */
 export type SheetKind = "csv" | "xlsx" | "xls" | "json" | "json_lines";
+
+/**
+ * The keys, and whether they work.
+ */
+export type Shortcut = { 
+/**
+ * As in [`crate::Settings::shortcut`]; empty for none.
+ */
+keys: string, 
+/**
+ * Whether the system hands them over.
+ */
+standing: ShortcutStanding, };
+
+/**
+ * Asks which keys they are.
+ */
+export type ShortcutQuery = Record<symbol, never>;
+
+/**
+ * Whether keys work.
+ */
+export type ShortcutStanding = "works" | "off" | "taken" | "no_keys" | "wayland";
 
 /**
  * Shows numbers whole on screen from now on. The host asks for the user's password where the
@@ -5645,6 +5690,8 @@ export interface TriggerMap {
   PhoneProgramQuery: { args: PhoneProgramQuery; answer: PhoneProgram };
   BecomePhoneProgram: { args: BecomePhoneProgram; answer: PhoneProgram };
   LeavePhoneProgram: { args: LeavePhoneProgram; answer: PhoneProgram };
+  ShortcutQuery: { args: ShortcutQuery; answer: Shortcut };
+  SetShortcut: { args: SetShortcut; answer: Shortcut };
   ShowNumbers: { args: ShowNumbers; answer: Unmasking };
   ExportGuardLog: { args: ExportGuardLog; answer: ExportedSheet };
   ExportDoNotCall: { args: ExportDoNotCall; answer: ExportedDoNotCall };

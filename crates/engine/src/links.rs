@@ -7,7 +7,7 @@
 //! stands for itself.
 
 use crate::numbers;
-use bohao_wire::{CallId, Link, LinkFlaw, NumberFlaw};
+use bohao_wire::{CallId, DialableNumber, Link, LinkFlaw, NumberFlaw};
 use percent_encoding::percent_decode_str;
 
 /// Whose links are Bohao's, as the system knows them.
@@ -21,6 +21,9 @@ const MAX_NUMBER: usize = 64;
 const MAX_NAME: usize = 60;
 const MAX_NOTE: usize = 500;
 const MAX_CALL: usize = 64;
+
+/// Each has a key of its own; who has copied a whole sheet wants a list.
+const MAX_CHOICES: usize = 9;
 
 /// More digits behind a number are a number of their own.
 const MAX_EXTENSION: usize = 6;
@@ -42,6 +45,20 @@ pub fn read(link: &str) -> Link {
         }
     };
     asked.unwrap_or_else(|flaw| Link::Refused { flaw })
+}
+
+/// What copied texts ask for: one of the numbers in them. A text that holds a code of a telephone holds no number.
+pub fn in_copied<'a>(texts: impl IntoIterator<Item = &'a str>) -> Link {
+    let mut numbers: Vec<DialableNumber> = Vec::new();
+    for number in texts
+        .into_iter()
+        .flat_map(|text| numbers::all(text).unwrap_or_default())
+    {
+        if !numbers.contains(&number) && numbers.len() < MAX_CHOICES {
+            numbers.push(number);
+        }
+    }
+    Link::Copied { numbers }
 }
 
 /// The scheme, and what follows its colon.

@@ -221,3 +221,28 @@ proptest! {
         }
     }
 }
+
+#[rstest]
+#[case::one(&["请联系 139-2210-4471 张先生"], &[MOBILE])]
+#[case::several(&["13922104471；021-5555 3300"], &[MOBILE, LANDLINE])]
+#[case::the_same_twice(&["139 2210 4471", "联系电话：13922104471"], &[MOBILE])]
+#[case::marked_first(&["02155553300", "13922104471"], &[LANDLINE, MOBILE])]
+#[case::nothing(&["", "三月报价"], &[])]
+#[case::a_code(&["*21*13922104471#"], &[])]
+#[case::none(&[], &[])]
+fn copied_texts_offer_their_numbers(#[case] texts: &[&str], #[case] offered: &[&str]) {
+    let Link::Copied { numbers } = in_copied(texts.iter().copied()) else {
+        panic!("copied texts ask for nothing else")
+    };
+    let digits: Vec<_> = numbers.iter().map(|number| &number.digits).collect();
+    assert_eq!(digits, offered);
+}
+
+#[test]
+fn a_whole_sheet_offers_as_many_as_there_are_keys() {
+    let sheet: String = (0..500).map(|row| format!("139221{row:05}\n")).collect();
+    let Link::Copied { numbers } = in_copied([sheet.as_str()]) else {
+        panic!("copied texts ask for nothing else")
+    };
+    assert_eq!(numbers.len(), MAX_CHOICES);
+}

@@ -14,6 +14,18 @@ const MAX_TEXT: usize = 4_000;
 /// Spaces, dashes, dots, brackets, full-width digits, invisible marks, `+86`, `0086` and words
 /// around the number are understood. More than one different number is refused.
 pub fn read(text: &str) -> Result<DialableNumber, NumberFlaw> {
+    let mut found = all(text)?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        _ => Err(NumberFlaw::Several),
+    }
+}
+
+/// The numbers in a piece of text, each once, in their order; at least one.
+///
+/// # Errors
+/// Why there is none.
+pub fn all(text: &str) -> Result<Vec<DialableNumber>, NumberFlaw> {
     let text = plain(text);
     if text.trim().is_empty() {
         return Err(NumberFlaw::Empty);
@@ -28,11 +40,10 @@ pub fn read(text: &str) -> Result<DialableNumber, NumberFlaw> {
             found.push(number);
         }
     }
-    match found.len() {
-        1 => Ok(found.remove(0)),
-        0 => Err(flaw_of(&runs)),
-        _ => Err(NumberFlaw::Several),
+    if found.is_empty() {
+        return Err(flaw_of(&runs));
     }
+    Ok(found)
 }
 
 /// A text as it would be typed on a plain keyboard.

@@ -1,6 +1,6 @@
 //! Links that other programs open Bohao with. None dials by itself.
 
-use crate::{CallId, NumberFlaw};
+use crate::{CallId, DialableNumber, NumberFlaw};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -40,6 +40,11 @@ pub enum Link {
     Call {
         /// Which one; it need not exist.
         call: CallId,
+    },
+    /// For a number out of what the user has copied or marked.
+    Copied {
+        /// Each one once, in its order; none if there is none in it.
+        numbers: Vec<DialableNumber>,
     },
     /// For nothing that is done.
     Refused {

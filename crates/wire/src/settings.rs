@@ -28,6 +28,9 @@ pub struct Settings {
     pub recording_url: Option<String>,
     /// How the platform wants requests to be signed.
     pub dialect: Dialect,
+    /// The keys that dial what was copied, from any program, such as `CmdOrCtrl+Shift+D`: the usual
+    /// ones if absent, none if empty. [`crate::SetShortcut`] tries them.
+    pub shortcut: Option<String>,
 }
 
 /// Columns of the log.
@@ -157,4 +160,6 @@ pub struct ChangeSettings {
     pub recording_url: Option<String>,
     /// As in [`Settings`].
     pub dialect: Option<Dialect>,
+    /// As in [`Settings`].
+    pub shortcut: Option<String>,
 }

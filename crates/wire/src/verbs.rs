@@ -32,11 +32,11 @@ use crate::{
     RequireOutcome, RestartProgram, RestoreBackup, RestoredBackup, RunImport, SaveRecording,
     SaveRecordings, SaveRejected, SaveRejectedLeads, SaveReportPicture, SaveScript, SaveView,
     SavedRecording, SavedReport, SavedViews, Scripts, ScriptsQuery, SetAccount, SetAnswer,
-    SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, Settings, SettingsQuery,
-    ShowNumbers, ShowSaved, SnoozeFollowUp, SplitCustomer, StagedFile, StandingFollowUps,
-    StarRecording, StopJob, SyncNow, SyncReport, Tags, TagsQuery, TakeLink, TakenLink, TimeRead,
-    Today, TodayQuery, TurnLead, UndoDeletion, UndoImport, Undone, UndoneImport, Unmasking, Unpair,
-    ViewsQuery, Waveform, WaveformQuery, Work, WorkQuery,
+    SetCustodyRules, SetGuard, SetMode, SetNote, SetOutcome, SetPlayback, SetShortcut, Settings,
+    SettingsQuery, Shortcut, ShortcutQuery, ShowNumbers, ShowSaved, SnoozeFollowUp, SplitCustomer,
+    StagedFile, StandingFollowUps, StarRecording, StopJob, SyncNow, SyncReport, Tags, TagsQuery,
+    TakeLink, TakenLink, TimeRead, Today, TodayQuery, TurnLead, UndoDeletion, UndoImport, Undone,
+    UndoneImport, Unmasking, Unpair, ViewsQuery, Waveform, WaveformQuery, Work, WorkQuery,
 };
 use serde::Deserialize;
 use std::future::Future;
@@ -358,6 +358,10 @@ verbs! {
         become_phone_program: BecomePhoneProgram => PhoneProgram,
         /// Takes that back.
         leave_phone_program: LeavePhoneProgram => PhoneProgram,
+        /// The keys that dial what was copied.
+        shortcut: ShortcutQuery => Shortcut,
+        /// Other keys for it.
+        set_shortcut: SetShortcut => Shortcut,
         /// The system's question for the password, before numbers are whole on screen.
         show_numbers: ShowNumbers => Unmasking,
         /// The save dialog for the guard's log.

@@ -1,20 +1,22 @@
 import type { Host } from '../host/host';
 import { isWriting } from '../parts/writing';
-import type { CallId, Event, Link, LinkFlaw } from '../wire';
+import type { CallId, DialableNumber, Event, Link, LinkFlaw } from '../wire';
 import type { Desk } from './desk.svelte';
 import type { Dialing } from './dialing.svelte';
 
 /** A dialog that is taken away says that it closed a moment later, and the next one must not hear it. */
 const NEXT_AFTER_MS = 100;
 
-/** A link that wants a number filled in. */
-export type DialLink = Extract<Link, { asks: 'dial' }>;
+/** A link that wants a number filled in, or a number that was copied. */
+export type DialLink = Extract<Link, { asks: 'dial' }> & { copied?: boolean };
 
 /** What has to be said or asked before anything is done with a link. */
 export type Question =
   | { about: 'replace' | 'set_up'; link: DialLink }
   | { about: 'leave'; call: CallId }
   | { about: 'pairing' }
+  | { about: 'choose'; numbers: DialableNumber[]; writing: boolean }
+  | { about: 'nothing_copied' }
   | { about: 'refused'; flaw: LinkFlaw | 'no_call' };
 
 /** Where links lead. */
@@ -26,7 +28,7 @@ interface Ways {
 }
 
 /**
- * Links that other programs open Bohao with. They fill in and never dial. Each waits at the host until it
+ * Links that other programs open Bohao with, and what was copied when its keys were pressed. Both fill in and never dial. Each waits at the host until it
  * is taken here, one at a time: the next one's turn comes when the question about this one is answered.
  */
 export class Links {
@@ -93,6 +95,15 @@ export class Links {
     this.dismiss();
   }
 
+  /** Takes one of the numbers that were copied. */
+  choose(number: DialableNumber): void {
+    const question = this.question;
+    if (question?.about !== 'choose') return;
+    this.question = null;
+    this.#dial(copied(number), question.writing);
+    if (!this.question) this.dismiss();
+  }
+
   /** Leaves everything as it is. */
   dismiss(): void {
     this.question = null;
@@ -120,18 +131,28 @@ export class Links {
         return;
       case 'call':
         return this.#call(link.call);
+      case 'copied':
+        return this.#copied(link.numbers);
       case 'refused':
         this.question = { about: 'refused', flaw: link.flaw };
     }
   }
 
-  #dial(link: DialLink): void {
+  #dial(link: DialLink, writing = this.#isWriting()): void {
     if (this.#desk.state?.mode === 'first_run') {
       this.#held = link;
       this.question = { about: 'set_up', link };
-    } else if (this.#isTyped(link) || this.#isWriting()) {
+    } else if (this.#isTyped(link) || writing) {
       this.question = { about: 'replace', link };
     } else this.#fillIn(link);
+  }
+
+  #copied(numbers: DialableNumber[]): void {
+    const [first, ...others] = numbers;
+    if (!first) this.question = { about: 'nothing_copied' };
+    // Whether something is being written is seen before the question stands over it.
+    else if (others.length > 0) this.question = { about: 'choose', numbers, writing: this.#isWriting() };
+    else this.#dial(copied(first));
   }
 
   async #call(call: CallId): Promise<void> {
@@ -171,6 +192,11 @@ export class Links {
     // One that can't be kept is missing where the call shows its note, and the call goes on.
     if (brought.note) this.#host.mutate('SetNote', { call, note: brought.note }).catch(() => undefined);
   }
+}
+
+function copied({ digits }: DialableNumber): DialLink {
+  const nothing = { flaw: null, name: null, note: null, extension: null };
+  return { asks: 'dial', number: digits, ...nothing, copied: true };
 }
 
 function digits(text: string): string {

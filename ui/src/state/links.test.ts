@@ -242,3 +242,43 @@ it('asks nothing of a host that no link reaches', async () => {
   await links.take();
   expect(count('TakeLink')).toBe(0);
 });
+
+const copied = (...digits: string[]): Link => ({
+  asks: 'copied',
+  numbers: digits.map((it) => ({ digits: it, grouped: grouped(it), kind: 'mobile' })),
+});
+
+it('fills the copied number in and dials nothing', async () => {
+  const { links, dialing, count, settle } = await setUp([copied('13922104471')]);
+  await links.take();
+  await settle();
+  expect([dialing.text, dialing.given, links.shown?.copied]).toEqual(['139 2210 4471', true, true]);
+  expect(count('PlaceCall')).toBe(0);
+});
+
+it('lets one choose among the numbers that were copied', async () => {
+  const { links, dialing, settle } = await setUp([copied('13922104471', '13922104472')]);
+  await links.take();
+  expect(links.question?.about).toBe('choose');
+  expect(dialing.text).toBe('');
+  if (links.question?.about === 'choose') links.question.numbers.slice(1).forEach((it) => links.choose(it));
+  await settle();
+  expect([links.question, dialing.text]).toEqual([null, '139 2210 4472']);
+});
+
+it('asks before a chosen number takes the place of what is being written', async () => {
+  const { links, dialing } = await setUp([copied('13922104471', '13922104472')], 'live', true);
+  await links.take();
+  if (links.question?.about === 'choose') links.question.numbers.slice(1).forEach((it) => links.choose(it));
+  expect(links.question?.about).toBe('replace');
+  expect(dialing.text).toBe('');
+});
+
+it('says that nothing was copied, and leaves the line alone', async () => {
+  const { links, dialing } = await setUp([copied()]);
+  dialing.type('021 5555');
+  await links.take();
+  expect(links.question?.about).toBe('nothing_copied');
+  links.dismiss();
+  expect(dialing.text).toBe('021 5555');
+});

@@ -45,6 +45,11 @@ fn said(language: Language, link: &Link) -> String {
             let show = language.pick("显示这通电话：", "shows the call ");
             format!("{show}{}", call.0)
         }
+        // No link asks for it: the window alone reads what was copied.
+        Link::Copied { numbers } => {
+            let numbers = numbers.iter().map(|number| number.grouped.as_str());
+            numbers.collect::<Vec<_>>().join("\n")
+        }
         Link::Refused { flaw } => refused(*flaw).words(language),
     }
 }

@@ -16,8 +16,8 @@ use bohao_wire::{
     Fault, FaultCode, LeavePhoneProgram, Mutation, OpenRecordingsFolder, PairOpened, Pairing,
     PhoneProgram, PhoneProgramQuery, Proof, Query, ReadOpenedPairing, RestartProgram,
     RestoreBackup, RestoredBackup, SaveRecording, SaveRejected, SaveRejectedLeads,
-    SaveReportPicture, SavedRecording, SavedReport, ShowNumbers, ShowSaved, TakeLink, TakenLink,
-    Trigger, Triggers, Unmasking,
+    SaveReportPicture, SavedRecording, SavedReport, SetShortcut, Shortcut, ShortcutQuery,
+    ShowNumbers, ShowSaved, TakeLink, TakenLink, Trigger, Triggers, Unmasking,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -197,6 +197,14 @@ impl Triggers for Browser<'_> {
     }
 
     async fn leave_phone_program(&self, _: LeavePhoneProgram) -> Result<PhoneProgram, Fault> {
+        Err(not_here())
+    }
+
+    async fn shortcut(&self, _: ShortcutQuery) -> Result<Shortcut, Fault> {
+        Err(not_here())
+    }
+
+    async fn set_shortcut(&self, _: SetShortcut) -> Result<Shortcut, Fault> {
         Err(not_here())
     }
 

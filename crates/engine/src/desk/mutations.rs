@@ -429,6 +429,7 @@ fn apply(settings: &mut Settings, change: ChangeSettings) {
     settings.language = change.language.unwrap_or(settings.language);
     settings.theme = change.theme.unwrap_or(settings.theme);
     settings.dialect = change.dialect.unwrap_or(settings.dialect);
+    settings.shortcut = change.shortcut.or(settings.shortcut.take());
     if let Some(columns) = change.log_columns {
         settings.log_columns = columns;
     }

@@ -31,6 +31,7 @@ export function firstDesk(scene: Set<string>, now: number): DeskState {
       call_url: null,
       recording_url: null,
       dialect: { body: 'form', timestamp: 'seconds', lower_case: 'keys', digest: 'lower' },
+      shortcut: null,
     },
     sync: {
       phase: bad ? 'retrying' : 'live',

@@ -22,6 +22,7 @@ import { outcomes } from './outcomes';
 import { reports } from './reports';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
+import { shortcut } from './shortcut';
 import { start, account } from './start';
 
 /** English, whole by its type. */
@@ -53,6 +54,7 @@ export const en: Words = {
   backup,
   export: exporting,
   links,
+  shortcut,
   listen,
   lists,
   guard,

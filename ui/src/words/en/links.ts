@@ -4,14 +4,22 @@ const NOTHING_DONE = 'Nothing was dialled and nothing was changed.';
 
 export const links: Words['links'] = {
   from: 'This number came with a link',
+  copied: 'This number was copied',
   named: (name) => `The link says: ${name}`,
   noted: (note) => `To be noted once it is dialled: ${note}`,
   extension: (digits) => `Extension ${digits}: key it in yourself once you are through`,
   forget: 'Drop what came with the link and keep the number',
-  replaceAsk: 'Fill in the number of the link?',
+  replaceAsk: 'Fill in this number instead?',
   replaceText:
     'You are writing something else, and not a letter of it was touched. What is not saved is lost if you fill this in. Nothing is dialled by itself.',
+  replaceCopied:
+    'You are writing something else, and not a letter of it was touched. What is not saved is lost if you fill in the copied number. Nothing is dialled by itself.',
   replace: 'Fill in this number',
+  choose: 'Which number?',
+  chooseText: 'What was copied holds more than one. The one you choose is filled in, and Enter dials it.',
+  nothingCopied: 'What was copied holds no number that can be dialled',
+  nothingCopiedText:
+    'Copy a number in any program, with the text around it if you like, and press the keys again. Nothing was dialled.',
   keep: 'Keep what is there',
   leaveAsk: 'Show the call that the link names?',
   leaveText:

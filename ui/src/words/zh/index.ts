@@ -21,6 +21,7 @@ import { outcomes } from './outcomes';
 import { reports } from './reports';
 import { settings } from './settings';
 import { common, nav, foot, ago, strip } from './shell';
+import { shortcut } from './shortcut';
 import { start, account } from './start';
 
 /** Chinese, the source of truth: every other language has the type of this table. */
@@ -52,6 +53,7 @@ export const zh = {
   backup,
   export: exporting,
   links,
+  shortcut,
   listen,
   lists,
   guard,

@@ -2,13 +2,20 @@ const NOTHING_DONE = '没有拨出任何电话，也没有改动任何内容。'
 
 export const links = {
   from: '号码来自链接',
+  copied: '号码来自复制的内容',
   named: (name: string) => `链接里写着：${name}`,
   noted: (note: string) => `拨出后记下：${note}`,
   extension: (digits: string) => `分机 ${digits}：接通后请自己再按`,
   forget: '去掉链接带来的内容，号码保留',
-  replaceAsk: '改填链接里的号码？',
+  replaceAsk: '改填这个号码？',
   replaceText: '您正在输入别的内容，一个字也没有动。改填之后，没有保存的内容会丢掉。不会自动拨出。',
+  replaceCopied:
+    '您正在输入别的内容，一个字也没有动。改填复制的号码之后，没有保存的内容会丢掉。不会自动拨出。',
   replace: '改填这个号码',
+  choose: '拨哪一个号码？',
+  chooseText: '复制的内容里有不止一个号码。选中的填进拨号框，按回车才拨出。',
+  nothingCopied: '复制的内容里没有可以拨打的号码',
+  nothingCopiedText: '先在别的程序里复制号码，或连同前后的文字一起复制，再按快捷键。没有拨出任何电话。',
   keep: '保留现在的',
   leaveAsk: '显示链接里的那通电话？',
   leaveText: '您正在输入别的内容，一个字也没有动。去看那通电话之后，没有保存的内容会丢掉。',
