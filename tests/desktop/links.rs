@@ -1,19 +1,13 @@
 //! Links of the system: while Bohao runs, as what starts it, and in the hands of a stranger.
 
 use crate::ENTER;
+use crate::dial_screen::{READY, line_is, nothing_is_dialled, practise};
 use crate::program;
 use crate::station::{BOHAO, Station, wait_until};
-use crate::webdriver::Page;
-use serde_json::json;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Stdio;
-
-const LINE: &str = "document.querySelector('[data-testid=\"number-input\"]')?.value";
-const DIALLED: &str = "return document.querySelector('[data-testid=\"today-dialled\"]').innerText + \
-     document.querySelectorAll('[data-testid=\"live-card\"]').length";
-const READY: &str = "[data-testid=\"dial-button\"]:not(:disabled)";
 
 #[tokio::test]
 #[ignore = "needs a display and a session bus of its own: run `cargo xtask test`"]
@@ -26,11 +20,7 @@ async fn a_link_fills_the_number_in_comes_to_the_front_and_dials_nothing() {
     page.see("[data-testid=\"link-line\"]").await;
     page.see(READY).await;
     line_is(&page, "139 •••• 4471").await;
-    assert_eq!(
-        page.run(DIALLED, &[]).await,
-        json!("00"),
-        "nothing is dialled"
-    );
+    nothing_is_dialled(&page).await;
     page.until("document.activeElement?.dataset.testid === 'number-input'")
         .await;
 
@@ -38,11 +28,7 @@ async fn a_link_fills_the_number_in_comes_to_the_front_and_dials_nothing() {
     click(&station, "callto:139%202210%204472");
     line_is(&page, "139 •••• 4472").await;
     page.see(READY).await;
-    assert_eq!(
-        page.run(DIALLED, &[]).await,
-        json!("00"),
-        "nothing is dialled"
-    );
+    nothing_is_dialled(&page).await;
     page.type_into("number-input", ENTER).await;
     page.see("[data-testid=\"live-card\"]").await;
     station.quit();
@@ -66,11 +52,7 @@ async fn a_link_that_starts_bohao_is_there_when_its_page_is() {
             .is_some_and(|it| it.contains("陈立") && it.contains("续约")),
         "{said}"
     );
-    assert_eq!(
-        page.run(DIALLED, &[]).await,
-        json!("00"),
-        "nothing is dialled"
-    );
+    nothing_is_dialled(&page).await;
     page.type_into("number-input", ENTER).await;
     page.see("[data-testid=\"live-card\"]").await;
     // What came with the number is the call's note.
@@ -90,11 +72,7 @@ async fn a_link_before_anything_is_set_up_waits_for_it() {
     page.see("[data-testid=\"practice-strip\"]").await;
     page.see(READY).await;
     line_is(&page, "139 •••• 4471").await;
-    assert_eq!(
-        page.run(DIALLED, &[]).await,
-        json!("00"),
-        "nothing is dialled"
-    );
+    nothing_is_dialled(&page).await;
     station.quit();
 }
 
@@ -115,11 +93,7 @@ async fn a_link_destroys_nothing_that_is_being_typed() {
     page.click("link-take").await;
     line_is(&page, "139 •••• 4471").await;
     page.see(READY).await;
-    assert_eq!(
-        page.run(DIALLED, &[]).await,
-        json!("00"),
-        "nothing is dialled"
-    );
+    nothing_is_dialled(&page).await;
     station.quit();
 }
 
@@ -211,11 +185,7 @@ async fn promise_13_a_hostile_link_ends_in_a_word_and_does_nothing() {
             .await;
         line_is(&page, "").await;
     }
-    assert_eq!(
-        page.run(DIALLED, &[]).await,
-        json!("00"),
-        "nothing is dialled"
-    );
+    nothing_is_dialled(&page).await;
     station.quit();
 }
 
@@ -314,14 +284,6 @@ async fn bohao_becomes_the_phone_program_of_its_user_and_gives_it_back() {
     station.quit();
 }
 
-async fn practise(station: &mut Station) -> Page {
-    let page = station.open(program()).await;
-    page.click("first-run-practice").await;
-    page.see("[data-testid=\"practice-strip\"]").await;
-    page.see("[data-testid=\"number-input\"]").await;
-    page
-}
-
 /// What the system does when somebody clicks on a link: it starts the program with it.
 fn click(station: &Station, link: &str) {
     let second = station.command(program()).arg(link).status();
@@ -359,8 +321,4 @@ fn asked(station: &Station) -> String {
         .output()
         .expect("it is installed by cargo xtask setup");
     String::from_utf8_lossy(&asked.stdout).trim().to_owned()
-}
-
-async fn line_is(page: &Page, text: &str) {
-    page.until(&format!("{LINE} === {}", json!(text))).await;
 }

@@ -1,6 +1,7 @@
 //! The real window on a display of its own, from first run to saved recording.
 #![cfg(target_os = "linux")]
 
+mod dial_screen;
 mod links;
 mod native;
 mod platform;

@@ -1,15 +1,13 @@
 //! The keys that dial what was copied, pressed while another program has the keyboard.
 
 use crate::ENTER;
+use crate::dial_screen::{READY, dialled, line_is, nothing_is_dialled, practise};
 use crate::program;
 use crate::station::Station;
 use crate::webdriver::Page;
 use arboard::{Clipboard, LinuxClipboardKind, SetExtLinux};
 use global_hotkey::GlobalHotKeyManager;
-use serde_json::json;
 
-const LINE: &str = "document.querySelector('[data-testid=\"number-input\"]')?.value";
-const READY: &str = "[data-testid=\"dial-button\"]:not(:disabled)";
 const KEYS: [&str; 2] = ["key", "ctrl+shift+d"];
 
 #[tokio::test]
@@ -25,10 +23,10 @@ async fn the_keys_fill_the_copied_number_in_and_enter_dials() {
     press(&station);
     page.see(READY).await;
     line_is(&page, "139 •••• 4471").await;
-    dialled(&page, "0").await;
+    nothing_is_dialled(&page).await;
     page.type_into("number-input", ENTER).await;
     page.see("[data-testid=\"live-card\"]").await;
-    dialled(&page, "1").await;
+    dialled(&page, 1).await;
 
     // What is marked need not be copied, and goes before what was.
     let marked = clipboard
@@ -55,7 +53,7 @@ async fn the_keys_fill_the_copied_number_in_and_enter_dials() {
     page.see("[data-testid=\"link-nothing_copied\"]").await;
     page.click("link-understood").await;
     line_is(&page, "021 •••• 3300").await;
-    dialled(&page, "1").await;
+    dialled(&page, 1).await;
     station.quit();
 }
 
@@ -69,13 +67,13 @@ async fn the_command_line_does_what_the_keys_do() {
     let second = station.command(program()).arg("--dial-copied").status();
     assert!(second.expect("it starts").success(), "it ends quietly");
     line_is(&page, "139 •••• 4471").await;
-    dialled(&page, "0").await;
+    nothing_is_dialled(&page).await;
     station.quit();
 
     copy(&mut clipboard, "13922104472");
     let page = station.open_with(program(), &["--dial-copied"]).await;
     line_is(&page, "139 •••• 4472").await;
-    dialled(&page, "0").await;
+    nothing_is_dialled(&page).await;
     station.quit();
 }
 
@@ -120,14 +118,6 @@ async fn keys_of_another_program_are_said_to_be_taken_and_those_before_go_on() {
     station.quit();
 }
 
-async fn practise(station: &mut Station) -> Page {
-    let page = station.open(program()).await;
-    page.click("first-run-practice").await;
-    page.see("[data-testid=\"practice-strip\"]").await;
-    page.see("[data-testid=\"number-input\"]").await;
-    page
-}
-
 /// Copies as another program would, so that nothing older is marked either.
 fn copy(clipboard: &mut Clipboard, text: &str) {
     clipboard.set_text(text).expect("it is copied");
@@ -147,13 +137,4 @@ async fn choose(page: &Page, code: &str, held: &str) {
          {{code: '{code}', key: 'x', bubbles: true, {held}}}))"
     );
     page.run(&press, &[]).await;
-}
-
-async fn line_is(page: &Page, text: &str) {
-    page.until(&format!("{LINE} === '{text}'")).await;
-}
-
-async fn dialled(page: &Page, times: &str) {
-    let said = "return document.querySelector('[data-testid=\"today-dialled\"]').innerText";
-    assert_eq!(page.run(said, &[]).await, json!(times));
 }
