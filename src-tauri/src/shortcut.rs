@@ -23,18 +23,22 @@ const WORD: &str = "--dial-copied";
 #[derive(Default)]
 pub struct Held(Mutex<Option<Shortcut>>);
 
-/// Dials what was copied, if a command line says so.
+/// Takes what was copied, if a command line says so. A start brings the window to the front itself.
 pub fn hear(app: &AppHandle, words: impl IntoIterator<Item = impl AsRef<str>>) {
     if words.into_iter().any(|word| word.as_ref() == WORD) {
-        dial_copied(app);
+        bring_copied(app);
     }
 }
 
-/// Takes the keys of the settings.
-pub async fn begin(app: &AppHandle, settings: &Settings) {
-    let keys = settings.shortcut.as_deref().unwrap_or(USUAL);
-    let shortcut = take(app, keys).await;
-    tracing::info!(standing = ?shortcut.standing, "the shortcut");
+/// Takes the keys of the settings. The system is asked aside: the main thread is still opening the window,
+/// and calls need not wait for it.
+pub fn begin(app: &AppHandle, settings: Settings) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let keys = settings.shortcut.as_deref().unwrap_or(USUAL);
+        let shortcut = take(&app, keys).await;
+        tracing::info!(standing = ?shortcut.standing, "the shortcut");
+    });
 }
 
 /// The keys, and whether they work.
@@ -108,7 +112,9 @@ fn ask(app: &AppHandle, keys: &str) -> ShortcutStanding {
     };
     let registered = system.on_shortcut(keys, |app, _, event| {
         if event.state == ShortcutState::Pressed {
-            dial_copied(app);
+            // The window comes at once; whoever owns the clipboard may keep one waiting.
+            window::focus(app);
+            bring_copied(app);
         }
     });
     match registered {
@@ -142,9 +148,8 @@ fn is_wayland() -> bool {
         && std::env::var_os("WAYLAND_DISPLAY").is_some_and(|it| !it.is_empty())
 }
 
-/// The window comes at once; whoever owns the clipboard may keep one waiting.
-fn dial_copied(app: &AppHandle) {
-    window::focus(app);
+/// Hands the page what is marked or copied, once its owner has given it.
+fn bring_copied(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
         let texts = clipboard::texts();

@@ -68,7 +68,7 @@ async fn keep_in_step(app: &AppHandle, desk: &Desk, data_dir: &Path) {
         match desk.settings(SettingsQuery {}).await {
             Ok(settings) => {
                 appearance::apply(app, &settings);
-                shortcut::begin(app, &settings).await;
+                shortcut::begin(app, settings);
             }
             Err(fault) => tracing::warn!(code = ?fault.code, "the settings could not be read"),
         }

@@ -101,21 +101,20 @@ impl Queries for Desk {
             Err(flaw) => return Ok(no_number(flaw)),
         };
         let ground = self.ground();
-        if ground.book.is_the_only_own(&number.digits).await? {
+        let (tel_b, now) = (number.digits.clone(), ground.dialing.clock.now());
+        let looked_up = ground.store.read(move |db| {
+            let rules: GuardRules = decoded(db.settings().get(Topic::Guard.key())?.as_deref());
+            let history = dialing::history(db, &rules, &tel_b, now)?;
+            let verdict = guard::judge(&rules, &tel_b, &history, now);
+            let known = customers::known(db, &tel_b)?;
+            Ok((known, db.do_not_call().of(&tel_b)?, verdict))
+        });
+        let own = ground.book.is_the_only_own(&number.digits);
+        let (looked_up, own) = tokio::join!(looked_up, own);
+        if own? {
             return Ok(no_number(NumberFlaw::OwnNumber));
         }
-        let (tel_b, now) = (number.digits.clone(), ground.dialing.clock.now());
-        let (known, do_not_call, verdict) = ground
-            .store
-            .read(move |db| {
-                let rules: GuardRules = decoded(db.settings().get(Topic::Guard.key())?.as_deref());
-                let history = dialing::history(db, &rules, &tel_b, now)?;
-                let verdict = guard::judge(&rules, &tel_b, &history, now);
-                let known = customers::known(db, &tel_b)?;
-                Ok((known, db.do_not_call().of(&tel_b)?, verdict))
-            })
-            .await
-            .map_err(faults::of_store)?;
+        let (known, do_not_call, verdict) = looked_up.map_err(faults::of_store)?;
         Ok(NumberCard {
             number: Some(number),
             flaw: None,
